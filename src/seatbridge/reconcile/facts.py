@@ -1,0 +1,195 @@
+"""Everything that a plan is computed from. Built by `sync.observe`, read by `plan`; nothing else is looked at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from seatbridge.psa.records import Contract, Line
+from seatbridge.reconcile.calendar import BillingCalendar
+from seatbridge.reconcile.limits import Limits
+
+# What one write belongs to: (contract id, service id). Companies and products that share it are summed first.
+Key = tuple[int, int]
+
+
+class CompanyState(StrEnum):
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    LEFT = "left"  # absent from a complete list, or licenses 0
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    ref: str
+    name: str
+    state: CompanyState
+    licenses: int | None  # licenses assigned in Password Boss; None = not known
+    known_since: date | None  # None = not known: counts as new
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """`value` None means that no count is known. `stale` and `warning` are sentences for a person."""
+
+    value: int | None
+    as_of: datetime | None
+    stale: str = ""  # not empty: the count may not be written (absent from a feed, or too old)
+    warning: str = ""
+    detail: str = ""  # where the number comes from: "14 active, 2 invited"
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyMapping:
+    account_id: int | None
+    contract_id: int | None
+    first_write_approved: bool
+    excluded: str = ""  # the reason; not empty: never billed
+    review_on: date | None = None
+
+
+class Evidence(StrEnum):
+    """Where `units before` come from, best first (bms/README.md, Reading)."""
+
+    READ = "read"  # a live answer carried Units
+    WRITTEN = "written"  # our last write, and the contract's total is the one kept after it
+    WRITTEN_UNSURE = "written-unsure"  # our last write, but the contract's total moved since: cannot tell which line
+    INVOICED = "invoiced"  # the last full-period quantity invoiced
+    TOTAL = "total"  # the contract's total, where this is its only priced line
+    CONFIRMED = "confirmed"  # a person said so, or a CSV
+    CARRIED = "carried"  # one unit whose price is N x p
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A write of ours dated ahead, or one of unknown outcome."""
+
+    units: int
+    effective_date: date
+    outcome_unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Invoiced:
+    units: int
+    on: date
+    only_line: bool  # the contract's last invoice had this line and no other
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedPrice:
+    """p and cost of one user, as a person confirmed them (writing.md rule 10)."""
+
+    unit_price: Decimal
+    unit_cost: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLine:
+    """What we remember of one (contract, service)."""
+
+    line_id: int | None = None  # the anchor: the BMS line id that we adopted or wrote
+    written_units: int | None = None
+    written_from: date | None = None  # effective date of that write: one write per period unless rewriting is clean
+    written_price: Decimal | None = None
+    total_after: Decimal | None = None  # the contract's total kept after that write
+    alone: bool = False  # at that moment units x price of our mapped lines WAS the contract's total
+    pending: Pending | None = None
+    confirmed_units: int | None = None
+    first_seen_units: int | None = None
+    carried: CarriedPrice | None = None
+    dead_lines: frozenset[int] = frozenset()  # lines that we priced to 0 for good
+    stopped: str = ""  # not empty: verification failed here; both sums, for a person to look at
+    automatic: bool = False  # the partner marked the line as counted by BMS itself
+    owed: str = ""  # not empty: something is owed on this key that could not be settled yet
+
+
+class Method(StrEnum):
+    AUTO = "auto"
+    ADJUST = "adjust"
+    REPLACE = "replace"
+    PRICE_CARRYING = "price-carrying"
+    BY_HAND = "by-hand"
+
+
+class BmsReading(StrEnum):
+    """How this BMS company behaves when a service is posted a second time (writing.md)."""
+
+    UNKNOWN = "unknown"
+    ADJUSTS = "adjusts"
+    APPENDS = "appends"
+    REJECTS = "rejects"
+    UNDECIDED = "undecided"
+
+
+class Ahead(StrEnum):
+    """What a write dated ahead does to today's line."""
+
+    UNKNOWN = "unknown"
+    KEPT = "kept"
+    RE_DATES = "re-dates"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    reading: BmsReading = BmsReading.UNKNOWN
+    chosen: Method = Method.AUTO
+    ahead: Ahead = Ahead.UNKNOWN
+    rewrites_are_clean: bool = False  # a person saw no prorated transaction after the test write (rule 15)
+    test_contract: int | None = None
+    why: str = ""  # of an undecided canary
+
+    @property
+    def method(self) -> Method | None:
+        """The write method in force; None while only a canary may write, or a person has to choose."""
+        if self.chosen not in (Method.AUTO, Method.ADJUST):
+            return self.chosen
+        return Method.ADJUST if self.reading is BmsReading.ADJUSTS else None
+
+    @property
+    def needs_canary(self) -> bool:
+        return self.method is None and self.reading is BmsReading.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    """What a person has released for this run."""
+
+    first_run_done: bool = False  # an earlier run of this integration was approved
+    whole_run: bool = False  # `sync --approve` or `run approve`: first run, first writes, units unknown; writes now
+    run_limits: bool = False  # `run approve` of a run that waited as a whole
+    lines: frozenset[tuple[str, str]] = frozenset()  # (company, product) by name: anomaly, hand edit, plan change
+    # digests of an approved preview by (company, product): a line that moved since is refused
+    digests: Mapping[tuple[str, str], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSizes:
+    """Companies in the newest feed, and in the one before it."""
+
+    now: int = 0
+    before: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    now: datetime  # billing time in the partner's zone
+    enabled: bool
+    currency: str
+    companies: Mapping[str, Company]
+    products: tuple[str, ...]
+    counts: Mapping[tuple[str, str], Count]  # (company ref, product)
+    company_mappings: Mapping[str, CompanyMapping]
+    product_mappings: Mapping[str, int]  # product -> service id
+    contracts: Mapping[int, Contract]
+    lines: tuple[Line, ...]  # all lines of the mapped services, and of no other
+    known: Mapping[Key, KnownLine] = field(default_factory=dict)
+    invoiced: Mapping[Key, Invoiced] = field(default_factory=dict)
+    calendar: BillingCalendar = field(default_factory=BillingCalendar)
+    limits: Limits = field(default_factory=Limits)
+    verdict: Verdict = field(default_factory=Verdict)
+    approvals: Approvals = field(default_factory=Approvals)
+    feed: FeedSizes = field(default_factory=FeedSizes)
+    stopped: str = ""  # not empty: the integration's writing is stopped until a person has looked

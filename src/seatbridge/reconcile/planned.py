@@ -1,0 +1,75 @@
+"""What a plan says: one planned line per mapped company and product, one planned write per (contract, service)."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from seatbridge.psa.records import Line
+from seatbridge.reconcile.facts import Evidence, Key, Method
+
+
+class Outcome(StrEnum):
+    NO_CHANGE = "no-change"
+    CHANGE = "change"
+    HOLD = "hold"
+    BLOCKED = "blocked"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLine:
+    """Status is one code of product.md section 2. `cause` says why, `fix` what a person can do."""
+
+    company: str
+    company_name: str
+    product: str
+    contract_id: int | None
+    service_id: int | None
+    line_id: int | None
+    units_before: int | None
+    evidence: str  # a sentence: "invoiced 14 on 1 Nov 2026"
+    units_after: int | None
+    explanation: str  # "14 users = 14 units"
+    unit_price: Decimal | None
+    currency: str
+    money_delta: Decimal | None  # per month
+    money_delta_period: Decimal | None  # per billing period of the contract
+    effective_date: date | None
+    proration: Decimal | None  # expected, once, on the next invoice
+    outcome: Outcome
+    status: str
+    cause: str
+    fix: str
+    digest: str  # of what this line was computed from: count, mapping, rule, BMS state
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedWrite:
+    """One key that is due to be written now. `line` is as just read: its price, cost, name, description are kept."""
+
+    key: Key
+    line: Line
+    members: tuple[tuple[str, str], ...]  # the (company, product) pairs whose counts add up here
+    units_before: int | None
+    evidence: Evidence
+    units_after: int
+    effective_date: date
+    ahead: bool  # the effective date lies in the future
+    method: Method | None  # None: only as a canary, since this BMS company has no verdict yet
+    canary_able: bool  # its earliest unposted period has begun, it is not excluded from bulk updates
+    unit_price: Decimal  # of one user: the line's own, or p with price-carrying
+    unit_cost: Decimal
+    stake: Decimal  # money a month that moves if this write goes wrong: the canary takes the least
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    lines: tuple[PlannedLine, ...]
+    writes: tuple[PlannedWrite, ...]
+    # Sentences: why the run as a whole waits ("net +12 % against the units last invoiced, +$340.00 a month").
+    run_holds: tuple[str, ...] = field(default=())
+
+    @property
+    def waits_for_approval(self) -> bool:
+        return bool(self.run_holds)
