@@ -1,0 +1,110 @@
+"""The environment, read once into typed settings. No secret and no host has a silent default."""
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from seatbridge.config.database_url import Database, parse_database_url
+from seatbridge.config.values import as_address, as_days, as_email_url, as_log_format, as_seconds, as_web_url
+
+PREFIX = "SEATBRIDGE_"
+NAMES = (
+    "HOME",
+    "DATABASE_URL",
+    "SECRET_KEY",
+    "SEAL_KEYS",
+    "PSA_HOSTS",
+    "DATE_OFFSET_DAYS",
+    "SETTLE_SECONDS",
+    "PUBLIC_URL",
+    "BIND",
+    "EMAIL_URL",
+    "LOG_FORMAT",
+)
+_Value = TypeVar("_Value")
+
+
+class SettingsRefused(Exception):
+    """`lines`: one sentence for each thing that is wrong, ready to print."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`secret_key` and `seal_keys` may be empty until `keys.with_keys` has found or made them."""
+
+    home: Path
+    database: Database
+    secret_key: str = field(repr=False)
+    seal_keys: str = field(repr=False)
+    psa_hosts: str
+    date_offset_days: int
+    settle_seconds: int
+    public_url: str
+    bind: tuple[str, int]
+    email_url: str = field(repr=False)
+    log_format: str
+
+
+@dataclass(slots=True)
+class _Reader:
+    given: Mapping[str, str]
+    faults: list[str]
+
+    def take(self, name: str, parse: Callable[[str], _Value], preset: str) -> _Value:
+        """A bad value is noted and its preset goes on, so that one start names every fault."""
+        try:
+            return parse(self.given.get(name) or preset)
+        except ValueError as error:
+            self.faults.append(f"{PREFIX}{name} {error}.")
+            return parse(preset)
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Touches nothing but its argument. Raises SettingsRefused with every fault at once."""
+    given = {
+        name.removeprefix(PREFIX): text.strip() for name, text in environ.items() if name.startswith(PREFIX)
+    }
+    reader = _Reader(given, [_unknown(name) for name in sorted(given) if name not in NAMES])
+    home = Path(given.get("HOME") or ".seatbridge").expanduser().absolute()
+    settings = Settings(
+        home=home,
+        database=reader.take("DATABASE_URL", lambda text: parse_database_url(text, home), ""),
+        secret_key=given.get("SECRET_KEY", ""),
+        seal_keys=given.get("SEAL_KEYS", ""),
+        psa_hosts=given.get("PSA_HOSTS", ""),
+        date_offset_days=reader.take("DATE_OFFSET_DAYS", as_days, "0"),
+        settle_seconds=reader.take("SETTLE_SECONDS", as_seconds, "60"),
+        public_url=reader.take("PUBLIC_URL", as_web_url, ""),
+        bind=reader.take("BIND", as_address, "127.0.0.1:8000"),
+        email_url=reader.take("EMAIL_URL", as_email_url, ""),
+        log_format=reader.take("LOG_FORMAT", as_log_format, "plain"),
+    )
+    if settings.database.is_postgresql:
+        # Several processes on several machines share the data, so no machine may make up keys of its own.
+        reader.faults.extend(
+            f"{PREFIX}{name} is not set, and with PostgreSQL it has no default: {how}."
+            for name, how, text in (
+                ("SECRET_KEY", "give every process the same 50 random characters", settings.secret_key),
+                (
+                    "SEAL_KEYS",
+                    "give every process the same `id:base64 of 32 random bytes`",
+                    settings.seal_keys,
+                ),
+            )
+            if not text
+        )
+    if reader.faults:
+        raise SettingsRefused(reader.faults)
+    return settings
+
+
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(name, NAMES, n=1)
+    advice = f"did you mean {PREFIX}{near[0]}?" if near else "take it out of the environment."
+    return f"{PREFIX}{name} is not a setting of Seatbridge: {advice}"

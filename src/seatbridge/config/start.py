@@ -1,0 +1,25 @@
+"""Everything that must stand before the first row is read."""
+
+import os
+
+import django
+
+from seatbridge.config.keys import with_keys
+from seatbridge.config.settings import Settings, read_settings
+
+_started: list[Settings] = []
+
+
+def start() -> Settings:
+    """Reads the environment once, makes the data folder and keys, sets Django up. Raises SettingsRefused."""
+    if not _started:
+        settings = with_keys(read_settings(os.environ))
+        os.environ["DJANGO_SETTINGS_MODULE"] = "seatbridge.config.django_settings"
+        _started.append(settings)
+        django.setup()
+    return _started[0]
+
+
+def current() -> Settings:
+    """The settings of this process; before `start` (type checkers, migration tools) without any keys."""
+    return _started[0] if _started else read_settings(os.environ)

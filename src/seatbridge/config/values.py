@@ -1,0 +1,48 @@
+"""One reader per kind of value. Each raises ValueError with the rest of a sentence that the name begins."""
+
+from urllib.parse import urlsplit
+
+
+def as_days(text: str) -> int:
+    return _whole(text, -36_500, 36_500, "days")
+
+
+def as_seconds(text: str) -> int:
+    return _whole(text, 0, 86_400, "seconds")
+
+
+def _whole(text: str, least: int, most: int, what: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        raise ValueError(f"is {text!r}, which is not a whole number of {what}") from None
+    if not least <= number <= most:
+        raise ValueError(f"is {number}, which is not between {least} and {most} {what}")
+    return number
+
+
+def as_address(text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    if not colon or not host or not port.isascii() or not port.isdigit() or not 0 <= int(port) <= 65_535:
+        raise ValueError(f"is {text!r}, which is not HOST:PORT, such as 127.0.0.1:8000")
+    return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+def as_web_url(text: str) -> str:
+    url = urlsplit(text)
+    if text and (url.scheme not in ("http", "https") or not url.hostname or url.query or url.fragment):
+        raise ValueError("is not a web address, such as https://seats.example.com")
+    return text.rstrip("/")
+
+
+def as_email_url(text: str) -> str:
+    """The text may hold a password, so the sentence does not repeat it."""
+    if text and urlsplit(text).scheme not in ("smtp", "smtps", "console"):
+        raise ValueError("is not smtp://USER:PASSWORD@HOST:PORT, smtps://… or console:")
+    return text
+
+
+def as_log_format(text: str) -> str:
+    if text not in ("plain", "json"):
+        raise ValueError(f"is {text!r}, which is neither plain nor json")
+    return text

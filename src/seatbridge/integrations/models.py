@@ -1,0 +1,106 @@
+from datetime import time
+
+from django.db import models
+
+from seatbridge.partners.models import Partner
+
+
+class Integration(models.Model):
+    """A partner's settings for one PSA. What a person can type is checked by the verbs beside this file."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="integrations")
+    psa = models.CharField(max_length=32, default="kaseya-bms")
+    hostname = models.CharField(max_length=253)
+    company_name = models.CharField(max_length=200)
+    username = models.CharField(max_length=200)
+    sealed_password = models.TextField()
+    sealed_totp = models.TextField(default="", blank=True)
+    password_set_on = models.DateField(null=True)
+    enabled = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    first_run_approved_at = models.DateTimeField(null=True)
+    stopped_reason = models.TextField(
+        default="", blank=True
+    )  # not empty: writing waits until a person has looked
+    currency = models.CharField(max_length=3, default="USD")
+
+    authenticated_at = models.DateTimeField(null=True)
+    bms_business_name = models.CharField(max_length=200, default="", blank=True)
+    bms_user = models.CharField(max_length=200, default="", blank=True)
+
+    start_posts_on = models.PositiveSmallIntegerField(default=25)
+    end_posts_on = models.PositiveSmallIntegerField(default=1)
+    calendar_default = models.CharField(max_length=5, default="end")
+    fiscal = models.BooleanField(default=True)
+    freeze_until = models.TimeField(default=time(18, 0))
+
+    chosen_method = models.CharField(max_length=16, default="auto")
+    test_contract_id = models.BigIntegerField(null=True)
+    rewrites_are_clean = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner", "hostname", "company_name"], name="one_integration_per_bms_company"
+            )
+        ]
+
+
+class ContractTerms(models.Model):
+    """What one contract does differently from the integration's calendar; null = as the calendar says."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="contract_terms")
+    contract_id = models.BigIntegerField()
+    issue_on = models.CharField(max_length=5, null=True)  # noqa: DJ001 - null is "as the calendar says", not a text
+    fiscal = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["integration", "contract_id"], name="one_terms_row_per_contract")
+        ]
+
+
+class PostingDone(models.Model):
+    """A day on which a person said that posting was done."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="postings_done")
+    on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["integration", "on"], name="one_posting_done_per_day")]
+
+
+class BmsCompany(models.Model):
+    """How one company of a BMS behaves (writing.md, verdict), whoever of its integrations found out."""
+
+    host = models.CharField(max_length=253)
+    company_name = models.CharField(max_length=200)
+    reading = models.CharField(max_length=16, default="unknown")
+    ahead = models.CharField(max_length=16, default="unknown")
+    undecided_reason = models.TextField(default="", blank=True)
+    # "rejects" needs two different lines refused with the same code: the first one is kept here
+    rejected_code = models.IntegerField(null=True)
+    rejected_line_id = models.BigIntegerField(null=True)
+    price_basis = models.JSONField(default=dict)  # billing cycle, lower-case -> "period" or "month"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["host", "company_name"], name="one_row_per_bms_company")
+        ]
+
+
+class SignInRefusal(models.Model):
+    """What the lock-out rule must remember of one BMS user; two integrations with the same user share it."""
+
+    host = models.CharField(max_length=253)
+    company_name = models.CharField(max_length=200)
+    username = models.CharField(max_length=200)
+    # HMAC of the password that was refused last; empty: the last sign-in was not refused
+    refused_credentials = models.CharField(max_length=64, default="", blank=True)
+    refused_at = models.DateTimeField(null=True)
+    person_tries = models.JSONField(default=list)  # ISO instants, the last 30 minutes only
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["host", "company_name", "username"], name="one_row_per_bms_user")
+        ]
