@@ -27,6 +27,7 @@ class Company:
     state: CompanyState
     licenses: int | None  # licenses assigned in Password Boss; None = not known
     known_since: date | None  # None = not known: counts as new
+    not_billable: str = ""  # the reason; not empty: never billed (the MSP's own company, a trial)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,3 @@
+"""The Password Boss products that are counted."""
+
+PRODUCTS = ("standard", "advanced")
