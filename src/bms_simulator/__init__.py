@@ -1,0 +1,1 @@
+"""A pretend Kaseya BMS with state, wire format, routes, faults and a control plane."""
