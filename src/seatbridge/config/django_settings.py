@@ -1,10 +1,10 @@
 """What Django wants to know, derived from `settings`; read through `start`, never on its own."""
 
-import importlib.util
 from typing import Any
 
 from seatbridge.config.database_url import Database
 from seatbridge.config.start import current
+from seatbridge.kit.sealed import Seal
 
 _SETTINGS = current()
 
@@ -38,6 +38,7 @@ def _database(database: Database) -> dict[str, Any]:
 
 
 SECRET_KEY = _SETTINGS.secret_key
+SEAL = Seal.parse(_SETTINGS.seal_keys) if _SETTINGS.seal_keys else None  # ours: `settings.SEAL`
 DEBUG = False
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -53,6 +54,4 @@ INSTALLED_APPS = [
     "seatbridge.mappings",
     "seatbridge.sync",
 ]
-if importlib.util.find_spec("seatbridge.usage.models") is None:  # the branch goes when usage has landed
-    INSTALLED_APPS = INSTALLED_APPS[:4]
 LOGGING_CONFIG = None  # config.logs decides; Django must not write anywhere of its own accord

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from seatbridge.config.settings import PREFIX, Settings, SettingsRefused
+from seatbridge.kit.sealed import Seal, SealKeysRefused
 
 SECRET_KEY_FILE = "secret-key"  # noqa: S105 - a file's name
 SEAL_KEYS_FILE = "seal-keys"
@@ -16,11 +17,13 @@ SEAL_KEYS_FILE = "seal-keys"
 def with_keys(settings: Settings) -> Settings:
     """Makes the data folder and what keys are missing; keys from the environment win and leave no file."""
     _make_home(settings.home)
-    return replace(
-        settings,
-        secret_key=settings.secret_key or _kept(settings.home / SECRET_KEY_FILE, _new_secret_key),
-        seal_keys=settings.seal_keys or _kept(settings.home / SEAL_KEYS_FILE, _new_seal_keys),
-    )
+    secret_key = settings.secret_key or _kept(settings.home / SECRET_KEY_FILE, _new_secret_key)
+    seal_keys = settings.seal_keys or _kept(settings.home / SEAL_KEYS_FILE, _new_seal_keys)
+    try:
+        Seal.parse(seal_keys)
+    except SealKeysRefused as error:
+        raise SettingsRefused([f"The key file {settings.home / SEAL_KEYS_FILE} {error}."]) from error
+    return replace(settings, secret_key=secret_key, seal_keys=seal_keys)
 
 
 def _new_secret_key() -> str:
@@ -57,11 +60,8 @@ def _kept(file: Path, make: Callable[[], str]) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsRefused([f"The key file {file} cannot be read or made: {error}."]) from error
     if not kept:
-        raise SettingsRefused(
-            [
-                f"The key file {file} is empty: put it back from your backup. A new key opens nothing sealed before."
-            ]
-        )
+        why = "is empty: put it back from your backup. A new key opens nothing that was sealed before"
+        raise SettingsRefused([f"The key file {file} {why}."])
     return kept
 
 

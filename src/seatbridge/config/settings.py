@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from seatbridge.config.database_url import Database, parse_database_url
-from seatbridge.config.values import as_address, as_days, as_email_url, as_log_format, as_seconds, as_web_url
+from seatbridge.config.values import (
+    as_address,
+    as_days,
+    as_email_url,
+    as_log_format,
+    as_seal_keys,
+    as_seconds,
+    as_web_url,
+)
 
 PREFIX = "SEATBRIDGE_"
 NAMES = (
@@ -76,7 +84,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         home=home,
         database=reader.take("DATABASE_URL", lambda text: parse_database_url(text, home), ""),
         secret_key=given.get("SECRET_KEY", ""),
-        seal_keys=given.get("SEAL_KEYS", ""),
+        seal_keys=reader.take("SEAL_KEYS", as_seal_keys, ""),
         psa_hosts=given.get("PSA_HOSTS", ""),
         date_offset_days=reader.take("DATE_OFFSET_DAYS", as_days, "0"),
         settle_seconds=reader.take("SETTLE_SECONDS", as_seconds, "60"),

@@ -2,6 +2,8 @@
 
 from urllib.parse import urlsplit
 
+from seatbridge.kit.sealed import Seal
+
 
 def as_days(text: str) -> int:
     return _whole(text, -36_500, 36_500, "days")
@@ -45,4 +47,11 @@ def as_email_url(text: str) -> str:
 def as_log_format(text: str) -> str:
     if text not in ("plain", "json"):
         raise ValueError(f"is {text!r}, which is neither plain nor json")
+    return text
+
+
+def as_seal_keys(text: str) -> str:
+    """Empty is good here: an embedded Seatbridge makes a key of its own."""
+    if text:
+        Seal.parse(text)
     return text

@@ -1,0 +1,20 @@
+"""The integration tier: real rows in a real database, no network."""
+
+import tests.with_django  # noqa: F401, I001 - first: models need Django set up
+import pytest
+
+from seatbridge.partners.adding import add_partner
+from seatbridge.partners.models import Partner
+from tests.ledger_guard import django_db_setup, unguarded_ledger
+
+__all__ = ["django_db_setup", "unguarded_ledger"]
+
+
+@pytest.fixture
+def northgate(db: None) -> Partner:
+    return add_partner("Northgate IT", "America/New_York")
+
+
+@pytest.fixture
+def contoso(db: None) -> Partner:
+    return add_partner("Contoso", "Europe/Berlin")
