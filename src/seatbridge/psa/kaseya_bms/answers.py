@@ -1,0 +1,70 @@
+"""One exchange over HTTP, and what came of it.
+
+No error of the network leaves this file: its traceback would hold the request, and so a password or token.
+"""
+
+import socket
+import ssl
+from dataclasses import dataclass
+from enum import StrEnum
+
+import httpx
+
+from seatbridge.kit.secret import Secret
+from seatbridge.psa.kaseya_bms.calls import Call
+from seatbridge.psa.kaseya_bms.wire import Envelope, read_envelope
+
+
+class Failure(StrEnum):
+    """Why no answer came."""
+
+    UNKNOWN_HOST = "unknown-host"
+    CERTIFICATE = "certificate"
+    NOT_CONNECTED = "not-connected"
+    TIMED_OUT = "timed-out"
+    CUT = "cut"
+
+
+NEVER_SENT = frozenset({Failure.UNKNOWN_HOST, Failure.CERTIFICATE, Failure.NOT_CONNECTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`status` 0 means that none came; then `failure` says why. `envelope` None: the body was not one."""
+
+    status: int = 0
+    envelope: Envelope | None = None
+    failure: Failure | None = None
+    retry_after: str | None = None
+
+
+def exchange(http: httpx.Client, call: Call, token: Secret | None) -> Answer:
+    headers = {"Content-Type": call.content_type} if call.content_type else {}
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token.reveal()}"
+    try:
+        response = http.request(
+            call.method, call.path, params=call.query or None, content=call.content or None, headers=headers
+        )
+    except httpx.RequestError as error:
+        return Answer(failure=_failure_of(error))
+    return Answer(
+        response.status_code, read_envelope(response.content), None, response.headers.get("Retry-After")
+    )
+
+
+def _failure_of(error: httpx.RequestError) -> Failure:
+    if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)):
+        return _why_not_connected(error)
+    return Failure.TIMED_OUT if isinstance(error, httpx.TimeoutException) else Failure.CUT
+
+
+def _why_not_connected(error: BaseException) -> Failure:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, socket.gaierror):
+            return Failure.UNKNOWN_HOST
+        if isinstance(cause, ssl.SSLError):
+            return Failure.CERTIFICATE
+        cause = cause.__cause__ or cause.__context__
+    return Failure.NOT_CONNECTED
