@@ -101,6 +101,7 @@ class CountReading(models.Model):
     product = models.CharField(max_length=8)
     as_of = models.DateTimeField()
     value = models.PositiveIntegerField()
+    # The newest feed that said so.
     feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="+", db_index=False)
     newest = models.BooleanField(default=False)
 

@@ -1,0 +1,145 @@
+"""A file of companies, users or counts becomes rows: all of it or nothing, and twice is as good as once."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from seatbridge.partners.models import Partner
+from seatbridge.usage.columns import Columns, match_columns, names_known
+from seatbridge.usage.feeds import add_feed
+from seatbridge.usage.merging_companies import merge_companies
+from seatbridge.usage.merging_counts import merge_counts
+from seatbridge.usage.merging_users import merge_users
+from seatbridge.usage.models import Company, Feed
+from seatbridge.usage.opening import OpenedText, opened
+from seatbridge.usage.parsing import Around, parse_row, parsers_of
+from seatbridge.usage.refusals import Faults, ImportRefused, RowError, refuse_file, shown
+from seatbridge.usage.reports import ImportReport, Merged
+from seatbridge.usage.staging import BATCH, Staging, staging
+from seatbridge.usage.tables import Row, rows_of
+
+__all__ = ["KINDS", "ImportRefused", "ImportReport", "RowError", "import_file"]
+KINDS = ("companies", "users", "counts")
+# rows read so far, bytes read so far, bytes in all
+Progress = Callable[[int, int | None, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    partner: Partner
+    kind: str
+    complete: bool
+    now: datetime
+    progress: Progress | None
+
+    @property
+    def around(self) -> Around:
+        ids = Company.objects.filter(partner=self.partner).values_list("ref", "pk")
+        known = {} if self.kind == "companies" else dict(ids)
+        return Around(known, ZoneInfo(self.partner.timezone), self.now)
+
+
+def import_file(
+    partner: Partner,
+    kind: str,
+    source: str | Path | BinaryIO,
+    *,
+    complete: bool,
+    dry_run: bool,
+    now: datetime,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """`kind`: one of KINDS. `now`: aware; the moment that a roster, or a count without one, speaks of.
+
+    `complete`: the file names every company of the partner. `dry_run`: the same work, rolled back at its end.
+    Raises ImportRefused with rows and fields; nothing has changed then.
+    """
+    job = _Job(partner, kind, complete, now.astimezone(UTC), progress)
+    with opened(source) as text, staging(kind, job.now) as staged:
+        columns, rows = _read_into(staged, text, job)
+        with transaction.atomic():
+            # Two imports for one partner take turns, also where the database lets them meet.
+            Partner.objects.select_for_update().get(pk=partner.pk)
+            feed = add_feed(
+                partner, kind, complete=complete, now=job.now, sha256=text.scanned.sha256, rows=rows
+            )
+            merged = _merge(feed, columns, now.astimezone(ZoneInfo(partner.timezone)))
+            transaction.set_rollback(dry_run)
+    return ImportReport(
+        kind=kind,
+        rows=rows,
+        created=merged.created,
+        changed=merged.changed,
+        unchanged=rows - merged.created - merged.changed,
+        left=merged.left,
+        companies=feed.companies,
+        warnings=(*_reading_warnings(text, columns), *merged.warnings),
+        dry_run=dry_run,
+    )
+
+
+def _read_into(staged: Staging, text: OpenedText, job: _Job) -> tuple[Columns, int]:
+    """Every row is checked and staged; of a file with faults all rows are checked. Raises ImportRefused."""
+    numbered = rows_of(text.lines, partial(names_known, job.kind))
+    _, header = next(numbered, (0, []))
+    columns = match_columns(job.kind, header)
+    parsers = parsers_of(job.kind, columns, job.around)
+    faults = Faults()
+    rows = 0
+    for row, cells in _whole(numbered, columns.width, faults):
+        values = parse_row(parsers, row, cells, faults)
+        if not faults:
+            staged.add(values)
+        rows += 1
+        if job.progress and rows % BATCH == 0:
+            job.progress(rows, text.bytes_done(), text.scanned.size)
+    if not faults:
+        _refuse_empty(rows, job)
+        staged.finish(faults)
+    faults.raise_if_any()
+    if job.progress:
+        job.progress(rows, text.scanned.size, text.scanned.size)
+    return columns, rows
+
+
+def _whole(numbered: Iterator[Row], width: int, faults: Faults) -> Iterator[Row]:
+    """Rows as wide as the header, plus one empty cell for the columns that the file lacks."""
+    for row, cells in numbered:
+        if len(cells) != width:
+            if len(cells) < width or any(cells[width:]):
+                faults.add(row, "", f"has {len(cells)} cells, but the header has {width}.")
+                continue
+            del cells[width:]
+        cells.append("")
+        yield row, cells
+
+
+def _refuse_empty(rows: int, job: _Job) -> None:
+    if rows == 0:
+        why = " An empty complete list would say that every company left." if job.complete else ""
+        raise refuse_file(f"The file has a header and no rows.{why}")
+
+
+def _merge(feed: Feed, columns: Columns, local_now: datetime) -> Merged:
+    match feed.kind:
+        case "companies":
+            return merge_companies(feed, columns.places, local_now.date())
+        case "users":
+            return merge_users(feed, columns.places)
+        case _:
+            return merge_counts(feed)
+
+
+def _reading_warnings(text: OpenedText, columns: Columns) -> tuple[str, ...]:
+    said = []
+    if text.scanned.encoding == "cp1252":
+        said.append("Read as Windows-1252, because the file is not UTF-8. Check names with accents.")
+    if columns.unknown:
+        said.append(f"Columns that are not read: {', '.join(map(shown, columns.unknown[:10]))}.")
+    return tuple(said)

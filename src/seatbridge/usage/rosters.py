@@ -1,0 +1,57 @@
+"""A company's roster as numbers: who is billable, and who is not and why. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+BILLABLE = ("active", "invited")
+_NOT_COUNTED = {"pending-approval": "pending approval", "disabled": "disabled", "nfr": "NFR"}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Users of one company who are alike. `product` empty: the company's level."""
+
+    product: str
+    status: str
+    nfr: bool
+    users: int
+    earliest: date | None
+
+
+@dataclass(slots=True)
+class Roster:
+    """Users by (product, kind); a kind is a status or `nfr`. Who was deleted is not on it."""
+
+    tally: dict[str, dict[str, int]] = field(default_factory=dict)
+    earliest: date | None = None
+
+    def value(self, product: str) -> int:
+        kinds = self.tally.get(product, {})
+        return sum(kinds.get(kind, 0) for kind in BILLABLE)
+
+    def detail(self, product: str) -> str:
+        """Such as `14 active, 2 invited; 1 disabled not counted`."""
+        kinds = self.tally.get(product, {})
+        counted = ", ".join(f"{kinds[kind]:,} {kind}" for kind in BILLABLE if kind in kinds)
+        others = ", ".join(f"{kinds[kind]:,} {said}" for kind, said in _NOT_COUNTED.items() if kind in kinds)
+        return (counted or "no active or invited users") + (f"; {others} not counted" if others else "")
+
+    @property
+    def without_product(self) -> int:
+        """Billable users who cannot be counted: neither they nor their company name a product."""
+        return self.value("")
+
+
+def roster_of(level: str, groups: Iterable[Group]) -> Roster:
+    """`level`: the company's; the product of users who name none."""
+    roster = Roster()
+    for group in groups:
+        if group.earliest and (roster.earliest is None or group.earliest < roster.earliest):
+            roster.earliest = group.earliest
+        if group.status == "deleted":
+            continue
+        kinds = roster.tally.setdefault(group.product or level, {})
+        kind = "nfr" if group.nfr and group.status in BILLABLE else group.status
+        kinds[kind] = kinds.get(kind, 0) + group.users
+    return roster

@@ -1,0 +1,91 @@
+"""What the database holds for counting, in one query per kind of row."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Min
+
+from seatbridge.partners.models import Partner
+from seatbridge.reconcile.facts import FeedSizes
+from seatbridge.usage.deciding import List
+from seatbridge.usage.models import Company, CompanyUser, CountReading, Feed
+from seatbridge.usage.rosters import Group
+
+_OF_USERS = ("users", "counts")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCompany:
+    pk: int
+    ref: str
+    name: str
+    type: str
+    level: str
+    licenses: int | None
+    state: str
+    first_seen_on: date
+    roster_feed: int | None
+    counts_feed: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReading:
+    value: int
+    as_of: datetime
+    feed: int
+
+
+def stored_companies(partner: Partner) -> list[StoredCompany]:
+    rows = Company.objects.filter(partner=partner).order_by("name", "ref")
+    columns = rows.values_list(
+        "pk",
+        "ref",
+        "name",
+        "type",
+        "level",
+        "licenses_assigned",
+        "state",
+        "first_seen_on",
+        "roster_feed_id",
+        "counts_feed_id",
+    )
+    return [StoredCompany(*row) for row in columns]
+
+
+def stored_readings(partner: Partner) -> dict[tuple[int, str], StoredReading]:
+    """The newest reading by (company, product)."""
+    rows = CountReading.objects.filter(company__partner=partner, newest=True).values_list(
+        "company_id", "product", "value", "as_of", "feed_id"
+    )
+    return {(company, product): StoredReading(value, at, feed) for company, product, value, at, feed in rows}
+
+
+def stored_rosters(partner: Partner) -> Mapping[int, list[Group]]:
+    ours = Company.objects.filter(partner=partner).values("pk")
+    alike = CompanyUser.objects.filter(company_id__in=ours).order_by()
+    groups = alike.values_list("company_id", "product", "status", "nfr").annotate(Count("pk"), Min("since"))
+    found: dict[int, list[Group]] = defaultdict(list)
+    for company, *rest in groups:
+        found[company].append(Group(*rest))
+    return found
+
+
+def newest_feeds(partner: Partner) -> tuple[Feed | None, FeedSizes]:
+    """The newest list of users or counts; the sizes of it and of the last one that was not the same file."""
+    feeds = Feed.objects.filter(partner=partner)
+    newest = feeds.filter(kind__in=_OF_USERS).order_by("-as_of", "-pk").first()
+    if newest is None:
+        return None, FeedSizes()
+    earlier = feeds.filter(kind=newest.kind, as_of__lte=newest.as_of).exclude(sha256=newest.sha256)
+    before = earlier.order_by("-as_of", "-pk").first()
+    return newest, FeedSizes(newest.companies, before.companies if before else 0)
+
+
+def lists_by_id(ids: Iterable[int]) -> dict[int, List]:
+    return {pk: as_list(feed) for pk, feed in Feed.objects.in_bulk(set(ids)).items()}
+
+
+def as_list(feed: Feed) -> List:
+    return List(feed.pk, feed.as_of, feed.way, feed.complete)
