@@ -4,7 +4,6 @@ from typing import Any
 
 from seatbridge.config.database_url import Database
 from seatbridge.config.start import current
-from seatbridge.kit.sealed import Seal
 
 _SETTINGS = current()
 
@@ -38,7 +37,7 @@ def _database(database: Database) -> dict[str, Any]:
 
 
 SECRET_KEY = _SETTINGS.secret_key
-SEAL = Seal.parse(_SETTINGS.seal_keys) if _SETTINGS.seal_keys else None  # ours: `settings.SEAL`
+SEAL = _SETTINGS.seal if _SETTINGS.seal_keys else None  # ours: `settings.SEAL`
 DEBUG = False
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,11 +12,14 @@ from seatbridge.config.values import (
     as_address,
     as_days,
     as_email_url,
+    as_hosts,
     as_log_format,
     as_seal_keys,
     as_seconds,
     as_web_url,
 )
+from seatbridge.kit.hosts import HostList
+from seatbridge.kit.sealed import Seal
 
 PREFIX = "SEATBRIDGE_"
 NAMES = (
@@ -50,13 +54,22 @@ class Settings:
     database: Database
     secret_key: str = field(repr=False)
     seal_keys: str = field(repr=False)
-    psa_hosts: str
+    psa_hosts: HostList
     date_offset_days: int
     settle_seconds: int
     public_url: str
     bind: tuple[str, int]
     email_url: str = field(repr=False)
     log_format: str
+
+    @property
+    def seal(self) -> Seal:
+        return Seal.parse(self.seal_keys)
+
+    @property
+    def date_offset(self) -> timedelta:
+        """For `Clock.billing_offset`."""
+        return timedelta(days=self.date_offset_days)
 
 
 @dataclass(slots=True)
@@ -85,7 +98,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         database=reader.take("DATABASE_URL", lambda text: parse_database_url(text, home), ""),
         secret_key=given.get("SECRET_KEY", ""),
         seal_keys=reader.take("SEAL_KEYS", as_seal_keys, ""),
-        psa_hosts=given.get("PSA_HOSTS", ""),
+        psa_hosts=reader.take("PSA_HOSTS", as_hosts, ""),
         date_offset_days=reader.take("DATE_OFFSET_DAYS", as_days, "0"),
         settle_seconds=reader.take("SETTLE_SECONDS", as_seconds, "60"),
         public_url=reader.take("PUBLIC_URL", as_web_url, ""),

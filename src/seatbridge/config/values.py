@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from seatbridge.kit.hosts import HostList, HostRefused
 from seatbridge.kit.sealed import Seal
 
 
@@ -55,3 +56,10 @@ def as_seal_keys(text: str) -> str:
     if text:
         Seal.parse(text)
     return text
+
+
+def as_hosts(text: str) -> HostList:
+    try:
+        return HostList.parse(text)
+    except HostRefused as refused:
+        raise ValueError(f"cannot be used: {refused.what} {refused.fix}".rstrip(" .")) from None

@@ -89,16 +89,18 @@ class BmsCompany(models.Model):
         ]
 
 
-class SignInRefusal(models.Model):
-    """What the lock-out rule must remember of one BMS user; two integrations with the same user share it."""
+class BmsUser(models.Model):
+    """What the lock-out rule must remember of one BMS user: integrations with the same user share it."""
 
     host = models.CharField(max_length=253)
     company_name = models.CharField(max_length=200)
     username = models.CharField(max_length=200)
-    # HMAC of the password that was refused last; empty: the last sign-in was not refused
-    refused_credentials = models.CharField(max_length=64, default="", blank=True)
+    # Keyed hashes of a password, never the password: the one refused last, and the one accepted last.
+    refused_credentials = models.CharField(max_length=128, default="", blank=True)
+    proven_credentials = models.CharField(max_length=128, default="", blank=True)
     refused_at = models.DateTimeField(null=True)
-    person_tries = models.JSONField(default=list)  # ISO instants, the last 30 minutes only
+    tries = models.JSONField(default=list)  # ISO instants of sign-ins not known to be good, newest last
+    trying_since = models.DateTimeField(null=True)  # a sign-in is under way: nobody else starts one
 
     class Meta:
         constraints = [

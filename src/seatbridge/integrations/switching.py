@@ -1,0 +1,21 @@
+"""The switch: off means that nothing is written to BMS by anyone or anything."""
+
+from seatbridge.integrations.changing import change
+from seatbridge.integrations.models import Integration
+
+
+def enable(integration: Integration, *, actor: str) -> list[str]:
+    """Switching on also ends a stop: a person has looked. Returns what a person should read."""
+    integration.refresh_from_db(fields=["stopped_reason"])
+    why = integration.stopped_reason
+    change(integration, "integration.enabled", actor, {"enabled": True, "stopped_reason": ""})
+    said = ["Writing to BMS is on."]
+    if why:
+        said.append(f"It had been stopped: {why}. That stop is lifted.")
+    return said
+
+
+def disable(integration: Integration, *, actor: str) -> list[str]:
+    """A run in flight stops before its next write."""
+    change(integration, "integration.disabled", actor, {"enabled": False})
+    return ["Writing to BMS is off. Settings can be edited and previews still work."]
