@@ -1,0 +1,42 @@
+from django.db import models
+
+from seatbridge.integrations.models import Integration
+from seatbridge.usage.models import Company
+
+
+class ProductMapping(models.Model):
+    """Which BMS service bills a Password Boss product."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="product_mappings")
+    product = models.CharField(max_length=40)
+    service_id = models.PositiveBigIntegerField()
+    service_name = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["integration", "product"], name="one_service_per_product"),
+        ]
+
+
+class CompanyMapping(models.Model):
+    """Which account and contract a company is billed on, or why it is not billed at all."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="company_mappings")
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="mappings")
+    account_id = models.PositiveBigIntegerField(null=True)
+    contract_id = models.PositiveBigIntegerField(null=True)
+    excluded_reason = models.CharField(max_length=200, blank=True)
+    review_on = models.DateField(null=True)
+    first_write_approved_at = models.DateTimeField(null=True)
+    last_sync_at = models.DateTimeField(null=True)
+    last_status = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["integration", "company"], name="one_mapping_per_company"),
+            models.CheckConstraint(
+                condition=models.Q(contract_id__isnull=False, account_id__isnull=False)
+                | ~models.Q(excluded_reason=""),
+                name="mapped_to_a_contract_or_excluded",
+            ),
+        ]

@@ -1,0 +1,45 @@
+"""A person's answer about a line that is owed and waits: finish it, put the price back, or leave it."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from django.db import transaction
+
+from seatbridge.ledger.writing import append
+from seatbridge.sync.models import Owed
+
+
+class OwedChoice(StrEnum):
+    FINISH = "finish"
+    RESTORE = "restore"
+    LEAVE = "leave"
+
+
+def answer_owed(owed: Owed, choice: OwedChoice, *, from_date: date, actor: str, now: datetime) -> None:
+    """The next sync sends what was chosen.
+
+    `from_date`: the first day of the earliest unposted period that has begun.
+    """
+    with transaction.atomic():
+        owed.waits_for_person = ""
+        if choice is OwedChoice.LEAVE:
+            owed.phase, owed.settled_at, owed.settled_how = Owed.Phase.SETTLED, now, "left"
+        else:
+            owed.effective_date = max(owed.effective_date, from_date)
+            owed.zero_sent_at = owed.add_sent_at = owed.restore_sent_at = None
+            if choice is OwedChoice.RESTORE:
+                owed.phase = Owed.Phase.RESTORING
+            elif owed.phase == Owed.Phase.ZEROING:
+                owed.phase = Owed.Phase.ADDING
+        owed.save()
+        append(
+            owed.integration.partner_id,
+            "owed.answered",
+            actor=actor,
+            data={"owed": owed.pk, "choice": choice.value, "effective_date": owed.effective_date},
+            integration_id=owed.integration_id,
+            contract_id=owed.contract_id,
+            service_id=owed.service_id,
+            line_id=owed.line_id,
+            at=now,
+        )

@@ -1,0 +1,82 @@
+"""Apply: the only code that writes to BMS, by the write method in force (writing.md)."""
+
+from collections.abc import Iterable, Sequence
+
+from seatbridge.reconcile.facts import Method
+from seatbridge.reconcile.planned import PlannedWrite
+from seatbridge.sync.canary import run_canary
+from seatbridge.sync.replacing import replace_lines
+from seatbridge.sync.running import Running
+from seatbridge.sync.waves import write_in_waves, write_wave
+
+NO_CANARY_LINE = "no line is fit for the test write"
+NAME_TEST_CONTRACT = "name a test contract: integration test-contract ID CONTRACT_ID"
+
+
+def apply_writes(running: Running, writes: Sequence[PlannedWrite]) -> None:
+    """1 a test write, where this BMS company has no verdict yet
+    2 the due writes by their method
+    3 those dated ahead
+    """
+    todo = list(writes)
+    if any(row.method is None for row in todo):
+        reached = run_canary(running, todo)
+        todo = [row for row in todo if not _was_written(running, row)]
+        if running.company.reading != "adjusts":
+            _ask_for_method(running, todo, reached=reached)
+            return
+    replace_lines(running, [row for row in todo if row.method is Method.REPLACE])
+    direct = [row for row in todo if row.method is not Method.REPLACE]
+    write_in_waves(running, [row for row in direct if not row.ahead])
+    _write_ahead(running, [row for row in direct if row.ahead])
+
+
+def _was_written(running: Running, row: PlannedWrite) -> bool:
+    return any(member in running.statuses for member in row.members)
+
+
+def _ask_for_method(running: Running, rows: Iterable[PlannedWrite], *, reached: bool) -> None:
+    reading = running.company.reading
+    cause = {
+        "appends": "the test write showed that your BMS adds a second line instead of changing the first",
+        "rejects": "the test write showed that your BMS refuses a second posting of a service",
+        "undecided": f"the test write was not clear: {running.company.undecided_reason}",
+    }.get(reading, "the test write is not finished" if reached else NO_CANARY_LINE)
+    fix = {
+        "appends": "choose: integration write-method ID replace, or by-hand",
+        "rejects": "choose: integration write-method ID price-carrying, or by-hand",
+        "undecided": "look at that contract in BMS, then choose: "
+        "integration write-method ID auto|adjust|replace|by-hand",
+    }.get(reading, "sync again" if reached else NAME_TEST_CONTRACT)
+    for row in rows:
+        running.say(row.members, "blocked:write-method", cause, fix)
+
+
+def _write_ahead(running: Running, rows: list[PlannedWrite]) -> None:
+    """The first write dated ahead is its own canary: today's line and price must not move (rule 7)."""
+    if rows and running.company.ahead == "unknown":
+        fit = [row for row in rows if row.units_before is not None]
+        if not fit:
+            _wait_for_ahead(running, rows, "no line with known units can try a write dated ahead")
+            return
+        first = min(fit, key=lambda row: (row.stake, row.key))
+        running.at("before-ahead-canary")
+        write_wave(running, [first])
+        rows = [row for row in rows if row is not first]
+    if running.company.ahead == "kept":
+        write_in_waves(running, rows)
+    elif running.company.ahead == "re-dates":
+        for row in rows:
+            running.say(
+                row.members,
+                "blocked:write-method",
+                "a write dated ahead moves today's line in your BMS, so this change is made by hand",
+                f"in BMS set line {row.line.id} to {row.units_after} units from {row.effective_date}",
+            )
+    else:
+        _wait_for_ahead(running, rows, "the first write dated ahead is not read back yet")
+
+
+def _wait_for_ahead(running: Running, rows: Iterable[PlannedWrite], why: str) -> None:
+    for row in rows:
+        running.say(row.members, "planned", why, "the next sync tries again")

@@ -1,0 +1,17 @@
+"""What a person has released for a run, as the planner reads it."""
+
+from seatbridge.integrations.models import Integration
+from seatbridge.reconcile.facts import Approvals
+from seatbridge.sync.models import SyncRun
+from seatbridge.sync.plans import digests_of
+
+
+def approvals_of(run: SyncRun, integration: Integration) -> Approvals:
+    previewed = run.approves_run
+    return Approvals(
+        first_run_done=integration.first_run_approved_at is not None,
+        whole_run=run.approved,
+        run_limits=previewed is not None,
+        lines=frozenset((company, product) for company, product in run.approved_lines),
+        digests=None if previewed is None else digests_of(previewed),
+    )

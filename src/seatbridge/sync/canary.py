@@ -1,0 +1,79 @@
+"""The test write: *replace*, zero first, on the line with the least at stake (writing.md rule 2).
+
+What it shows becomes the BMS company's verdict (`settled`). At no moment are two lines priced.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from seatbridge.psa.records import Line
+from seatbridge.reconcile.facts import Evidence
+from seatbridge.reconcile.planned import PlannedWrite
+from seatbridge.reconcile.posting import earliest_unposted
+from seatbridge.sync.models import Owed
+from seatbridge.sync.replacing import replace_batch
+from seatbridge.sync.running import Running
+
+
+def run_canary(running: Running, writes: Sequence[PlannedWrite]) -> bool:
+    """Try to reach a verdict; False where no line is eligible. A refused line needs a second one to agree."""
+    for _ in range(2):
+        if running.company.reading != "unknown" or _open_canary(running):
+            return True
+        chosen = _choose(running, writes)
+        if chosen is None:
+            return False
+        running.at("before-canary")
+        on_test_contract = chosen.units_before is None and not chosen.members
+        replace_batch(running, [chosen], Owed.Purpose.CANARY, keeps_units=on_test_contract)
+        running.at("after-canary")
+    return True
+
+
+def _open_canary(running: Running) -> bool:
+    rows = Owed.objects.filter(integration=running.integration, purpose=Owed.Purpose.CANARY)
+    return rows.exclude(phase=Owed.Phase.SETTLED).exists()
+
+
+def _choose(running: Running, writes: Sequence[PlannedWrite]) -> PlannedWrite | None:
+    refused = running.company.rejected_line_id
+    test = [row for row in _test_lines(running) if row.line.id != refused]
+    due = [row for row in writes if row.canary_able and row.line.id != refused]
+    for rows in (test, due):
+        if rows:
+            return min(rows, key=lambda row: (row.stake, row.key))
+    return None
+
+
+def _test_lines(running: Running) -> list[PlannedWrite]:
+    """The lines of the test contract that the partner named; they keep their units."""
+    contract = running.seen.contracts.get(running.integration.test_contract_id or 0)
+    if contract is None:
+        return []
+    period = earliest_unposted(contract, running.calendar, running.billing_now())
+    if period is None or period.start > running.today():
+        return []
+    return [
+        _as_planned(line, max(period.start, contract.start))
+        for line in running.seen.reading.lines
+        if line.contract_id == contract.id and line.unit_price != 0 and not line.excluded_from_bulk
+    ]
+
+
+def _as_planned(line: Line, effective_date: date) -> PlannedWrite:
+    return PlannedWrite(
+        key=(line.contract_id, line.service_id),
+        line=line,
+        members=(),
+        units_before=None,
+        evidence=Evidence.UNKNOWN,
+        units_after=0,
+        effective_date=effective_date,
+        ahead=False,
+        method=None,
+        canary_able=True,
+        unit_price=line.unit_price,
+        unit_cost=line.unit_cost,
+        stake=Decimal(0),
+    )

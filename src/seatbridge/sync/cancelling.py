@@ -1,0 +1,24 @@
+"""Cancel a run: one that waits ends now, one that writes stops before its next write."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from seatbridge.sync.models import SyncRun
+
+
+class NotCancellable(ValueError):
+    """The run has ended already."""
+
+
+def cancel_run(run: SyncRun, now: datetime) -> SyncRun:
+    with transaction.atomic():
+        run = SyncRun.objects.select_for_update().get(pk=run.pk)
+        if run.state == SyncRun.State.AWAITING_APPROVAL:
+            run.state, run.ended_at = SyncRun.State.CANCELLED, now
+        elif run.state in SyncRun.ACTIVE:
+            run.cancel_asked = True
+        else:
+            raise NotCancellable(f"run {run.pk} has ended ({run.state}): nothing to cancel")
+        run.save()
+    return run

@@ -1,0 +1,221 @@
+"""What a judged write changes: its state, our memory, the verdict, what is owed, the line's status.
+
+Each effect is one transaction with its ledger entry.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+
+from seatbridge.sync.debts import owe_old_price, owe_return, owe_zeroing
+from seatbridge.sync.judging import Finding, Judgement, judge_write
+from seatbridge.sync.memory import memory_of, remember_ahead, remember_stopped, remember_written
+from seatbridge.sync.models import LineMemory, Write
+from seatbridge.sync.records import note
+from seatbridge.sync.running import Running, key_of
+from seatbridge.sync.stopping import count_mismatch
+from seatbridge.sync.verdicts import note_ahead, note_appends, price_factors
+from seatbridge.sync.views import KeyView
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    running: Running
+    write: Write
+    view: KeyView
+    judgement: Judgement
+
+    def close(self, state: Write.State, event: str, **data: object) -> None:
+        self.write.state = state
+        self.write.save(update_fields=["state"])
+        note(self.running, event, self.write, answer=self.write.answer, **data)
+
+    def say(self, status: str, cause: str, fix: str = "") -> None:
+        self.running.say(self.write.members, status, cause, fix)
+
+    @property
+    def memory(self) -> LineMemory:
+        return memory_of(self.running.integration, key_of(self.write))
+
+    @property
+    def total(self) -> Decimal:
+        return self.view.total or Decimal(0)
+
+
+def judge_open_writes(running: Running) -> None:
+    """Judge every write without a final state by the latest reading, whichever run made it."""
+    unread = Write.objects.filter(integration=running.integration, state=Write.State.INTENDED)
+    for write in unread.order_by("pk"):
+        view = running.seen.of(key_of(write))
+        cycle = "" if view.contract is None else view.contract.billing_cycle
+        judgement = judge_write(
+            write, view, settle=running.settle, factors=price_factors(running.company, cycle)
+        )
+        running.at("before-outcome")
+        with transaction.atomic():
+            EFFECTS[judgement.finding](Case(running, write, view, judgement))
+        running.at("after-outcome")
+
+
+def _confirmed(case: Case) -> None:
+    case.close(Write.State.CONFIRMED, "write.confirmed", moved=case.judgement.moved)
+    _remember(case)
+    note_factor(case)
+    case.say("synced", _what(case.write))
+
+
+def _confirmed_unsure(case: Case) -> None:
+    before = case.judgement.units_before
+    case.close(Write.State.CONFIRMED, "write.confirmed", moved=case.judgement.moved, learned_before=before)
+    _remember(case)
+    for company, product in case.write.members:
+        case.running.learned_before[company, product] = before or 0
+    case.say(
+        "synced-with-warning",
+        f"the units in BMS were not known; the contract's total moved by {case.judgement.moved}, "
+        f"so {before} units stood there before",
+        "compare the next invoice",
+    )
+
+
+def _remember(case: Case) -> None:
+    write, price = case.write, case.write.unit_price
+    if write.step == Write.Step.PRICE and write.units:
+        price /= write.units  # the price of one user: the line's carries all of them
+    remember_written(
+        case.memory,
+        line_id=write.line_id,
+        units=write.units or 0,
+        price=price,
+        from_date=write.effective_date,
+        total=case.total,
+    )
+
+
+def note_factor(case: Case) -> None:
+    """Learn whether a long cycle's total is per period or per month (writing.md rule 11)."""
+    cycle = "" if case.view.contract is None else case.view.contract.billing_cycle.strip().lower()
+    if not case.judgement.moved or len(price_factors(case.running.company, cycle)) == 1:
+        return
+    case.running.company.price_basis[cycle] = "period" if case.judgement.factor == 1 else "month"
+    case.running.company.save(update_fields=["price_basis"])
+
+
+def _ahead(case: Case) -> None:
+    case.close(Write.State.CONFIRMED, "write.scheduled")
+    _remember_ahead(case, unknown=False)
+    note_ahead(case.running, "kept", case.write)
+    case.say("scheduled", _what(case.write), "nothing to do: checked on its day")
+
+
+def _ahead_unknown(case: Case) -> None:
+    case.close(Write.State.UNKNOWN, "write.unknown")
+    _remember_ahead(case, unknown=True)
+    case.say(
+        "outcome-unknown",
+        "the answer to the write was lost, "
+        f"and a change dated {case.write.effective_date} cannot be read before its day",
+        "look at the contract in BMS; if the change is not there, approve this line by name to send it again",
+    )
+
+
+def _remember_ahead(case: Case, *, unknown: bool) -> None:
+    remember_ahead(
+        case.memory,
+        line_id=case.write.line_id,
+        units=case.write.units or 0,
+        units_before=case.write.units_before,
+        from_date=case.write.effective_date,
+        total=case.total,
+        unknown=unknown,
+    )
+
+
+def _rejected(case: Case) -> None:
+    case.close(Write.State.REJECTED, "write.rejected", why=case.judgement.what, code=case.write.answer_code)
+    case.say(
+        "error:psa-rejected",
+        f"Kaseya says: {case.judgement.what}",
+        "mend it in BMS, then sync again; nothing was changed",
+    )
+
+
+def _no_effect(case: Case) -> None:
+    case.close(Write.State.NO_EFFECT, "write.no-effect", why=case.judgement.what)
+    case.say("error:psa-unreachable", case.judgement.what, "nothing was changed; the next sync writes it")
+
+
+def _wait(case: Case) -> None:
+    case.running.wait_for(case.judgement.wait_until)
+    case.say(
+        "outcome-unknown",
+        "the answer to the write was lost; BMS is read again before anything else is sent",
+        "nothing to do",
+    )
+
+
+def _appended(case: Case) -> None:
+    newcomer = case.judgement.newcomer
+    if newcomer is None:
+        return
+    case.close(Write.State.MISMATCH, "write.appended", new_line=newcomer.id)
+    owe_zeroing(case.running, case.write)
+    note_appends(case.running, f"a write to line {case.write.line_id} added line {newcomer.id}")
+    _remember(case)
+    row = case.memory
+    row.line_id = newcomer.id
+    row.total_after = None
+    row.save()
+    case.say(
+        "error:verification",
+        f"{case.judgement.what}; the old line is priced to 0 at once",
+        "choose how this BMS is to be written: integration write-method",
+    )
+
+
+def _re_dated(case: Case) -> None:
+    case.close(Write.State.MISMATCH, "write.re-dated", why=case.judgement.what)
+    owe_return(case.running, case.write)
+    note_ahead(case.running, "re-dates", case.write)
+    case.say(
+        "blocked:write-method",
+        f"{case.judgement.what}; it is put back, and nothing is dated ahead in this BMS again",
+        "change this contract by hand, or issue its invoices at the end of the cycle",
+    )
+
+
+def _mismatch(case: Case) -> None:
+    judgement = case.judgement
+    sums = {"why": judgement.what, "moved": judgement.moved, "expected": judgement.expected}
+    case.close(Write.State.MISMATCH, "write.mismatch", **sums)
+    remember_stopped(case.memory, case.judgement.what)
+    if case.write.step == Write.Step.PRICE:
+        owe_old_price(case.running, case.write)
+    case.say(
+        "error:verification",
+        case.judgement.what,
+        "look at the contract in BMS; then approve this line by name to write it again",
+    )
+    count_mismatch(case.running, case.write.contract_id, case.judgement.moved, case.judgement.expected)
+
+
+def _what(write: Write) -> str:
+    before = "?" if write.units_before is None else str(write.units_before)
+    return f"{before} → {write.units} units from {write.effective_date}"
+
+
+Effect = Callable[[Case], None]
+EFFECTS: dict[Finding, Effect] = {
+    Finding.CONFIRMED: _confirmed,
+    Finding.CONFIRMED_UNSURE: _confirmed_unsure,
+    Finding.AHEAD: _ahead,
+    Finding.AHEAD_UNKNOWN: _ahead_unknown,
+    Finding.REJECTED: _rejected,
+    Finding.NO_EFFECT: _no_effect,
+    Finding.WAIT: _wait,
+    Finding.APPENDED: _appended,
+    Finding.RE_DATED: _re_dated,
+    Finding.MISMATCH: _mismatch,
+}

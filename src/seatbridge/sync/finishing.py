@@ -1,0 +1,136 @@
+"""The end of a run: what became of every line, the summary, the mappings' Last Sync and Status."""
+
+from collections import Counter
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from seatbridge.mappings.stamping import stamp_statuses
+from seatbridge.psa.errors import MissingRight, NeedsCredentials, PsaError, RateLimited, Rejected
+from seatbridge.reconcile.planned import Outcome, Plan, PlannedLine
+from seatbridge.sync.adopting import adopt
+from seatbridge.sync.memory import open_debts
+from seatbridge.sync.models import LineResult, SyncRun
+from seatbridge.sync.records import note
+from seatbridge.sync.running import Running, WritingStopped
+
+CALM = ("no-change", "synced", "scheduled", "planned", "skipped:excluded", "blocked:automatic-line")
+
+
+def problem_of(reason: PsaError | WritingStopped) -> dict[str, str]:
+    """The status of a run that ended early, sorted by fate."""
+    if isinstance(reason, WritingStopped):
+        return {"status": reason.status, "cause": reason.cause, "fix": reason.fix}
+    status = "error:psa-unreachable"
+    if isinstance(reason, MissingRight):
+        status = "error:permission"
+    elif isinstance(reason, NeedsCredentials):
+        status = "error:credentials"
+    elif isinstance(reason, RateLimited):
+        status = "error:rate-limited"
+    elif isinstance(reason, Rejected):
+        status = "error:psa-rejected"
+    cause = reason.what if not reason.why else f"{reason.what}: {reason.why}"
+    return {"status": status, "cause": cause, "fix": reason.fix}
+
+
+def fail_run(run: SyncRun, problem: dict[str, str], now: datetime) -> None:
+    run.problem, run.state, run.ended_at = problem, SyncRun.State.FAILED, now
+    run.save(update_fields=["problem", "state", "ended_at"])
+
+
+def finish(running: Running, planned: Plan | None, problem: dict[str, str]) -> None:
+    """One transaction: results, summary, memory, statuses, ledger."""
+    run = running.run
+    running.at("before-finish")
+    with transaction.atomic():
+        results = {} if planned is None else _results(running, planned, problem)
+        LineResult.objects.filter(run=run).delete()
+        LineResult.objects.bulk_create(
+            LineResult(
+                run=run, company=company, product=product, status=status, cause=cause, fix=fix,
+                line_id=running.line_ids.get((company, product)),
+                units_before=running.learned_before.get((company, product)),
+            )
+            for (company, product), (status, cause, fix) in results.items()
+        )  # fmt: skip
+        run.problem = problem
+        run.summary = {} if planned is None else _summary(planned, results)
+        run.state = _end_state(running, planned, results, problem)
+        run.ended_at = running.now()
+        run.save()
+        if planned is not None and not run.dry_run:
+            adopt(running, planned)
+            stamp_statuses(running.integration, _by_company(planned, results), running.now())
+        note(running, "run.ended", state=run.state, summary=run.summary, problem=problem)
+    running.at("after-finish")
+
+
+Status = tuple[str, str, str]
+
+
+def _results(running: Running, planned: Plan, problem: dict[str, str]) -> dict[tuple[str, str], Status]:
+    """Only where it differs from the plan: what was written, and what could not be reached any more."""
+    results = dict(running.statuses)
+    if running.run.dry_run or planned.waits_for_approval:
+        return results
+    for write in planned.writes:
+        for member in write.members:
+            if member not in results and problem:
+                results[member] = (problem["status"], problem["cause"], problem["fix"])
+    shown = {(line.company, line.product) for line in planned.lines}
+    return {member: status for member, status in results.items() if member in shown}
+
+
+def _summary(planned: Plan, results: dict[tuple[str, str], Status]) -> dict[str, object]:
+    """Counts by status; money a month, each line of BMS once however many companies share it."""
+    by_status: Counter[str] = Counter()
+    written: dict[tuple[int | None, int | None], Decimal] = {}
+    for line in planned.lines:
+        status = results.get((line.company, line.product), (line.status, "", ""))[0]
+        by_status[status] += 1
+        if status in {"synced", "synced-with-warning", "scheduled"} and line.money_delta is not None:
+            written[line.contract_id, line.service_id] = line.money_delta
+    return {
+        "lines": len(planned.lines),
+        "by_status": dict(sorted(by_status.items())),
+        "written": len(written),
+        "money_delta": f"{sum(written.values(), Decimal(0)):.2f}",
+    }
+
+
+def _end_state(
+    running: Running, planned: Plan | None, results: dict[tuple[str, str], Status], problem: dict[str, str]
+) -> SyncRun.State:
+    if planned is None:
+        return SyncRun.State.FAILED
+    if problem:
+        return SyncRun.State.CANCELLED if running.run.cancel_asked else SyncRun.State.NEEDS_ATTENTION
+    if running.run.dry_run:
+        return SyncRun.State.SUCCEEDED
+    if planned.waits_for_approval:
+        return SyncRun.State.AWAITING_APPROVAL
+    statuses = {results.get((row.company, row.product), (row.status,))[0] for row in planned.lines}
+    if open_debts(running.integration) or any(status not in CALM for status in statuses):
+        return SyncRun.State.NEEDS_ATTENTION
+    return SyncRun.State.SUCCEEDED
+
+
+def _by_company(planned: Plan, results: dict[tuple[str, str], Status]) -> dict[str, str]:
+    """One status a company: the one that most needs a person."""
+    worst: dict[str, str] = {}
+    for line in planned.lines:
+        status = results.get((line.company, line.product), (line.status,))[0]
+        kept = worst.get(line.company)
+        if kept is None or _weight(line, status) > _weight(line, kept):
+            worst[line.company] = status
+    return worst
+
+
+def _weight(line: PlannedLine, status: str) -> int:
+    if status == "no-change":
+        return 0
+    if status.startswith("skipped") or line.outcome is Outcome.SKIPPED:
+        return 1
+    return 2 if status in CALM else 3

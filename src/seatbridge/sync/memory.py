@@ -1,0 +1,109 @@
+"""What we remember of each (contract, service), and how a confirmed write changes it."""
+
+from datetime import date
+from decimal import Decimal
+
+from seatbridge.integrations.models import Integration
+from seatbridge.reconcile.facts import CarriedPrice, Key, KnownLine, Pending
+from seatbridge.sync.models import LineMemory, Owed, Write
+
+
+def read_memory(integration: Integration) -> dict[Key, LineMemory]:
+    rows = LineMemory.objects.filter(integration=integration)
+    return {(row.contract_id, row.service_id): row for row in rows}
+
+
+def memory_of(integration: Integration, key: Key) -> LineMemory:
+    row, _ = LineMemory.objects.get_or_create(integration=integration, contract_id=key[0], service_id=key[1])
+    return row
+
+
+def open_debts(integration: Integration) -> dict[Key, str]:
+    """Keys on which nothing new may be written yet, and why."""
+    unread = Write.objects.filter(integration=integration, state=Write.State.INTENDED)
+    waiting = {
+        (row.contract_id, row.service_id): f"a write of {row.units} units is not read back yet"
+        for row in unread
+    }
+    rows = Owed.objects.filter(integration=integration).exclude(phase=Owed.Phase.SETTLED)
+    return waiting | {
+        (row.contract_id, row.service_id): row.waits_for_person or _standing(row) for row in rows
+    }
+
+
+def _standing(row: Owed) -> str:
+    stands = "stands at 0" if row.phase == Owed.Phase.ADDING else "is being changed"
+    owed = f"{row.units} units from {row.effective_date} are owed"
+    return f"the line {stands} since {row.opened_at:%d %b %Y}; {owed}"
+
+
+def as_known(row: LineMemory, owed: str = "") -> KnownLine:
+    pending = None
+    if row.pending_from is not None and row.pending_units is not None:
+        pending = Pending(
+            row.pending_units,
+            row.pending_from,
+            outcome_unknown=row.pending_unknown,
+            units_before=row.pending_before,
+        )
+    carried = None
+    if row.carried_price is not None:
+        carried = CarriedPrice(row.carried_price, row.carried_cost or Decimal(0))
+    return KnownLine(
+        line_id=row.line_id,
+        written_units=row.written_units,
+        written_from=row.written_from,
+        written_price=row.written_price,
+        total_after=row.total_after,
+        alone=row.alone,
+        pending=pending,
+        confirmed_units=row.confirmed_units,
+        first_seen_units=row.first_seen_units,
+        carried=carried,
+        dead_lines=frozenset(row.dead_lines),
+        stopped=row.stopped,
+        automatic=row.automatic,
+        owed=owed,
+    )
+
+
+def remember_written(
+    row: LineMemory, *, line_id: int, units: int, price: Decimal, from_date: date | None, total: Decimal
+) -> None:
+    """A write of ours is confirmed (or a person agreed with what BMS holds): the new base of trust."""
+    row.line_id = line_id
+    row.written_units = units
+    row.written_from = from_date
+    row.written_price = price
+    row.total_after = total
+    row.alone = units * price == total
+    row.confirmed_units = None
+    row.stopped = ""
+    row.pending_units = row.pending_from = row.pending_before = None
+    row.pending_unknown = False
+    row.save()
+
+
+def remember_ahead(
+    row: LineMemory,
+    *,
+    line_id: int,
+    units: int,
+    units_before: int | None,
+    from_date: date,
+    total: Decimal,
+    unknown: bool,
+) -> None:
+    row.line_id = line_id
+    row.pending_units = units
+    row.pending_before = units_before
+    row.pending_from = from_date
+    row.pending_unknown = unknown
+    row.total_after = total
+    row.stopped = ""
+    row.save()
+
+
+def remember_stopped(row: LineMemory, why: str) -> None:
+    row.stopped = why
+    row.save()

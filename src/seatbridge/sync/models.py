@@ -1,0 +1,211 @@
+"""Rows of a sync: the run, what became of its lines, every write, what is owed, what we remember."""
+
+from django.db import models
+
+from seatbridge.integrations.models import Integration
+
+
+class SyncRun(models.Model):
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        OBSERVING = "observing"
+        PLANNED = "planned"
+        AWAITING_APPROVAL = "awaiting-approval"
+        APPLYING = "applying"
+        PAUSED = "paused"
+        VERIFYING = "verifying"
+        SUCCEEDED = "succeeded"
+        NEEDS_ATTENTION = "needs-attention"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    ACTIVE = (State.QUEUED, State.OBSERVING, State.PLANNED, State.APPLYING, State.PAUSED, State.VERIFYING)
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="runs")
+    state = models.CharField(max_length=20, choices=State, default=State.QUEUED)
+    actor = models.CharField(max_length=120)
+    dry_run = models.BooleanField(default=False)
+    approved = models.BooleanField(default=False)  # a person's approved Sync Now
+    approved_lines = models.JSONField(default=list)  # [[company ref, product]] released by name
+    approves_run = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="approved_by")
+    companies = models.JSONField(default=list)  # refs; empty: all
+    # Grows by one whenever another process takes the run over; checked at every intent.
+    fencing_token = models.PositiveIntegerField(default=1)
+    taken_over = models.PositiveIntegerField(default=0)
+    cancel_asked = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    plan_digest = models.CharField(max_length=64, blank=True)
+    plan_document = models.BinaryField(null=True)  # zlib of canonical JSON: every planned line, as planned
+    holds = models.JSONField(default=list)  # why the run waits as a whole
+    summary = models.JSONField(default=dict)
+    problem = models.JSONField(default=dict)  # {status, cause, fix} of what ended the run early
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration"],
+                condition=models.Q(
+                    state__in=["queued", "observing", "planned", "applying", "paused", "verifying"]
+                ),
+                name="one_active_run_per_integration",
+            )
+        ]
+
+
+class LineResult(models.Model):
+    """What became of one planned line, where that differs from what the plan document says."""
+
+    run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="results")
+    company = models.CharField(max_length=100)
+    product = models.CharField(max_length=40)
+    status = models.CharField(max_length=40)
+    cause = models.TextField(blank=True)
+    fix = models.TextField(blank=True)
+    line_id = models.PositiveBigIntegerField(null=True)
+    units_before = models.PositiveBigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "company", "product"], name="one_result_per_planned_line"),
+        ]
+
+
+class LineMemory(models.Model):
+    """What we remember of one (contract, service): see reconcile.facts.KnownLine for the meaning of each."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="line_memories")
+    contract_id = models.PositiveBigIntegerField()
+    service_id = models.PositiveBigIntegerField()
+    line_id = models.PositiveBigIntegerField(null=True)
+    written_units = models.PositiveBigIntegerField(null=True)
+    written_from = models.DateField(null=True)
+    written_price = models.DecimalField(max_digits=19, decimal_places=6, null=True)
+    total_after = models.DecimalField(max_digits=19, decimal_places=6, null=True)
+    alone = models.BooleanField(default=False)
+    pending_units = models.PositiveBigIntegerField(null=True)
+    pending_from = models.DateField(null=True)
+    pending_unknown = models.BooleanField(default=False)
+    pending_before = models.PositiveBigIntegerField(null=True)  # units in force until then
+    confirmed_units = models.PositiveBigIntegerField(null=True)
+    first_seen_units = models.PositiveBigIntegerField(null=True)
+    carried_price = models.DecimalField(max_digits=19, decimal_places=6, null=True)
+    carried_cost = models.DecimalField(max_digits=19, decimal_places=6, null=True)
+    dead_lines = models.JSONField(default=list)
+    invoiced_units = models.PositiveBigIntegerField(null=True)
+    invoiced_on = models.DateField(null=True)
+    invoiced_only = models.BooleanField(default=False)
+    invoices_looked_on = models.DateField(
+        null=True
+    )  # billing day on which invoices were last read for this key
+    stopped = models.TextField(blank=True)
+    automatic = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration", "contract_id", "service_id"],
+                name="one_memory_per_contract_and_service",
+            ),
+        ]
+
+
+class Sent(models.Model):
+    """Fields that say what a write carries: everything is sent, as read, but for what it changes."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="+")
+    contract_id = models.PositiveBigIntegerField()
+    service_id = models.PositiveBigIntegerField()
+    line_id = models.PositiveBigIntegerField()  # the line as read before the write
+    units = models.PositiveBigIntegerField(null=True)
+    units_before = models.PositiveBigIntegerField(null=True)
+    unit_price = models.DecimalField(max_digits=19, decimal_places=6)
+    unit_cost = models.DecimalField(max_digits=19, decimal_places=6)
+    name = models.CharField(max_length=500)
+    description = models.TextField(blank=True)
+    effective_date = models.DateField()
+    line_ids_before = models.JSONField(default=list)  # ids of the key's lines as read before
+    total_before = models.DecimalField(max_digits=19, decimal_places=6)  # of the contract, as read before
+
+    class Meta:
+        abstract = True
+
+
+class Write(Sent):
+    """One intent to change a line by one call, committed before it; its state is what reading showed."""
+
+    class Step(models.TextChoices):
+        ADJUST = "adjust"
+        PRICE = "price"
+
+    class State(models.TextChoices):
+        INTENDED = "intended"
+        CONFIRMED = "confirmed"
+        REJECTED = "rejected"
+        UNKNOWN = "unknown"
+        NO_EFFECT = "no-effect"
+        MISMATCH = "mismatch"
+
+    run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="writes")
+    step = models.CharField(max_length=10, choices=Step)
+    state = models.CharField(max_length=10, choices=State, default=State.INTENDED)
+    members = models.JSONField(default=list)  # [[company ref, product]]
+    ahead = models.BooleanField(default=False)
+    price_before = models.DecimalField(max_digits=19, decimal_places=6)
+    cost_before = models.DecimalField(max_digits=19, decimal_places=6)
+    date_before = models.DateField()
+    sent_at = models.DateTimeField()  # real time of the intent: the call cannot have been sent before
+    answer = models.CharField(max_length=20, blank=True)  # "", answered, rejected, lost, not-sent
+    answer_code = models.IntegerField(null=True)
+    answer_text = models.TextField(blank=True)
+    answered_line = models.PositiveBigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["integration", "state"], name="open_writes")]
+
+
+class Owed(Sent):
+    """A line that we took to price 0 (or found doubled) and must bring to its end, whatever happens."""
+
+    class Phase(models.TextChoices):
+        ZEROING = "zeroing"  # price the line to 0
+        ADDING = "adding"  # it stands at 0: post the new units
+        RESTORING = "restoring"  # put its price, cost and name back
+        RETURNING = "returning"  # a write dated ahead moved today's line: post its units and date back
+        SETTLED = "settled"
+
+    class Purpose(models.TextChoices):
+        REPLACE = "replace"
+        CANARY = "canary"
+        DOUBLED = "doubled"  # only to be zeroed: another line of the service carries the units
+        REVERT = "revert"  # only to be restored or returned
+
+    run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="owed")
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    phase = models.CharField(max_length=10, choices=Phase)
+    members = models.JSONField(default=list)
+    zero_name = models.CharField(max_length=500, blank=True)
+    zero_sent_at = models.DateTimeField(null=True)
+    zero_answer = models.CharField(max_length=20, blank=True)
+    zero_seen_total = models.DecimalField(max_digits=19, decimal_places=6, null=True)
+    add_sent_at = models.DateTimeField(null=True)
+    add_answer = models.CharField(max_length=20, blank=True)
+    add_code = models.IntegerField(null=True)
+    add_text = models.TextField(blank=True)
+    add_line = models.PositiveBigIntegerField(null=True)  # the answered id
+    restore_sent_at = models.DateTimeField(null=True)
+    restore_answer = models.CharField(max_length=20, blank=True)
+    opened_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_how = models.CharField(max_length=30, blank=True)
+    new_line_id = models.PositiveBigIntegerField(null=True)
+    waits_for_person = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration", "contract_id", "service_id"],
+                condition=~models.Q(phase="settled"),
+                name="one_open_debt_per_contract_and_service",
+            )
+        ]

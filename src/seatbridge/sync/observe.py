@@ -1,0 +1,43 @@
+"""Observe: both sides, as the facts that a plan is computed from. Reads only."""
+
+from dataclasses import replace
+
+from seatbridge.integrations.methods import verdict
+from seatbridge.mappings.reading import read_company_mappings, read_product_mappings
+from seatbridge.reconcile.evidence import keys_without_evidence
+from seatbridge.reconcile.facts import Facts
+from seatbridge.sync.approvals import approvals_of
+from seatbridge.sync.invoiced import read_invoiced
+from seatbridge.sync.memory import as_known, open_debts, read_memory
+from seatbridge.sync.running import Running
+from seatbridge.usage.counts import read_counts
+from seatbridge.usage.products import PRODUCTS
+
+
+def observe(running: Running) -> Facts:
+    """1 counts and mappings  2 the latest reading of BMS  3 what we remember
+    4 invoices, only where nothing better is known
+    """
+    integration, now = running.integration, running.billing_now()
+    counts = read_counts(integration.partner, PRODUCTS, now)
+    memory = read_memory(integration)
+    owed = open_debts(integration)
+    facts = Facts(
+        now=now,
+        enabled=integration.enabled,
+        currency=integration.currency,
+        companies=counts.companies,
+        products=PRODUCTS,
+        counts=counts.counts,
+        company_mappings=read_company_mappings(integration),
+        product_mappings=read_product_mappings(integration),
+        contracts=running.seen.contracts,
+        lines=running.seen.reading.lines,
+        known={key: as_known(row, owed.get(key, "")) for key, row in memory.items()},
+        calendar=running.calendar,
+        verdict=verdict(integration),
+        approvals=approvals_of(running.run, integration),
+        feed=counts.feed,
+        stopped=integration.stopped_reason,
+    )
+    return replace(facts, invoiced=read_invoiced(running, memory, keys_without_evidence(facts)))

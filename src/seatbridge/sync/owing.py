@@ -1,0 +1,145 @@
+"""The next step of an owed line, from a reading alone (writing.md rules 2, 3, 4). Pure: no I/O, no clock.
+
+The normal course of *replace* and of the canary is this same function, step after step: a run that was killed
+anywhere goes on where the reading shows that it stands.
+
+    zeroing   -> adding    -> settled (appended | adjusted)
+              -> settled (not-zeroed)        BMS passed the line over: nothing changed
+    adding    -> restoring -> settled (restored)   the POST was refused: the price goes back
+    returning -> settled (returned)          a write dated ahead had moved today's line
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from seatbridge.psa.records import Line
+from seatbridge.sync.models import Owed
+from seatbridge.sync.views import KeyView
+
+
+class Do(StrEnum):
+    SEND_ZERO = "send-zero"
+    SEND_ADD = "send-add"
+    SEND_RESTORE = "send-restore"
+    SAW_ZERO = "saw-zero"  # on to adding
+    TURN_BACK = "turn-back"  # on to restoring
+    WAIT = "wait"
+    ASK = "ask"
+    SETTLED = "settled"
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    do: Do
+    why: str = ""
+    how: str = ""  # of a settled one: appended, adjusted, not-zeroed, zeroed, restored, returned
+    line: Line | None = None  # the line that carries the units from now on
+    until: datetime | None = None
+
+
+def next_step(owed: Owed, view: KeyView, *, settle: timedelta) -> Next:
+    if view.contract is None:
+        return Next(Do.ASK, "the contract is no longer in BMS")
+    steps = {
+        Owed.Phase.ZEROING: _zeroing,
+        Owed.Phase.ADDING: _adding,
+        Owed.Phase.RESTORING: _restoring,
+        Owed.Phase.RETURNING: _returning,
+    }
+    return steps[Owed.Phase(owed.phase)](owed, view, settle)
+
+
+def _zeroing(owed: Owed, view: KeyView, settle: timedelta) -> Next:
+    line = view.line(owed.line_id)
+    only_zero = owed.purpose == Owed.Purpose.DOUBLED
+    if line is None:
+        return Next(Do.SETTLED, how="gone") if only_zero else Next(Do.ASK, "the line is no longer in BMS")
+    if line.unit_price == 0:
+        return Next(Do.SETTLED, how="zeroed") if only_zero else Next(Do.SAW_ZERO)
+    if owed.zero_sent_at is None or owed.zero_answer == "not-sent":
+        return Next(Do.SEND_ZERO) if only_zero else Next(Do.SETTLED, how="not-zeroed")
+    if owed.zero_answer != "rejected" and view.read_from < owed.zero_sent_at + settle:
+        return Next(Do.WAIT, until=owed.zero_sent_at + settle)
+    if only_zero:
+        return Next(Do.ASK, "BMS does not price the second line to 0: price it to 0 by hand")
+    return Next(Do.SETTLED, how="not-zeroed", why="BMS passed the line over; nothing changed")
+
+
+def _adding(owed: Owed, view: KeyView, settle: timedelta) -> Next:
+    old = view.line(owed.line_id)
+    newcomers = view.newcomers(owed.line_ids_before)
+    if len(newcomers) > 1:
+        return Next(Do.ASK, f"{len(newcomers)} new priced lines of this service stand on the contract")
+    if newcomers:
+        return _appended(owed, old, newcomers[0])
+    if old is None:
+        return Next(Do.ASK, "the line that stood at 0 is no longer in BMS")
+    if old.unit_price != 0:
+        return _priced_again(owed, old)
+    return _still_at_zero(owed, view, settle)
+
+
+def _appended(owed: Owed, old: Line | None, new: Line) -> Next:
+    if owed.add_sent_at is None:
+        return Next(Do.ASK, f"line {new.id} of this service appeared, and we did not send it")
+    if old is not None and old.unit_price != 0:
+        return Next(Do.ASK, "both the old and a new line of this service carry a price")
+    if new.unit_price != owed.unit_price:
+        return Next(Do.ASK, f"the new line's price is {new.unit_price}, written was {owed.unit_price}")
+    return Next(Do.SETTLED, how="appended", line=new)
+
+
+def _priced_again(owed: Owed, old: Line) -> Next:
+    if owed.add_sent_at is None or owed.add_answer in {"rejected", "not-sent"}:
+        return Next(Do.ASK, f"somebody priced the line at {old.unit_price} while it stood at 0")
+    if owed.add_line not in (None, old.id):
+        return Next(Do.ASK, f"BMS answered line {owed.add_line}, but line {old.id} carries the price")
+    if old.unit_price != owed.unit_price:
+        return Next(Do.ASK, f"the line's price is {old.unit_price}, written was {owed.unit_price}")
+    if old.name == owed.zero_name != owed.name:
+        return Next(Do.TURN_BACK, "the units were taken, the name was not")
+    return Next(Do.SETTLED, how="adjusted", line=old)
+
+
+def _still_at_zero(owed: Owed, view: KeyView, settle: timedelta) -> Next:
+    if owed.add_sent_at is None or owed.add_answer == "not-sent":
+        return Next(Do.SEND_ADD)
+    if owed.add_answer == "rejected":
+        return Next(Do.TURN_BACK, owed.add_text)
+    if view.read_from < owed.add_sent_at + settle:
+        return Next(Do.WAIT, until=owed.add_sent_at + settle)
+    if owed.add_answer == "answered":
+        if owed.add_line == owed.line_id:
+            return Next(Do.TURN_BACK, "the units were taken, the price was not")
+        return Next(Do.ASK, "BMS accepted the new line, but does not show it; the old one stands at 0")
+    return Next(Do.SEND_ADD)
+
+
+def _restoring(owed: Owed, view: KeyView, settle: timedelta) -> Next:
+    line = view.line(owed.line_id)
+    if line is None:
+        return Next(Do.ASK, "the line to be restored is no longer in BMS")
+    if line.unit_price == owed.unit_price and (line.name == owed.name or line.name != owed.zero_name):
+        units_taken = owed.add_answer == "answered" and owed.add_line == owed.line_id
+        return Next(Do.SETTLED, how="adjusted" if units_taken else "restored", line=line)
+    if owed.restore_sent_at is None or owed.restore_answer == "not-sent":
+        return Next(Do.SEND_RESTORE)
+    if owed.restore_answer != "rejected" and view.read_from < owed.restore_sent_at + settle:
+        return Next(Do.WAIT, until=owed.restore_sent_at + settle)
+    return Next(Do.SEND_RESTORE)
+
+
+def _returning(owed: Owed, view: KeyView, settle: timedelta) -> Next:
+    line = view.line(owed.line_id)
+    if line is None:
+        return Next(Do.ASK, "the line whose date moved is no longer in BMS")
+    if line.effective_date == owed.effective_date:
+        return Next(Do.SETTLED, how="returned", line=line)
+    if owed.add_sent_at is None or owed.add_answer == "not-sent":
+        return Next(Do.SEND_ADD)
+    if owed.add_answer == "rejected":
+        return Next(Do.ASK, f"BMS refuses to put the line's date back: {owed.add_text}")
+    if view.read_from < owed.add_sent_at + settle:
+        return Next(Do.WAIT, until=owed.add_sent_at + settle)
+    return Next(Do.SEND_ADD)

@@ -1,0 +1,113 @@
+"""The three calls that settle a debt: price a line to 0, post the new units, put a price back."""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.db import transaction
+
+from seatbridge.psa.records import LineWrite, PriceWrite
+from seatbridge.sync.bulk import pricing_of, run_bulk, zeroing_of
+from seatbridge.sync.calls import Answered, send_line
+from seatbridge.sync.models import Owed
+from seatbridge.sync.permits import check_may_write
+from seatbridge.sync.records import note
+from seatbridge.sync.running import Running
+
+
+def zero_lines(running: Running, rows: list[Owed]) -> None:
+    """One bulk update per service, effective date and name."""
+    groups: dict[tuple[int, date, str], list[Owed]] = {}
+    for owed in rows:
+        groups.setdefault((owed.service_id, owed.effective_date, owed.zero_name), []).append(owed)
+    for group in groups.values():
+        _bulk(running, group, zeroing_of(group), _note_zero)
+
+
+def restore_lines(running: Running, rows: list[Owed]) -> None:
+    for owed in rows:
+        _bulk(running, [owed], pricing_of(owed), _note_restore)
+
+
+def _bulk(
+    running: Running,
+    rows: list[Owed],
+    write: PriceWrite,
+    save: Callable[[Owed, Running, Answered | None], None],
+) -> None:
+    intend(running, rows, lambda owed: save(owed, running, None))
+    answered = run_bulk(running, write)
+    running.at("before-answer")
+    with transaction.atomic():
+        for owed in rows:
+            save(owed, running, answered)
+    running.at("after-answer")
+    if answered.abort is not None:
+        raise answered.abort
+
+
+def intend(running: Running, rows: list[Owed], mark_sent: Callable[[Owed], None]) -> None:
+    running.at("before-intent")
+    with transaction.atomic():
+        check_may_write(running, although_stopped=True)
+        for owed in rows:
+            mark_sent(owed)
+            note(running, "write.intended", owed)
+    running.at("after-intent")
+
+
+def _note_zero(owed: Owed, running: Running, answered: Answered | None) -> None:
+    if answered is None:
+        owed.zero_sent_at, owed.zero_answer = running.now(), ""
+    else:
+        owed.zero_answer = answered.how
+    owed.save(update_fields=["zero_sent_at", "zero_answer"])
+
+
+def _note_restore(owed: Owed, running: Running, answered: Answered | None) -> None:
+    if answered is None:
+        owed.restore_sent_at, owed.restore_answer = running.now(), ""
+    else:
+        owed.restore_answer = answered.how
+    owed.save(update_fields=["restore_sent_at", "restore_answer"])
+
+
+def add_line(running: Running, owed: Owed) -> None:
+    """Post the owed units. A lost POST is sent anew only where a later reading showed no effect of it."""
+    resent = owed.add_sent_at is not None
+    if resent and _stands_after_all(running, owed):
+        return
+    intend(running, [owed], lambda row: _mark_add(row, running))
+    answered = send_line(running, _line_of(owed))
+    running.at("before-answer")
+    owed.add_answer, owed.add_code = answered.how, answered.code
+    owed.add_text, owed.add_line = answered.text, answered.line_id
+    owed.save()
+    running.at("after-answer")
+    if answered.abort is not None:
+        raise answered.abort
+
+
+def _stands_after_all(running: Running, owed: Owed) -> bool:
+    """Absence is believed only after a fresh search filtered by the contract's name (writing.md rule 5)."""
+    name = running.seen.contracts[owed.contract_id].name
+    lines = running.bms.lines(owed.service_id, contract_name=name)
+    return any(line.contract_id == owed.contract_id and line.unit_price != 0 for line in lines)
+
+
+def _mark_add(owed: Owed, running: Running) -> None:
+    owed.add_sent_at, owed.add_answer = running.now(), ""
+    owed.add_code = owed.add_line = None
+    owed.save()
+
+
+def _line_of(owed: Owed) -> LineWrite:
+    return LineWrite(
+        contract_id=owed.contract_id,
+        service_id=owed.service_id,
+        name=owed.name,
+        description=owed.description,
+        units=owed.units or 0,
+        unit_cost=owed.unit_cost,
+        unit_price=owed.unit_price,
+        effective_date=owed.effective_date,
+    )

@@ -1,0 +1,86 @@
+"""*replace*: price the old line to 0, read it at 0, then post the new one (writing.md rules 3, 8, 9)."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from seatbridge.psa.kaseya_bms.calls import WRITE_LINE
+from seatbridge.reconcile.planned import PlannedWrite
+from seatbridge.reconcile.posting import next_posting
+from seatbridge.sync.bulk import run_bulk, zeroing_of
+from seatbridge.sync.debts import owe_replacement
+from seatbridge.sync.models import Owed
+from seatbridge.sync.permits import check_may_write
+from seatbridge.sync.records import note
+from seatbridge.sync.running import Running
+from seatbridge.sync.settling import open_debts_of, settle_debts
+
+MOST_OPEN = 25  # lines at 0 and not yet re-added (writing.md rule 8)
+BEFORE_POSTING = timedelta(hours=2)
+
+
+def replace_lines(running: Running, writes: Sequence[PlannedWrite]) -> None:
+    """One batch after the other: never two lines of one contract in a batch, never more than 25 open."""
+    waiting = list(writes)
+    while waiting:
+        room = MOST_OPEN - len(open_debts_of(running))
+        batch = list(_one_a_contract(waiting))[: max(room, 0)]
+        batch = [row for row in batch if _can_be_finished(running, row, len(batch))]
+        if not batch:
+            for row in waiting:
+                running.say(
+                    row.members,
+                    "planned",
+                    "too many lines stand open, too few calls are left, or posting is near (two hours)",
+                    "the next approved sync writes it",
+                )
+            return
+        replace_batch(running, batch, Owed.Purpose.REPLACE)
+        waiting = [row for row in waiting if row not in batch]
+
+
+def _one_a_contract(writes: Sequence[PlannedWrite]) -> Iterator[PlannedWrite]:
+    taken: set[int] = set()
+    for row in writes:
+        if row.key[0] not in taken:
+            taken.add(row.key[0])
+            yield row
+
+
+def _can_be_finished(running: Running, row: PlannedWrite, calls: int) -> bool:
+    now = running.billing_now()
+    posting = next_posting(running.calendar, row.key[0], now)
+    return running.bms.calls_left(WRITE_LINE) >= calls and posting - now >= BEFORE_POSTING
+
+
+def replace_batch(
+    running: Running, batch: Sequence[PlannedWrite], purpose: Owed.Purpose, *, keeps_units: bool = False
+) -> None:
+    """1 commit what is owed  2 one bulk update per service and date  3 read  4 settle: post the new lines."""
+    running.at("before-intent")
+    with transaction.atomic():
+        check_may_write(running)
+        rows = [owe_replacement(running, row, purpose, keeps_units=keeps_units) for row in batch]
+        for owed in rows:
+            note(running, "write.intended", owed)
+    running.at("after-intent")
+    groups: dict[tuple[int, date], list[Owed]] = {}
+    for owed in rows:
+        groups.setdefault((owed.service_id, owed.effective_date), []).append(owed)
+    for group in groups.values():
+        _zero(running, group)
+    running.read()
+    settle_debts(running, [row.key for row in batch])
+
+
+def _zero(running: Running, group: list[Owed]) -> None:
+    answered = run_bulk(running, zeroing_of(group))
+    running.at("before-answer")
+    with transaction.atomic():
+        for owed in group:
+            owed.zero_answer = answered.how
+            owed.save(update_fields=["zero_answer"])
+    running.at("after-answer")
+    if answered.abort is not None:
+        raise answered.abort

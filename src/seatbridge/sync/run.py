@@ -1,0 +1,131 @@
+"""One sync run from start to finish: observe, plan, approve, apply, verify."""
+
+from dataclasses import replace
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from seatbridge.psa.errors import PsaError
+from seatbridge.reconcile.plan import plan
+from seatbridge.reconcile.planned import Plan
+from seatbridge.sync.applying import apply_writes
+from seatbridge.sync.effects import judge_open_writes
+from seatbridge.sync.finishing import finish, problem_of
+from seatbridge.sync.models import SyncRun, Write
+from seatbridge.sync.observe import observe
+from seatbridge.sync.pending import settle_pending
+from seatbridge.sync.plans import save_plan
+from seatbridge.sync.records import note
+from seatbridge.sync.running import Running, WritingStopped
+from seatbridge.sync.settling import settle_debts
+
+
+def execute(running: Running) -> None:
+    """Carry the run to its end.
+
+    1 read BMS                      2 settle what earlier writes left open
+    3 plan from counts and reading  4 save and seal the plan
+    5 end here: a dry run, a run that waits as a whole
+    6 apply                         7 wait out what cannot be believed yet, once
+    8 finish with a summary
+    """
+    run = running.run
+    planned: Plan | None = None
+    problem: dict[str, str] = {}
+    try:
+        _enter(run, SyncRun.State.OBSERVING)
+        running.read()
+        _settle(running)
+        planned = _plan(running)
+        if run.dry_run or planned.waits_for_approval:
+            finish(running, planned, problem)
+            return
+        _note_approval(running)
+        _enter(run, SyncRun.State.APPLYING)
+        apply_writes(running, planned.writes)
+        _enter(run, SyncRun.State.VERIFYING)
+        planned = _wait_out(running, planned)
+    except (PsaError, WritingStopped) as reason:
+        problem = problem_of(reason)
+    finish(running, planned, problem)
+
+
+def _enter(run: SyncRun, state: SyncRun.State) -> None:
+    run.state = state
+    run.save(update_fields=["state"])
+
+
+def _settle(running: Running) -> None:
+    judge_open_writes(running)
+    settle_pending(running)
+    if running.run.dry_run or not running.integration.enabled:
+        return  # what is owed waits: nothing is written
+    settle_debts(running)
+
+
+def _plan(running: Running) -> Plan:
+    running.at("before-plan")
+    made = _only_companies(plan(observe(running)), running.run)
+    with transaction.atomic():
+        save_plan(running.run, made)
+        note(
+            running,
+            "run.planned",
+            digest=running.run.plan_digest,
+            writes=len(made.writes),
+            waits=running.run.holds,
+        )
+    running.at("after-plan")
+    return made
+
+
+def _only_companies(made: Plan, run: SyncRun) -> Plan:
+    """`--company`: the others are neither shown nor written; a line that they share is theirs too."""
+    if not run.companies:
+        return made
+    wanted = set(run.companies)
+    return replace(
+        made,
+        lines=tuple(line for line in made.lines if line.company in wanted),
+        writes=tuple(
+            write for write in made.writes if any(company in wanted for company, _ in write.members)
+        ),
+    )
+
+
+def _note_approval(running: Running) -> None:
+    run, integration = running.run, running.integration
+    if not run.approved:
+        return
+    with transaction.atomic():
+        now = running.now()
+        if integration.first_run_approved_at is None:
+            integration.first_run_approved_at = now
+            integration.save(update_fields=["first_run_approved_at"])
+        mappings = integration.company_mappings.filter(first_write_approved_at=None)
+        if run.companies:
+            mappings = mappings.filter(company__ref__in=run.companies)
+        mappings.update(first_write_approved_at=now)
+        note(running, "run.approved", digest=run.plan_digest, lines=run.approved_lines)
+
+
+def _wait_out(running: Running, planned: Plan) -> Plan:
+    """Wait once for what may not be believed yet, and read; what a dead process left unsent is written."""
+    if running.wait_until is None:
+        return planned
+    running.at("waiting")
+    running.clock.sleep(max((running.wait_until - running.now()).total_seconds(), 0))
+    running.read()
+    interrupted = _interrupted_writes(running)
+    _settle(running)
+    if not interrupted.filter(state=Write.State.NO_EFFECT).exists():
+        return planned
+    # These calls may never have left the process that died: they are planned anew, not repeated.
+    again = _plan(running)
+    apply_writes(running, again.writes)
+    return again
+
+
+def _interrupted_writes(running: Running) -> QuerySet[Write]:
+    rows = Write.objects.filter(integration=running.integration, state=Write.State.INTENDED, answer="")
+    return Write.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))

@@ -1,0 +1,83 @@
+"""What every part of a run shares: the run, the BMS session, the clock, the latest reading."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from seatbridge.integrations.models import BmsCompany, Integration
+from seatbridge.kit.clock import Clock
+from seatbridge.psa.kaseya_bms.client import Bms
+from seatbridge.reconcile.calendar import BillingCalendar
+from seatbridge.reconcile.facts import Key
+from seatbridge.sync.models import LineMemory, Owed, SyncRun, Write
+from seatbridge.sync.views import Views
+
+
+def _nothing(_name: str) -> None:
+    return None
+
+
+class WritingStopped(Exception):
+    """No further write may be made: switched off, cancelled, taken over, or stopped by verification."""
+
+    def __init__(self, status: str, cause: str, fix: str) -> None:
+        super().__init__(cause)
+        self.status = status
+        self.cause = cause
+        self.fix = fix
+
+
+@dataclass(slots=True)
+class Running:
+    run: SyncRun
+    integration: Integration
+    company: BmsCompany
+    bms: Bms
+    clock: Clock
+    settle: timedelta
+    zone: ZoneInfo
+    calendar: BillingCalendar
+    service_ids: Sequence[int]
+    # Called with the name of each step of the protocol, before and after it: progress, tests that kill there.
+    at: Callable[[str], None] = _nothing
+    views: Views | None = None
+    # (company, product) -> what became of it in this run
+    statuses: dict[tuple[str, str], tuple[str, str, str]] = field(default_factory=dict)
+    line_ids: dict[tuple[str, str], int] = field(default_factory=dict)
+    learned_before: dict[tuple[str, str], int] = field(default_factory=dict)
+    factors_seen: list[str] = field(default_factory=list)  # of mismatches: moved / expected
+    # When the last reading that leaves something unsettled may be believed.
+    wait_until: datetime | None = None
+
+    def read(self) -> Views:
+        """One observation: all contracts, and all lines of the mapped services; no call per company."""
+        self.at("before-reading")
+        self.views = Views(self.bms.read(self.service_ids))
+        self.at("after-reading")
+        return self.views
+
+    @property
+    def seen(self) -> Views:
+        return self.views if self.views is not None else self.read()
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def billing_now(self) -> datetime:
+        return self.clock.billing_now().astimezone(self.zone)
+
+    def today(self) -> date:
+        return self.billing_now().date()
+
+    def wait_for(self, until: datetime | None) -> None:
+        if until is not None and (self.wait_until is None or until > self.wait_until):
+            self.wait_until = until
+
+    def say(self, members: Sequence[Sequence[str]], status: str, cause: str, fix: str = "") -> None:
+        for company, product in members:
+            self.statuses[company, product] = (status, cause, fix)
+
+
+def key_of(row: Write | Owed | LineMemory) -> Key:
+    return row.contract_id, row.service_id

@@ -1,0 +1,106 @@
+"""What a settled debt teaches and changes: our memory, the verdict, the line's status."""
+
+from decimal import Decimal
+
+from seatbridge.sync.judging import is_same_money
+from seatbridge.sync.memory import memory_of, remember_stopped, remember_written
+from seatbridge.sync.models import Owed
+from seatbridge.sync.owing import Next
+from seatbridge.sync.records import note
+from seatbridge.sync.running import Running, key_of
+from seatbridge.sync.stopping import count_mismatch
+from seatbridge.sync.verdicts import note_reading, note_refusal, price_factors
+
+
+def close_settled(running: Running, owed: Owed, step: Next) -> None:
+    """Must run inside a transaction: the debt, our memory, the verdict and the ledger change together."""
+    owed.phase = Owed.Phase.SETTLED
+    owed.settled_at = running.now()
+    owed.settled_how = step.how
+    owed.new_line_id = None if step.line is None else step.line.id
+    owed.save()
+    note(running, f"write.{step.how}", owed, new_line=owed.new_line_id)
+    if step.how in {"appended", "adjusted"} and step.line is not None:
+        _units_written(running, owed, step.line.id)
+    elif step.how == "restored":
+        _restored(running, owed)
+    elif step.how == "not-zeroed":
+        _not_zeroed(running, owed)
+    elif owed.purpose == Owed.Purpose.DOUBLED:
+        _bury(running, owed)
+
+
+def _units_written(running: Running, owed: Owed, line_id: int) -> None:
+    appended = line_id != owed.line_id
+    if running.company.reading in {"unknown", "undecided"}:
+        note_reading(
+            running, "appends" if appended else "adjusts", f"line {owed.line_id} answered as line {line_id}"
+        )
+    view = running.seen.of(key_of(owed))
+    total = view.total or Decimal(0)
+    row = memory_of(running.integration, key_of(owed))
+    if appended:
+        row.dead_lines = sorted({*row.dead_lines, owed.line_id})
+        running.line_ids.update(dict.fromkeys(owed.members, line_id))
+    expected = ((owed.units or 0) - (owed.units_before or 0)) * owed.unit_price
+    moved = total - owed.total_before
+    cycle = "" if view.contract is None else view.contract.billing_cycle
+    if any(is_same_money(moved, expected * factor) for factor in price_factors(running.company, cycle)):
+        remember_written(
+            row, line_id=line_id, units=owed.units or 0, price=owed.unit_price,
+            from_date=owed.effective_date, total=total,
+        )  # fmt: skip
+        _learn(running, owed)
+        return
+    row.line_id = line_id
+    why = f"the contract's total moved by {moved}, expected {expected}"
+    remember_stopped(row, why)
+    running.say(owed.members, "error:verification", why, "look at the contract in BMS")
+    count_mismatch(running, owed.contract_id, moved, expected)
+
+
+def _learn(running: Running, owed: Owed) -> None:
+    for company, product in owed.members:
+        running.learned_before[company, product] = owed.units_before or 0
+    running.say(
+        owed.members, "synced", f"{owed.units_before} → {owed.units} units from {owed.effective_date}"
+    )
+
+
+def _restored(running: Running, owed: Owed) -> None:
+    if owed.add_answer == "rejected":
+        if owed.purpose == Owed.Purpose.CANARY:
+            note_refusal(running, owed.line_id, owed.add_code, owed.add_text)
+        running.say(
+            owed.members,
+            "error:psa-rejected",
+            f"Kaseya says: {owed.add_text}; the line's price was put back",
+            "choose how this BMS is to be written: integration write-method",
+        )
+        return
+    why = "pricing the line to 0 moved the contract's total by something else than its units"
+    if owed.purpose == Owed.Purpose.CANARY:
+        note_reading(running, "undecided", why)
+    remember_stopped(memory_of(running.integration, key_of(owed)), f"{why}; the price was put back")
+    running.say(
+        owed.members, "error:verification", f"{why}; the price was put back", "look at the contract in BMS"
+    )
+
+
+def _not_zeroed(running: Running, owed: Owed) -> None:
+    if owed.purpose == Owed.Purpose.CANARY:
+        note_reading(running, "undecided", f"line {owed.line_id} could not be priced to 0 by a bulk update")
+    running.say(
+        owed.members,
+        "error:psa-rejected",
+        "BMS did not price the old line to 0; nothing was changed",
+        "look at the line's bulk-update setting in BMS",
+    )
+
+
+def _bury(running: Running, owed: Owed) -> None:
+    view = running.seen.of(key_of(owed))
+    row = memory_of(running.integration, key_of(owed))
+    row.dead_lines = sorted({*row.dead_lines, owed.line_id})
+    row.total_after = view.total
+    row.save()

@@ -1,0 +1,135 @@
+"""Bring owed lines to their end, step after step, each step judged by a fresh reading.
+
+Also the normal course of *replace* and of the canary: they only open the debts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from seatbridge.reconcile.facts import Key
+from seatbridge.reconcile.posting import is_posted
+from seatbridge.sync.models import Owed
+from seatbridge.sync.owing import Do, Next, next_step
+from seatbridge.sync.paying import add_line, restore_lines, zero_lines
+from seatbridge.sync.records import note
+from seatbridge.sync.running import Running, key_of
+from seatbridge.sync.settled import close_settled
+
+# A step that BMS keeps ignoring ends here, not in an endless loop: what is left waits for the next run.
+MOST_ROUNDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    owed: Owed
+    step: Next
+
+
+def open_debts_of(running: Running, only: Iterable[Key] | None = None) -> list[Owed]:
+    rows = Owed.objects.filter(integration=running.integration).exclude(phase=Owed.Phase.SETTLED)
+    wanted = None if only is None else set(only)
+    return [row for row in rows.order_by("pk") if wanted is None or key_of(row) in wanted]
+
+
+def settle_debts(running: Running, only: Iterable[Key] | None = None) -> None:
+    """1 judge each debt by the latest reading  2 send what is due  3 read, and begin again."""
+    for _ in range(MOST_ROUNDS):
+        due = [row for owed in open_debts_of(running, only) if (row := _judge(running, owed))]
+        if not due:
+            return
+        for wave in (_send_zeros, _send_adds, _send_restores):
+            wave(running, [row.owed for row in due if row.step.do is STEP_OF[wave]])
+        running.read()
+
+
+def _judge(running: Running, owed: Owed) -> Due | None:
+    """Follow the debt through every step that needs no call; return it when a call is due."""
+    while not owed.waits_for_person:
+        step = next_step(owed, running.seen.of(key_of(owed)), settle=running.settle)
+        if step.do in SENDS:
+            if not _is_too_late(running, owed):
+                return Due(owed, step)
+            step = Next(Do.ASK, "its period was posted meanwhile, so nothing is sent by itself")
+        if step.do is Do.WAIT:
+            running.wait_for(step.until)
+            running.say(owed.members, "outcome-unknown", "BMS is read again before anything else is sent", "")
+            return None
+        running.at("before-owed-step")
+        with transaction.atomic():
+            _move_on(running, owed, step)
+        running.at("after-owed-step")
+        if owed.phase == Owed.Phase.SETTLED:
+            return None
+    running.say(
+        owed.members,
+        "outcome-unknown",
+        owed.waits_for_person,
+        "settle it: owed list, owed finish, owed restore",
+    )
+    return None
+
+
+def _move_on(running: Running, owed: Owed, step: Next) -> None:
+    if step.do is Do.SAW_ZERO:
+        _saw_zero(running, owed)
+    elif step.do is Do.TURN_BACK:
+        _turn_back(running, owed, step.why)
+    elif step.do is Do.ASK:
+        owed.waits_for_person = step.why
+        owed.save()
+        note(running, "write.owed-waits", owed, why=step.why)
+    else:
+        close_settled(running, owed, step)
+
+
+def _saw_zero(running: Running, owed: Owed) -> None:
+    """The fall of the total over the price is the units that stood there: a whole number, or we turn back."""
+    total = running.seen.of(key_of(owed)).total or owed.total_before
+    fall = owed.total_before - total
+    before = fall / owed.unit_price
+    owed.zero_seen_total = total
+    known = owed.units_before
+    if before < 0 or before != before.to_integral_value() or known not in (None, int(before)):
+        _turn_back(running, owed, f"pricing the line to 0 moved the total by {-fall}, not by its units")
+        return
+    owed.units_before = int(before)
+    if owed.units is None:  # the test contract's line keeps its units
+        owed.units = int(before)
+    owed.phase = Owed.Phase.ADDING
+    owed.save()
+    note(running, "write.zeroed", owed, fall=fall)
+
+
+def _turn_back(running: Running, owed: Owed, why: str) -> None:
+    if owed.phase == Owed.Phase.ADDING and owed.add_answer != "rejected":
+        # The units were taken, only name or price were not: say so to the next step.
+        owed.add_answer, owed.add_line = "answered", owed.line_id
+    owed.phase = Owed.Phase.RESTORING
+    owed.save()
+    note(running, "write.turned-back", owed, why=why)
+
+
+def _is_too_late(running: Running, owed: Owed) -> bool:
+    contract = running.seen.contracts[owed.contract_id]
+    if owed.phase == Owed.Phase.RETURNING:
+        return False
+    return is_posted(contract, owed.effective_date, running.calendar, running.billing_now())
+
+
+def _send_zeros(running: Running, rows: list[Owed]) -> None:
+    zero_lines(running, rows)
+
+
+def _send_adds(running: Running, rows: list[Owed]) -> None:
+    for owed in rows:
+        add_line(running, owed)
+
+
+def _send_restores(running: Running, rows: list[Owed]) -> None:
+    restore_lines(running, rows)
+
+
+STEP_OF = {_send_zeros: Do.SEND_ZERO, _send_adds: Do.SEND_ADD, _send_restores: Do.SEND_RESTORE}
+SENDS = frozenset(STEP_OF.values())

@@ -1,0 +1,60 @@
+"""A run as other programs read it: the plan's lines, and what became of each."""
+
+from typing import Any
+
+from seatbridge.sync.models import LineResult, SyncRun
+from seatbridge.sync.plans import planned_lines
+
+LINE_FIELDS = (
+    "company",
+    "company_name",
+    "product",
+    "contract_id",
+    "service_id",
+    "line_id",
+    "units_before",
+    "evidence",
+    "units_after",
+    "explanation",
+    "unit_price",
+    "currency",
+    "money_delta",
+    "money_delta_period",
+    "effective_date",
+    "proration",
+    "outcome",
+    "status",
+    "cause",
+    "fix",
+)
+
+
+def show_run(run: SyncRun) -> dict[str, Any]:
+    return {
+        "id": run.pk,
+        "integration": run.integration_id,
+        "state": run.state,
+        "dry_run": run.dry_run,
+        "created_at": run.created_at.isoformat(),
+        "ended_at": None if run.ended_at is None else run.ended_at.isoformat(),
+        "summary": run.summary,
+        "waits": run.holds,
+        "problem": run.problem or None,
+        "lines": show_lines(run),
+    }
+
+
+def show_lines(run: SyncRun) -> list[dict[str, Any]]:
+    results = {(row.company, row.product): row for row in LineResult.objects.filter(run=run)}
+    return [_line(row, results.get((row["company"], row["product"]))) for row in planned_lines(run)]
+
+
+def _line(planned: dict[str, Any], result: LineResult | None) -> dict[str, Any]:
+    line = {name: planned[name] for name in LINE_FIELDS}
+    if result is not None:
+        line |= {"status": result.status, "cause": result.cause, "fix": result.fix}
+        if result.line_id is not None:
+            line["line_id"] = result.line_id
+        if result.units_before is not None and line["units_before"] is None:
+            line["units_before"] = result.units_before
+    return line

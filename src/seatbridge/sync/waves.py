@@ -1,0 +1,63 @@
+"""Writes in waves: never two unread writes on one contract; each wave is followed by one reading (rule 6)."""
+
+from collections.abc import Sequence
+
+from seatbridge.psa.errors import PsaError
+from seatbridge.reconcile.planned import PlannedWrite
+from seatbridge.sync.effects import judge_open_writes
+from seatbridge.sync.models import Write
+from seatbridge.sync.running import Running, WritingStopped
+from seatbridge.sync.settling import open_debts_of, settle_debts
+from seatbridge.sync.writes import make_write
+
+
+def write_in_waves(running: Running, writes: Sequence[PlannedWrite]) -> None:
+    waiting = list(writes)
+    while waiting:
+        wave, waiting = _next_wave(running, waiting)
+        if not wave:
+            for row in waiting:
+                running.say(
+                    row.members, "outcome-unknown", "another write on this contract is not read back yet", ""
+                )
+            return
+        write_wave(running, wave)
+
+
+def write_wave(running: Running, wave: Sequence[PlannedWrite]) -> None:
+    """Send each write of the wave, then read once and judge; a stop in the middle judges what was sent."""
+    stop: PsaError | WritingStopped | None = None
+    sent = 0
+    for row in wave:
+        try:
+            make_write(running, row)
+        except (PsaError, WritingStopped) as reason:
+            stop = reason
+            break
+        sent += 1
+    if sent or stop is not None:
+        running.read()
+        judge_open_writes(running)
+        settle_debts(running)
+    if stop is not None:
+        raise stop
+
+
+def _next_wave(
+    running: Running, waiting: list[PlannedWrite]
+) -> tuple[list[PlannedWrite], list[PlannedWrite]]:
+    """The first write of each contract that has none unread; the rest waits for the wave after."""
+    busy = set(
+        Write.objects.filter(integration=running.integration, state=Write.State.INTENDED).values_list(
+            "contract_id", flat=True
+        )
+    ) | {owed.contract_id for owed in open_debts_of(running)}
+    wave: list[PlannedWrite] = []
+    rest: list[PlannedWrite] = []
+    for row in waiting:
+        if row.key[0] in busy:
+            rest.append(row)
+        else:
+            busy.add(row.key[0])
+            wave.append(row)
+    return wave, rest

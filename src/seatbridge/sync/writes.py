@@ -1,0 +1,87 @@
+"""One write by one call: intent, call, answer. What it led to is judged by a reading (`effects`)."""
+
+from decimal import Decimal
+
+from django.db import transaction
+
+from seatbridge.psa.records import LineWrite
+from seatbridge.reconcile.facts import Method
+from seatbridge.reconcile.planned import PlannedWrite
+from seatbridge.sync.bulk import pricing_of, run_bulk
+from seatbridge.sync.calls import Answered, send_line
+from seatbridge.sync.models import Write
+from seatbridge.sync.permits import check_may_write
+from seatbridge.sync.records import note
+from seatbridge.sync.running import Running
+
+
+def make_write(running: Running, planned: PlannedWrite) -> None:
+    """1 commit the intent  2 call  3 commit how it was answered. Raises what forbids any further call."""
+    carries = planned.method is Method.PRICE_CARRYING
+    write = _intend(running, planned, carries=carries)
+    answered = run_bulk(running, pricing_of(write)) if carries else send_line(running, line_write_of(write))
+    save_answer(running, write, answered)
+    if answered.abort is not None:
+        raise answered.abort
+
+
+def line_write_of(write: Write) -> LineWrite:
+    return LineWrite(
+        contract_id=write.contract_id,
+        service_id=write.service_id,
+        name=write.name,
+        description=write.description,
+        units=write.units or 0,
+        unit_cost=write.unit_cost,
+        unit_price=write.unit_price,
+        effective_date=write.effective_date,
+    )
+
+
+def _intend(running: Running, planned: PlannedWrite, *, carries: bool) -> Write:
+    running.at("before-intent")
+    line, contract_id = planned.line, planned.key[0]
+    with transaction.atomic():
+        check_may_write(running)
+        write = Write.objects.create(
+            integration=running.integration,
+            run=running.run,
+            step=Write.Step.PRICE if carries else Write.Step.ADJUST,
+            contract_id=contract_id,
+            service_id=planned.key[1],
+            line_id=line.id,
+            members=[list(member) for member in planned.members],
+            units=planned.units_after,
+            units_before=planned.units_before,
+            unit_price=planned.unit_price * planned.units_after if carries else line.unit_price,
+            unit_cost=planned.unit_cost * planned.units_after if carries else line.unit_cost,
+            name=line.name,
+            description=line.description,
+            effective_date=planned.effective_date,
+            ahead=planned.ahead,
+            price_before=line.unit_price,
+            cost_before=line.unit_cost,
+            date_before=line.effective_date,
+            line_ids_before=[row.id for row in running.seen.of(planned.key).lines],
+            total_before=running.seen.contracts[contract_id].billing_price,
+            sent_at=running.now(),
+        )
+        note(running, "write.intended", write)
+    running.at("after-intent")
+    return write
+
+
+def save_answer(running: Running, write: Write, answered: Answered) -> None:
+    running.at("before-answer")
+    write.answer = answered.how
+    write.answer_code = answered.code
+    write.answer_text = answered.text
+    write.answered_line = answered.line_id
+    write.save(update_fields=["answer", "answer_code", "answer_text", "answered_line"])
+    running.at("after-answer")
+
+
+def share_of_period(cycle: str) -> tuple[Decimal, ...]:
+    """How much of one period's price a contract's total may show: all of it, or one month's part."""
+    months = {"quarterly": 3, "yearly": 12, "annually": 12, "annual": 12}.get(cycle.strip().lower())
+    return (Decimal(1),) if months is None else (Decimal(1), Decimal(1) / months)
