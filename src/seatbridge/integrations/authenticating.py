@@ -83,6 +83,8 @@ def _is_refused(probe: Callable[[], object]) -> bool:
         probe()
     except MissingRight:
         return True
+    except PsaError:
+        return False  # nothing about rights: an empty account may be refused, and signing in has worked
     return False
 
 

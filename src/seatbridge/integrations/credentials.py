@@ -47,7 +47,7 @@ def set_password(
     totp: Secret | None = None,
     set_on: date | None = None,
 ) -> None:
-    """With another password machines may sign in again. `totp` None keeps the secret, an empty one drops it."""
+    """With it machines may sign in again. `totp` None keeps the secret, an empty one drops it."""
     if not password.reveal():
         raise SettingRefused("The password is empty.")
     with transaction.atomic():
