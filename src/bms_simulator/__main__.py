@@ -37,7 +37,7 @@ def main(words: Sequence[str] | None = None) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server.start()
     sys.stdout.write(json.dumps({"url": server.url, "control_url": f"{server.url}/control"}) + "\n")
     sys.stdout.flush()
     stop.wait()

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from bms_simulator import hand_edits, moves
+from bms_simulator.arming import arm_fault
 from bms_simulator.bills import bills
-from bms_simulator.faults import read_fault
 from bms_simulator.invoice_json import write_invoice
 from bms_simulator.reading import BadInputError, Fields
 from bms_simulator.state import State
@@ -38,7 +38,7 @@ def answer_control(state: State, request: Request) -> Answer:
 
 
 def _json(status: int, value: Any) -> Answer:
-    return Answer(status, JSON_HEADERS, json.dumps(value, default=str).encode())
+    return Answer(status, JSON_HEADERS, json.dumps(value, default=float).encode())
 
 
 def put_world(state: State, _: int, body: Any) -> Any:
@@ -50,8 +50,8 @@ def get_world(state: State, _: int, __: Any) -> Any:
     return state.world.to_json()
 
 
-def arm_fault(state: State, _: int, body: Any) -> Any:
-    state.faults.arm(read_fault(body))
+def post_fault(state: State, _: int, body: Any) -> Any:
+    arm_fault(state, body)
     return {"ok": True}
 
 
@@ -150,7 +150,7 @@ def see_watch(state: State, _: int, __: Any) -> Any:
 HANDLERS: dict[tuple[str, str], Callable[[State, int, Any], Any]] = {
     ("PUT", "world"): put_world,
     ("GET", "world"): get_world,
-    ("POST", "faults"): arm_fault,
+    ("POST", "faults"): post_fault,
     ("GET", "faults"): list_faults,
     ("DELETE", "faults"): clear_faults,
     ("POST", "date"): set_date,

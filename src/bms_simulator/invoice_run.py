@@ -18,18 +18,25 @@ PRICE_PARTS = Decimal("0.0001")
 
 def post(world: World, day: date, kinds: frozenset[str]) -> list[Invoice]:
     """Post, as of `day`, every active contract that is issued at the `kinds` of cycle; the new invoices."""
-    made = []
+    made: list[Invoice] = []
     for contract in list(world.contracts.values()):
         if contract.issue_on in kinds and contract.is_active:
             periods = list(periods_posted_on(contract, world.knobs, day))
             if periods:
-                made.append(_invoice(world, contract, periods, day))
+                made += _invoices(world, contract, periods, day)
+                world.put_contract(replace(contract, posted_until=periods[-1].end))
     return made
 
 
-def _invoice(world: World, contract: Contract, periods: list[Period], day: date) -> Invoice:
-    """One invoice for the contract; corrections of earlier periods ride on it, never alone."""
-    lines = list(_invoice_lines(world, contract, periods))
+def _invoices(world: World, contract: Contract, periods: list[Period], day: date) -> Iterator[Invoice]:
+    """One invoice for the contract, or none.
+
+    Corrections of earlier periods ride on it. An invoice cannot be a single negative line: a credit that
+    would stand alone goes on waiting.
+    """
+    lines = tuple(_invoice_lines(world, contract, periods))
+    if not lines or (len(lines) == 1 and lines[0].total_price < 0):
+        return
     invoice = Invoice(
         id=world.last_invoice_id + 1,
         number=f"INV-{world.last_invoice_id + 1:05d}",
@@ -37,12 +44,11 @@ def _invoice(world: World, contract: Contract, periods: list[Period], day: date)
         invoice_date=day,
         first_day=periods[0].start,
         last_day=periods[-1].last_day,
-        lines=tuple(lines),
+        lines=lines,
     )
     world.put_invoice(invoice)
     world.transactions.pop(contract.id, None)
-    world.put_contract(replace(contract, posted_until=periods[-1].end))
-    return invoice
+    yield invoice
 
 
 def _invoice_lines(world: World, contract: Contract, periods: list[Period]) -> Iterator[InvoiceLine]:
@@ -94,7 +100,7 @@ def _proration_line(contract_id: int, proration: Proration) -> InvoiceLine:
 
 def advance(world: World, day: date) -> list[Invoice]:
     """Let days pass until it is `day`. A posting day is posted when it is over; `day` itself is not."""
-    made = []
+    made: list[Invoice] = []
     while world.today < day:
         kinds = posting_kinds(world.knobs, world.today)
         if kinds:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict, deque
 from datetime import datetime, timedelta
+from math import ceil
 
 HOUR = timedelta(hours=1)
 
@@ -16,6 +17,6 @@ class HourlyLimit:
         while calls and now - calls[0] >= HOUR:
             calls.popleft()
         if len(calls) >= limit:
-            return max(1, int((calls[0] + HOUR - now).total_seconds()) + 1) if calls else 3600
+            return ceil((calls[0] + HOUR - now).total_seconds())
         calls.append(now)
         return 0

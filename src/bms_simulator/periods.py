@@ -84,4 +84,5 @@ def next_unposted(contract: Contract) -> Period | None:
     """The earliest period that is not posted; None when the contract has been billed to its end."""
     if contract.posted_until > contract.end:
         return None
-    return next(periods_from(contract, contract.posted_until), None)
+    periods = periods_from(contract, contract.posted_until)
+    return next((period for period in periods if period.start >= contract.posted_until), None)

@@ -82,10 +82,10 @@ def search_lines(state: State, call: Call) -> Reply:
     if service_id not in state.world.services:
         raise RefusedError(NOT_FOUND, "The service was not found.")
     wanted = {name: value for name, value in (asked.get("filter") or {}).items() if value is not None}
-    found = state.view.lines_of_service(service_id)
+    found = state.view.line_ids_of_service(service_id)
     if wanted:
-        found = [line for line in found if _fits(state, line, wanted)]
-    shown = page_of(found, asked, state.world.knobs.page_cap)
+        found = [line.id for line in state.view.lines(found) if _fits(state, line, wanted)]
+    shown = state.view.lines(page_of(found, asked, state.world.knobs.page_cap))
     return Reply([_line_row(state, line) for line in shown], total=len(found))
 
 

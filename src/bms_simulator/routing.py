@@ -57,6 +57,7 @@ class Route:
 
 class Router:
     def __init__(self, routes: tuple[Route, ...]) -> None:
+        self.endpoints = frozenset(route.endpoint for route in routes)
         self._exact = {
             (route.method, route.template.lower()): route for route in routes if "{" not in route.template
         }

@@ -1,7 +1,9 @@
 """The pretend BMS on a real loopback port, one thread per connection."""
 
 import socket
+import sys
 import threading
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -11,10 +13,12 @@ from bms_simulator.simulator import Simulator
 from bms_simulator.wire import Answer, Request
 
 LOOPBACK = "127.0.0.1"
+# How soon the serving thread notices that it is to stop.
+POLL_SECONDS = 0.02
 
 
 class SimulatorServer(ThreadingHTTPServer):
-    """Serve until `stop`. `latency_seconds` is added to every vendor call, outside the lock."""
+    """Call `start`, then `stop`. `latency_seconds` is added to every vendor call, outside the lock."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -30,15 +34,22 @@ class SimulatorServer(ThreadingHTTPServer):
     def url(self) -> str:
         return f"http://{LOOPBACK}:{self.server_address[1]}"
 
+    def start(self) -> None:
+        """Serve in a thread of its own until `stop`."""
+        self._thread = threading.Thread(target=self.serve_forever, args=(POLL_SECONDS,), daemon=True)
+        self._thread.start()
+
     def stop(self) -> None:
         """Stop serving and free the port; answers that hang are let go."""
         self.stopping.set()
         self.shutdown()
+        self._thread.join()
         self.server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         # A client that has gone away is part of what is simulated; anything else is worth a traceback.
-        del request, client_address
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 class SimulatorHandler(BaseHTTPRequestHandler):
@@ -75,7 +86,8 @@ class SimulatorHandler(BaseHTTPRequestHandler):
 
     def _cut(self) -> None:
         self.close_connection = True
-        self.connection.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Stay quiet: stdout and stderr belong to the caller."""

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from bms_simulator import hand_edits, moves
+from bms_simulator.arming import arm_fault
 from bms_simulator.bills import bills
 from bms_simulator.control import answer_control
-from bms_simulator.faults import Fault, read_fault
+from bms_simulator.faults import Fault
 from bms_simulator.invoices import Invoice
 from bms_simulator.jobs import finish_jobs
 from bms_simulator.lines import Line
@@ -71,9 +72,7 @@ class Simulator:
 
     def arm(self, endpoint: str, fault: str, **options: Any) -> Fault:
         """Arm a fault; options as in `POST /control/faults`. BadInputError when it cannot be."""
-        armed = read_fault({"endpoint": endpoint, "fault": fault, **options})
-        self.state.faults.arm(armed)
-        return armed
+        return arm_fault(self.state, {"endpoint": endpoint, "fault": fault, **options})
 
     def advance(self, day: date) -> list[Invoice]:
         """Let days pass until it is `day`; the invoices of the posting days that went by."""

@@ -1,6 +1,8 @@
 """One vendor call from the path to the answer: limit, faults, sign-in, rights, the effect, the record."""
 
+import json
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from bms_simulator import routes_contracts, routes_invoices, routes_security, routes_services, routes_writing
@@ -9,7 +11,7 @@ from bms_simulator.hand_edits import apply_edit
 from bms_simulator.records import User
 from bms_simulator.routing import Call, Route, Router
 from bms_simulator.state import State
-from bms_simulator.wire import Answer, RefusedError, Request, failed, html, read_json, succeeded, to_answer
+from bms_simulator.wire import Answer, RefusedError, Request, failed, html, lowered, succeeded, to_answer
 from bms_simulator.writes import Write
 
 ROUTER = Router(
@@ -40,10 +42,10 @@ def answer_vendor(state: State, request: Request) -> Answer:
 
 def _record(state: State, route: Route, request: Request, ids: tuple[int, ...]) -> Write:
     try:
-        body: Any = read_json(request)
-    except RefusedError:
+        body: Any = json.loads(request.body, parse_float=Decimal)
+    except ValueError:
         body = request.body.decode("utf-8", "replace")
-    contract_id, service_id = _what_is_written(route, ids, body)
+    contract_id, service_id = _what_is_written(route, ids, lowered(body))
     write = Write(len(state.writes) + 1, state.clock(), route.endpoint, contract_id, service_id, body)
     state.writes.append(write)
     return write

@@ -1,6 +1,6 @@
 """What reads show of the lines: the stored state, or the one before a write that has not settled yet."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -43,19 +43,22 @@ class View:
             else:
                 del self._before[line_id]
 
-    def lines_of_service(self, service_id: int) -> list[Line]:
-        return self._shown(self._world.line_ids_of_service.get(service_id, ()))
+    def line_ids_of_service(self, service_id: int) -> Sequence[int]:
+        """Ids in order, so that a page can be cut before its lines are looked at."""
+        ids = self._world.line_ids_of_service.get(service_id, [])
+        return ids if not self._before else [line.id for line in self.lines(ids)]
 
     def total(self, contract_id: int) -> Decimal:
         """ContractBillingPrice of the contract as reads show it."""
         if contract_id not in self._totals:
             world = self._world
-            lines = self._shown(world.line_ids_of_contract.get(contract_id, ()))
+            lines = self.lines(world.line_ids_of_contract.get(contract_id, ()))
             contract = world.contracts[contract_id]
             self._totals[contract_id] = contract_total(contract, lines, world.knobs, world.today)
         return self._totals[contract_id]
 
-    def _shown(self, line_ids: Iterable[int]) -> list[Line]:
+    def lines(self, line_ids: Iterable[int]) -> list[Line]:
+        """The lines as reads show them; one that no read may show yet is left out."""
         stored, before = self._world.lines, self._before
         if not before:
             return [stored[line_id] for line_id in line_ids]

@@ -1,4 +1,5 @@
 import pytest
+
 from tests.simulator.worlds import CONTOSO, NORTHWIND, STANDARD, Bms, element, read, world
 
 
