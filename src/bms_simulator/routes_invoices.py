@@ -6,7 +6,7 @@ from typing import Any
 
 from bms_simulator.invoices import Invoice, InvoiceLine
 from bms_simulator.paging import contains, ids_in, page_of
-from bms_simulator.routing import Call, Reply, Route, require_object
+from bms_simulator.routing import Call, Reply, Route, filter_of, require_object
 from bms_simulator.state import State
 
 # Published, never needed by anyone here: sent as null.
@@ -82,7 +82,7 @@ def _invoice_row(state: State, invoice: Invoice) -> dict[str, Any]:
 def list_invoice_lines(state: State, call: Call) -> Reply:
     """Lines of the invoices that fit, paged by line."""
     asked = require_object(call.json())
-    wanted = asked.get("filter") or {}
+    wanted = filter_of(asked)
     ids = ids_in(wanted.get("listinvoiceids"))
     found = [
         (invoice, line)

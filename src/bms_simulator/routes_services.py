@@ -1,12 +1,11 @@
 """Reading the catalogue of services, the lines of one service, and background jobs."""
 
-from decimal import Decimal
 from typing import Any
 
 from bms_simulator.lines import Line, shown_terms
 from bms_simulator.paging import contains, ids_in, page_of
 from bms_simulator.records import Service
-from bms_simulator.routing import Call, Reply, Route, require_object
+from bms_simulator.routing import Call, Reply, Route, filter_of, require_object
 from bms_simulator.state import State
 from bms_simulator.wire import RefusedError
 
@@ -31,7 +30,7 @@ def look_up_services(state: State, call: Call) -> Reply:
 
 def search_services(state: State, call: Call) -> Reply:
     asked = require_object(call.json())
-    wanted = asked.get("filter") or {}
+    wanted = filter_of(asked)
     active = wanted.get("isactive")
     found = [
         service
@@ -81,7 +80,7 @@ def search_lines(state: State, call: Call) -> Reply:
     (service_id,) = call.ids
     if service_id not in state.world.services:
         raise RefusedError(NOT_FOUND, "The service was not found.")
-    wanted = {name: value for name, value in (asked.get("filter") or {}).items() if value is not None}
+    wanted = filter_of(asked)
     found = state.view.line_ids_of_service(service_id)
     if wanted:
         found = [line.id for line in state.view.lines(found) if _fits(state, line, wanted)]
@@ -99,8 +98,7 @@ def _fits(state: State, line: Line, wanted: dict[str, Any]) -> bool:
         first, last = wanted.get(f"{name.lower()}from"), wanted.get(f"{name.lower()}to")
         if (first and day < str(first)[:10]) or (last and day > str(last)[:10]):
             return False
-    prices = ("UnitCost", "UnitPrice")
-    return all(row[name] == Decimal(str(wanted.get(name.lower(), row[name]))) for name in prices)
+    return all(row[name] == wanted.get(name.lower(), row[name]) for name in ("UnitCost", "UnitPrice"))
 
 
 def _line_row(state: State, line: Line) -> dict[str, Any]:

@@ -40,9 +40,10 @@ def bulk_update(state: State, call: Call) -> Reply:
     if service_id in state.jobs.running:
         raise RefusedError(JOB_RUNS, "A background job is already running for this service.")
     body = require_object(call.json())
-    selected = tuple(_selected(item) for item in body.get("selectedclientcontractservices") or [])
-    if not selected:
+    chosen = body.get("selectedclientcontractservices")
+    if not isinstance(chosen, list) or not chosen:
         raise RefusedError(BAD_BODY, "No contract services were selected.")
+    selected = tuple(_selected(item) for item in chosen)
     values = _read_values(require_object(body.get("values")))
     now = state.clock()
     state.jobs.last_id += 1
@@ -78,10 +79,14 @@ def _read_values(values: dict[str, Any]) -> BulkValues:
     return BulkValues(
         unit_price=_price(values.get("unitprice")),
         unit_cost=_price(values.get("unitcost")),
-        name=values.get("servicename"),
-        description=values.get("servicedescription"),
+        name=_text(values.get("servicename")),
+        description=_text(values.get("servicedescription")),
         effective_date=_day(values.get("effectivedate")),
     )
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
 
 
 def _price(value: Any) -> Decimal | None:

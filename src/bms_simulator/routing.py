@@ -80,6 +80,12 @@ class Router:
         return None
 
 
+def filter_of(asked: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a body's Filter that are not null."""
+    wanted = require_object(asked.get("filter") or {})
+    return {name: value for name, value in wanted.items() if value is not None}
+
+
 def require_object(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise RefusedError(400, "The request body must be an object.", status=400)

@@ -57,9 +57,16 @@ def _what_is_written(route: Route, ids: tuple[int, ...], body: Any) -> tuple[int
         case [{"serviceid": int(service_id)}, *_]:
             return ids[0], service_id
         case {"selectedclientcontractservices": [*selected]}:
-            contracts = {item.get("clientcontractid") for item in selected if isinstance(item, dict)}
+            contracts = {_contract_id(item) for item in selected}
             return contracts.pop() if len(contracts) == 1 else None, ids[0]
     return (ids[0], None) if "contractId" in route.template else (None, ids[0])
+
+
+def _contract_id(item: Any) -> int | None:
+    match item:
+        case {"clientcontractid": int(contract_id)}:
+            return contract_id
+    return None
 
 
 def _limited(state: State, route: Route) -> Answer | None:

@@ -101,6 +101,8 @@ def test_a_price_from_a_date_holds_for_what_is_already_waiting_behind_it() -> No
     "body",
     [
         {"SelectedClientContractServices": [], "Values": {"UnitPrice": 1}},
+        {"SelectedClientContractServices": 1, "Values": {"UnitPrice": 1}},
+        {"SelectedClientContractServices": [{"ClientContractId": {}}], "Values": {}},
         {"SelectedClientContractServices": [{"ClientContractId": NORTHWIND}], "Values": {}},
         {
             "SelectedClientContractServices": [

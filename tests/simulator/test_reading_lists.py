@@ -1,5 +1,7 @@
 from typing import Any
 
+import pytest
+
 from bms_simulator.knobs import Knobs
 from bms_simulator.sample import PASSWORD, USERNAME, sample_world
 from tests.simulator.worlds import CONTOSO, NORTHWIND, STANDARD, Bms, Clock, read, world
@@ -73,6 +75,12 @@ def test_lines_are_searched_by_contract_name_and_dates() -> None:
     assert [line["contractId"] for line in bms.lines(ContractName="contoso monthly")] == [CONTOSO]
     assert [line["contractId"] for line in bms.lines(EffectiveDateTo="2026-06-01T00:00:00")] == [NORTHWIND]
     assert bms.lines(UnitPrice=4.99) == []
+
+
+@pytest.mark.parametrize("body", [[], "x", {"Filter": [1]}, {"Filter": "x"}])
+def test_a_body_that_is_no_search_is_refused(body: object) -> None:
+    answer = Bms().send("POST", f"/v2/admin/finance/services/{STANDARD}/relatedservices/search", body)
+    assert read(answer)["success"] is False
 
 
 def test_services_are_found_by_name_and_activity() -> None:
