@@ -1,0 +1,62 @@
+"""Accounts, contracts and services by id and by name, as the last refresh saw them. No call to BMS."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from seatbridge.catalog.models import Refresh, SeenAccount, SeenContract, SeenService
+from seatbridge.integrations.models import Integration
+
+
+def refreshed_at(integration: Integration) -> datetime | None:
+    return Refresh.objects.filter(integration=integration).values_list("at", flat=True).first()
+
+
+def account_names(integration: Integration, ids: Collection[int] | None = None) -> dict[int, str]:
+    """None: all of them. Names of accounts that are gone are kept: a mapping may still show one."""
+    rows = SeenAccount.objects.filter(integration=integration)
+    if ids is not None:
+        rows = rows.filter(account_id__in=ids)
+    return dict(rows.values_list("account_id", "name"))
+
+
+def contract_names(integration: Integration, ids: Collection[int] | None = None) -> dict[int, str]:
+    rows = SeenContract.objects.filter(integration=integration)
+    if ids is not None:
+        rows = rows.filter(contract_id__in=ids)
+    return dict(rows.values_list("contract_id", "name"))
+
+
+def service_names(integration: Integration, ids: Collection[int] | None = None) -> dict[int, str]:
+    rows = SeenService.objects.filter(integration=integration)
+    if ids is not None:
+        rows = rows.filter(service_id__in=ids)
+    return dict(rows.values_list("service_id", "name"))
+
+
+def account(integration: Integration, account_id: int) -> SeenAccount | None:
+    return SeenAccount.objects.filter(integration=integration, account_id=account_id).first()
+
+
+def contract(integration: Integration, contract_id: int) -> SeenContract | None:
+    return SeenContract.objects.filter(integration=integration, contract_id=contract_id).first()
+
+
+def service(integration: Integration, service_id: int) -> SeenService | None:
+    return SeenService.objects.filter(integration=integration, service_id=service_id).first()
+
+
+def accounts_named(integration: Integration, search: str, most: int = 50) -> list[SeenAccount]:
+    """Those still there whose name holds `search`; active ones first."""
+    rows = SeenAccount.objects.filter(integration=integration, gone=False, name__icontains=search.strip())
+    return list(rows.order_by("-is_active", "name", "account_id")[:most])
+
+
+def services_named(integration: Integration, search: str, most: int = 50) -> list[SeenService]:
+    rows = SeenService.objects.filter(integration=integration, gone=False, name__icontains=search.strip())
+    return list(rows.order_by("-is_active", "name", "service_id")[:most])
+
+
+def contracts_of(integration: Integration, account_name: str) -> list[SeenContract]:
+    """By the account's name, because the list of contracts carries no account id."""
+    rows = SeenContract.objects.filter(integration=integration, gone=False, account_name=account_name)
+    return list(rows.order_by("-start", "contract_id"))

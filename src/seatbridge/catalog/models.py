@@ -1,0 +1,68 @@
+from django.db import models
+
+from seatbridge.integrations.models import Integration
+
+
+class SeenAccount(models.Model):
+    """A BMS account as the last refresh saw it; for choosing and for names, never for billing."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="seen_accounts")
+    account_id = models.PositiveBigIntegerField()
+    name = models.CharField(max_length=500)
+    is_active = models.BooleanField()
+    gone = models.BooleanField(default=False)  # the last refresh no longer saw it
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["integration", "account_id"], name="one_row_per_account")
+        ]
+        indexes = [models.Index(fields=["integration", "name"], name="accounts_by_name")]
+
+
+class SeenContract(models.Model):
+    """A BMS contract as the last refresh saw it. Words of type, status and cycle are BMS's own."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="seen_contracts")
+    contract_id = models.PositiveBigIntegerField()
+    name = models.CharField(max_length=500)
+    account_name = models.CharField(max_length=500)
+    type = models.CharField(max_length=100)
+    status = models.CharField(max_length=100)
+    billing_cycle = models.CharField(max_length=100)
+    start = models.DateField()
+    end = models.DateField(null=True)
+    gone = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["integration", "contract_id"], name="one_row_per_contract")
+        ]
+        indexes = [models.Index(fields=["integration", "account_name"], name="contracts_by_account")]
+
+
+class SeenService(models.Model):
+    """A BMS service as the last refresh saw it, with its catalogue price."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="seen_services")
+    service_id = models.PositiveBigIntegerField()
+    name = models.CharField(max_length=500)
+    description = models.TextField(blank=True)
+    unit_cost = models.DecimalField(max_digits=19, decimal_places=6)
+    unit_price = models.DecimalField(max_digits=19, decimal_places=6)
+    is_active = models.BooleanField()
+    gone = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["integration", "service_id"], name="one_row_per_service")
+        ]
+        indexes = [models.Index(fields=["integration", "name"], name="services_by_name")]
+
+
+class Refresh(models.Model):
+    """When the catalogue of an integration was read last."""
+
+    integration = models.OneToOneField(
+        Integration, on_delete=models.CASCADE, primary_key=True, related_name="catalog_refresh"
+    )
+    at = models.DateTimeField()
