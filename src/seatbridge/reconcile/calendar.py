@@ -29,7 +29,8 @@ class BillingCalendar:
     default: IssueOn = IssueOn.END
     fiscal: bool = True
     contracts: Mapping[int, ContractTerms] = field(default_factory=dict)
-    freeze_until: time = time(18, 0)  # on a posting day, partner's zone: nothing is written before it, unless posted
+    # On a posting day, partner's zone: nothing is written before it, unless posting is done.
+    freeze_until: time = time(18, 0)
     posted_on: frozenset[date] = frozenset()  # days on which the partner said "posting done"
 
     def issue_on(self, contract_id: int) -> IssueOn:

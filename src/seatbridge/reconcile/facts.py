@@ -1,4 +1,4 @@
-"""Everything that a plan is computed from. Built by `sync.observe`, read by `plan`; nothing else is looked at."""
+"""Everything that a plan is computed from. Built by `sync.observe`, read by `plan`: it sees nothing else."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -55,7 +55,7 @@ class Evidence(StrEnum):
 
     READ = "read"  # a live answer carried Units
     WRITTEN = "written"  # our last write, and the contract's total is the one kept after it
-    WRITTEN_UNSURE = "written-unsure"  # our last write, but the contract's total moved since: cannot tell which line
+    WRITTEN_UNSURE = "written-unsure"  # our last write, but the contract's total moved since: which line?
     INVOICED = "invoiced"  # the last full-period quantity invoiced
     TOTAL = "total"  # the contract's total, where this is its only priced line
     CONFIRMED = "confirmed"  # a person said so, or a CSV
@@ -70,6 +70,7 @@ class Pending:
     units: int
     effective_date: date
     outcome_unknown: bool = False
+    units_before: int | None = None  # in force until that day; None = as KnownLine.written_units says
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class KnownLine:
 
     line_id: int | None = None  # the anchor: the BMS line id that we adopted or wrote
     written_units: int | None = None
-    written_from: date | None = None  # effective date of that write: one write per period unless rewriting is clean
+    written_from: date | None = None  # its effective date: one write per period unless rewriting is clean
     written_price: Decimal | None = None
     total_after: Decimal | None = None  # the contract's total kept after that write
     alone: bool = False  # at that moment units x price of our mapped lines WAS the contract's total
@@ -159,9 +160,11 @@ class Approvals:
     """What a person has released for this run."""
 
     first_run_done: bool = False  # an earlier run of this integration was approved
-    whole_run: bool = False  # `sync --approve` or `run approve`: first run, first writes, units unknown; writes now
+    # `sync --approve` or `run approve`: releases first run, first writes, units unknown; writes now
+    whole_run: bool = False
     run_limits: bool = False  # `run approve` of a run that waited as a whole
-    lines: frozenset[tuple[str, str]] = frozenset()  # (company, product) by name: anomaly, hand edit, plan change
+    # (company ref, product) released by name: anomaly, hand edit, plan change
+    lines: frozenset[tuple[str, str]] = frozenset()
     # digests of an approved preview by (company, product): a line that moved since is refused
     digests: Mapping[tuple[str, str], str] | None = None
 
@@ -193,4 +196,6 @@ class Facts:
     verdict: Verdict = field(default_factory=Verdict)
     approvals: Approvals = field(default_factory=Approvals)
     feed: FeedSizes = field(default_factory=FeedSizes)
+    # service id -> the catalogue's price of a unit: what a missing line would cost
+    service_prices: Mapping[int, Decimal] = field(default_factory=dict)
     stopped: str = ""  # not empty: the integration's writing is stopped until a person has looked

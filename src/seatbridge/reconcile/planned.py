@@ -1,4 +1,4 @@
-"""What a plan says: one planned line per mapped company and product, one planned write per (contract, service)."""
+"""What a plan says: planned lines per mapped company and product, planned writes per (contract, service)."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -42,11 +42,12 @@ class PlannedLine:
     cause: str
     fix: str
     digest: str  # of what this line was computed from: count, mapping, rule, BMS state
+    evidence_code: str = ""  # a value of Evidence: where `units_before` comes from
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedWrite:
-    """One key that is due to be written now. `line` is as just read: its price, cost, name, description are kept."""
+    """One key that is due to be written now. `line` is as just read: its price, cost and texts are kept."""
 
     key: Key
     line: Line

@@ -1,0 +1,152 @@
+"""A change that no hold keeps: written now, later, by hand, or not at all, by the write method in force."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from seatbridge.reconcile.dates import ByHand, Later, TooLate, WriteNow
+from seatbridge.reconcile.facts import BmsReading, Facts, Method, Verdict
+from seatbridge.reconcile.planned import PlannedWrite
+from seatbridge.reconcile.rulings import Ruling, blocked, planned, skipped
+from seatbridge.reconcile.weighing import Weighed
+from seatbridge.reconcile.words import a_month, day, either_unknown
+
+_NEEDS_BULK = (Method.REPLACE, Method.PRICE_CARRYING)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    ruling: Ruling
+    write: PlannedWrite | None = None
+
+
+def decide(weighed: Weighed, facts: Facts) -> Decision:
+    """For a line whose units are to change; the write stands only if nothing holds the run."""
+    stop = _stop(weighed, facts) or _method_stop(weighed, facts.verdict)
+    if stop is not None:
+        return Decision(stop)
+    found, move = weighed.day, _move(weighed, facts)
+    if isinstance(found, TooLate) or found is None:
+        why = "its periods are not known" if found is None else found.why
+        return Decision(
+            blocked(
+                "blocked:contract-ended",
+                f"{move} cannot be written: {why}.",
+                "Renew the contract in BMS, or map the company to the contract that follows it.",
+            )
+        )
+    move = f"{move} from {day(found.on)}"
+    if isinstance(found, ByHand):
+        return Decision(_by_hand(weighed, f"{move}: {found.why}.", found))
+    if isinstance(found, Later):
+        return Decision(planned(f"{move}: {found.why}.", f"Nothing to do: written from {day(found.on)} on."))
+    waits = _waits(weighed, facts)
+    if waits:
+        return Decision(planned(f"{move}: {waits}"))
+    return Decision(planned(f"{move}."), _write(weighed, facts, found))
+
+
+def _move(weighed: Weighed, facts: Facts) -> str:
+    money = a_month(weighed.a_month(weighed.moves_by), facts.currency)
+    return f"{either_unknown(weighed.before.units)} → {weighed.target.units} units{money}"
+
+
+def _stop(weighed: Weighed, facts: Facts) -> Ruling | None:
+    if not facts.enabled:
+        return skipped(
+            "skipped:disabled",
+            f"{_move(weighed, facts)}: the integration is off, so nothing is written.",
+            "Switch the integration on to have it written.",
+        )
+    if facts.stopped:
+        return blocked(
+            "error:verification",
+            f"Writing is stopped: {facts.stopped}.",
+            "Look at the contracts named there in BMS, then switch the integration on again.",
+        )
+    return None
+
+
+def _method_stop(weighed: Weighed, verdict: Verdict) -> Ruling | None:
+    method = verdict.method
+    if method is None and not verdict.needs_canary:
+        return _choose_method(verdict)
+    if weighed.before.unusable:
+        return blocked(
+            "blocked:write-method",
+            f"This line cannot be written: {weighed.before.unusable}.",
+            "Confirm the units and the price of one user (units set), or choose another write method.",
+        )
+    if method in _NEEDS_BULK and weighed.line is not None and weighed.line.excluded_from_bulk:
+        return blocked(
+            "blocked:bulk-excluded",
+            "BMS leaves this line out of bulk updates, and the write method in force needs one.",
+            "Take the line's exclusion from bulk updates off in BMS, or change its units by hand.",
+        )
+    return None
+
+
+def _choose_method(verdict: Verdict) -> Ruling:
+    cause, choices = {
+        BmsReading.APPENDS: (
+            "Your BMS adds a second line instead of changing the first",
+            "replace, or by-hand",
+        ),
+        BmsReading.REJECTS: ("Your BMS refuses a second posting of a service", "price-carrying, or by-hand"),
+    }.get(
+        verdict.reading,
+        (f"The test write was not clear{f': {verdict.why}' if verdict.why else ''}", "replace, or by-hand"),
+    )
+    return blocked(
+        "blocked:write-method",
+        f"{cause}, so a person chooses how units are written.",
+        f"Choose a write method: {choices}.",
+    )
+
+
+def _by_hand(weighed: Weighed, cause: str, found: ByHand) -> Ruling:
+    service = "" if weighed.line is None else weighed.line.name
+    return blocked(
+        "blocked:write-method",
+        cause,
+        f"In BMS set {weighed.terms.name} · {service} from {either_unknown(weighed.before.units)} to "
+        f"{weighed.target.units} units from {day(found.on)}.",
+    )
+
+
+def _waits(weighed: Weighed, facts: Facts) -> str:
+    """Why a change that is due is not written in this run; empty: it is."""
+    posting = weighed.terms.posting
+    if posting.frozen:
+        return (
+            f"today is posting day, and nothing is written before {facts.calendar.freeze_until:%H:%M} "
+            "unless posting is recorded as done."
+        )
+    if facts.verdict.method in _NEEDS_BULK and not facts.approvals.whole_run:
+        return (
+            f"{facts.verdict.method} writes a line once a period, in the last sync before posting on "
+            f"{day(posting.next)}; an approved Sync Now writes it at once."
+        )
+    return ""
+
+
+def _write(weighed: Weighed, facts: Facts, found: WriteNow) -> PlannedWrite | None:
+    line, after, price = weighed.line, weighed.target.units, weighed.price
+    if line is None or after is None or price is None:
+        return None
+    earliest = weighed.terms.earliest
+    begun = earliest is not None and earliest.start <= weighed.terms.today
+    return PlannedWrite(
+        key=weighed.key,
+        line=line,
+        members=tuple(member.name for member in weighed.members),
+        units_before=weighed.before.units,
+        evidence=weighed.before.evidence,
+        units_after=after,
+        effective_date=found.on,
+        ahead=found.ahead,
+        method=facts.verdict.method,
+        canary_able=begun and not found.ahead and not line.excluded_from_bulk and line.unit_price > 0,
+        unit_price=price,
+        unit_cost=line.unit_cost if weighed.cost is None else weighed.cost,
+        stake=weighed.a_month(max(after, weighed.before.units or 0)) or Decimal(0),
+    )

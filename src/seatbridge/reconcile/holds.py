@@ -1,0 +1,189 @@
+"""Limits per line (product.md section 2): a change that waits for a person, the gravest reason first."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from seatbridge.reconcile.facts import Facts
+from seatbridge.reconcile.rulings import Ruling, blocked, held
+from seatbridge.reconcile.weighing import Weighed
+from seatbridge.reconcile.words import a_month, day, either_unknown, percent, users
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """One changing line beside what its holds are judged by."""
+
+    weighed: Weighed
+    facts: Facts
+    counted: Mapping[str, int]  # company -> all its counts together
+    released: bool  # a person named this line
+    with_sister: bool  # released together with the product that rises: its zero is part of that decision
+
+    @property
+    def before(self) -> int | None:
+        return self.weighed.before.units
+
+    @property
+    def after(self) -> int:
+        return self.weighed.target.units or 0
+
+    @property
+    def money(self) -> Decimal | None:
+        return self.weighed.a_month(self.weighed.moves_by)
+
+    @property
+    def moves(self) -> str:
+        """`46 → 49 units (+$22.50 a month)`."""
+        money = a_month(self.money, self.facts.currency).removeprefix(", ")
+        moves = f"{either_unknown(self.before)} → {self.after} units"
+        return f"{moves} ({money})" if money else moves
+
+    @property
+    def deadline(self) -> str:
+        return f"Decide before {day(self.weighed.terms.posting.next)}."
+
+
+def hold_of(weighing: Weighing) -> Ruling | None:
+    """The first hold that no approval releases; None where the change may go on."""
+    rulings = (check(weighing) for check in _CHECKS)
+    return next((ruling for ruling in rulings if ruling is not None), None)
+
+
+def _unknown_write(weighing: Weighing) -> Ruling | None:
+    pending = weighing.weighed.pending
+    if pending is None or not pending.outcome_unknown or weighing.released:
+        return None
+    return blocked(
+        "outcome-unknown",
+        f"The answer to our write of {pending.units} units from {day(pending.effective_date)} was lost, "
+        "and such a change cannot be read before its day.",
+        "Look at the contract in BMS; if the change is not there, approve this line by name to send it.",
+    )
+
+
+def _zero(weighing: Weighing) -> Ruling | None:
+    if weighing.after or weighing.before == 0 or weighing.with_sister:
+        return None
+    return held(
+        "held:zero",
+        f"The count is a real zero: {weighing.moves}.",
+        f"If the users are really gone, end the line in BMS; if not, correct the count. {weighing.deadline}",
+    )
+
+
+def _licenses(weighing: Weighing) -> Ruling | None:
+    if weighing.released:
+        return None
+    for member in weighing.weighed.members:
+        company = member.company
+        counted = weighing.counted.get(company.ref, 0)
+        if company.licenses is not None and counted > company.licenses:
+            return held(
+                "held:anomaly",
+                f"{company.name} counts {users(counted)} but has {company.licenses} licenses in "
+                f"Password Boss: the data is wrong somewhere; {weighing.moves}.",
+                f"Correct the counts or the licenses, or approve this line by name. {weighing.deadline}",
+            )
+    return None
+
+
+def _edited(weighing: Weighing) -> Ruling | None:
+    edited = weighing.weighed.before.edited
+    if not edited or weighing.released:
+        return None
+    return held(
+        "held:edited-in-bms",
+        f"Changed in BMS by hand: {edited} The count asks for {weighing.moves}.",
+        f"Keep {weighing.before} by leaving this line, or approve it by name to put {weighing.after} back. "
+        f"{weighing.deadline}",
+    )
+
+
+def _no_price(weighing: Weighing) -> Ruling | None:
+    weighed = weighing.weighed
+    if weighing.released or weighed.price or not weighing.after:
+        return None
+    return held(
+        "held:anomaly",
+        f"The line has no price in BMS, so {users(weighing.after)} would be invoiced at 0.00.",
+        f"Set the line's price in BMS, or approve this line by name. {weighing.deadline}",
+    )
+
+
+def _drop(weighing: Weighing) -> Ruling | None:
+    before = weighing.before
+    if weighing.released or before is None or weighing.after >= before:
+        return None
+    limits, lost = weighing.facts.limits, before - weighing.after
+    share = Decimal(lost) / before
+    large = any(share >= at and lost >= least for at, least in (limits.drop, limits.big_drop))
+    money = weighing.money
+    if not large and (money is None or -money <= limits.money_drop):
+        return None
+    return held(
+        "held:anomaly",
+        f"{weighing.moves} is a large drop, {percent(share)}.",
+        "Check in Password Boss whether these users are really gone (a directory connector can disable many "
+        f"at once), then approve this line by name or correct the count. {weighing.deadline}",
+    )
+
+
+def _rise(weighing: Weighing) -> Ruling | None:
+    before, limits = weighing.before, weighing.facts.limits
+    if weighing.released or before is None or weighing.after - before < limits.rise[1]:
+        return None
+    if weighing.after - before < before * limits.rise[0]:
+        return None
+    today = weighing.weighed.terms.today
+    for company in (member.company for member in weighing.weighed.members):
+        known_since = company.known_since
+        if company.licenses is not None or known_since is None:
+            continue
+        if (today - known_since).days > limits.rise_after_days:
+            return held(
+                "held:anomaly",
+                f"{weighing.moves} is a large rise, and the licenses of {company.name} are not known.",
+                "Compare with Password Boss, then approve this line by name or correct the count. "
+                f"{weighing.deadline}",
+            )
+    return None
+
+
+def _units_unknown(weighing: Weighing) -> Ruling | None:
+    if weighing.before is not None or weighing.facts.approvals.whole_run or weighing.weighed.before.unusable:
+        return None
+    return held(
+        "current-units-unknown",
+        f"{weighing.weighed.before.sentence} The count asks for {weighing.after}.",
+        f"Confirm the units in BMS (units set), or approve the run to write {weighing.after}. "
+        f"{weighing.deadline}",
+    )
+
+
+def _first_write(weighing: Weighing) -> Ruling | None:
+    approvals = weighing.facts.approvals
+    if approvals.whole_run or not approvals.first_run_done:
+        return None
+    for member in weighing.weighed.members:
+        if not member.mapping.first_write_approved:
+            return held(
+                "held:first-write",
+                f"The mapping of {member.company.name} is new, and its first write was not looked at: "
+                f"{weighing.moves}.",
+                f"Check the contract and the units, then approve the run. {weighing.deadline}",
+            )
+    return None
+
+
+_CHECKS: tuple[Callable[[Weighing], Ruling | None], ...] = (
+    _unknown_write,
+    _zero,
+    _licenses,
+    _edited,
+    _no_price,
+    _drop,
+    _rise,
+    _units_unknown,
+    _first_write,
+)

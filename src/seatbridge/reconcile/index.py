@@ -1,0 +1,95 @@
+"""Facts, ordered once for looking up: every later step costs the same whatever the number of companies."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from seatbridge.psa.records import Contract, Line
+from seatbridge.reconcile.calendar import IssueOn
+from seatbridge.reconcile.contract_checks import check_contract
+from seatbridge.reconcile.facts import Facts, Key, KnownLine
+from seatbridge.reconcile.periods import Cycle, Period, Rhythm
+from seatbridge.reconcile.posting import Posting, posting_at, rhythm_of
+from seatbridge.reconcile.rulings import Ruling
+
+NOTHING_KNOWN = KnownLine()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """One contract as it bills at this moment; `stop` where nothing may be written to it."""
+
+    contract: Contract | None
+    rhythm: Rhythm | None
+    posting: Posting
+    earliest: Period | None  # its earliest period that is not posted
+    today: date
+    stop: Ruling | None
+    digest: tuple[object, ...]  # what a person's approval takes as unmoved
+
+    @property
+    def cycle(self) -> Cycle | None:
+        return None if self.rhythm is None else self.rhythm.cycle
+
+    @property
+    def name(self) -> str:
+        return "" if self.contract is None else self.contract.name
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    facts: Facts
+    today: date
+    lines: Mapping[Key, tuple[Line, ...]]
+    priced: Mapping[int, int]  # contract -> how many of its mapped lines carry a price
+    stopped: Mapping[int, str]  # contract -> why verification stopped it
+    postings: Mapping[IssueOn, Posting]
+    _terms: dict[int, Terms] = field(default_factory=dict)
+
+    def known(self, key: Key) -> KnownLine:
+        return self.facts.known.get(key, NOTHING_KNOWN)
+
+    def terms(self, contract_id: int) -> Terms:
+        found = self._terms.get(contract_id)
+        if found is None:
+            found = self._terms[contract_id] = _terms_of(self, contract_id)
+        return found
+
+
+def index_facts(facts: Facts) -> Index:
+    lines: dict[Key, tuple[Line, ...]] = {}
+    priced: dict[int, int] = defaultdict(int)
+    for line in sorted(facts.lines, key=lambda row: row.id):
+        key = (line.contract_id, line.service_id)
+        lines[key] = (*lines.get(key, ()), line)
+        if line.unit_price:
+            priced[line.contract_id] += 1
+    return Index(
+        facts=facts,
+        today=facts.now.date(),
+        lines=lines,
+        priced=priced,
+        stopped={key[0]: known.stopped for key, known in sorted(facts.known.items()) if known.stopped},
+        postings={issue_on: posting_at(facts.calendar, issue_on, facts.now) for issue_on in IssueOn},
+    )
+
+
+def _terms_of(index: Index, contract_id: int) -> Terms:
+    calendar = index.facts.calendar
+    contract = index.facts.contracts.get(contract_id)
+    issue_on = calendar.issue_on(contract_id)
+    posting = index.postings[issue_on]
+    rhythm = None if contract is None else rhythm_of(contract, calendar)
+    facts = () if contract is None else (
+        contract.status, contract.type, contract.billing_cycle, contract.start, contract.end
+    )  # fmt: skip
+    return Terms(
+        contract=contract,
+        rhythm=rhythm,
+        posting=posting,
+        earliest=None if rhythm is None else posting.earliest_unposted(rhythm),
+        today=index.today,
+        stop=check_contract(contract, contract_id, index.today),
+        digest=(*facts, issue_on, calendar.is_fiscal(contract_id)),
+    )

@@ -1,0 +1,115 @@
+"""A product rises while another of its company falls to zero or goes missing: both are written, or none."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from seatbridge.reconcile.facts import Key
+from seatbridge.reconcile.rulings import Ruling, held
+from seatbridge.reconcile.weighing import Weighed
+from seatbridge.reconcile.words import a_month, day
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChange:
+    company: str
+    rising: tuple[Weighed, ...]
+    gone: tuple[Weighed, ...]
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        return tuple(sorted({weighed.key for weighed in (*self.rising, *self.gone)}))
+
+    @property
+    def is_missing(self) -> bool:
+        """A count that is missing can be decided on by no one: there is no number to write."""
+        return any(weighed.target.units is None for weighed in self.gone)
+
+    def is_named(self, names: frozenset[tuple[str, str]]) -> bool:
+        return any(
+            member.name in names for weighed in (*self.rising, *self.gone) for member in weighed.members
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChanges:
+    """`held` waits; `released` was named, and is written as a whole or not at all."""
+
+    held: dict[Key, Ruling] = field(default_factory=dict)
+    released: list[PlanChange] = field(default_factory=list)
+
+    @property
+    def released_keys(self) -> frozenset[Key]:
+        return frozenset(key for change in self.released for key in change.keys)
+
+
+def find_plan_changes(
+    all_weighed: Iterable[Weighed], names: frozenset[tuple[str, str]], currency: str
+) -> PlanChanges:
+    rising: dict[str, list[Weighed]] = defaultdict(list)
+    gone: dict[str, list[Weighed]] = defaultdict(list)
+    names_of: dict[str, str] = {}
+    for weighed in all_weighed:
+        side = rising if _rises(weighed) else gone if _is_gone(weighed) else None
+        if side is None:
+            continue
+        for member in weighed.members:
+            if bool(member.count.value) == (side is rising) or weighed.target.units is None:
+                side[member.company.ref].append(weighed)
+                names_of[member.company.ref] = member.company.name
+    found = PlanChanges()
+    for ref in sorted(rising.keys() & gone.keys()):
+        change = PlanChange(names_of[ref], tuple(rising[ref]), tuple(gone[ref]))
+        if change.is_named(names) and not change.is_missing:
+            found.released.append(change)
+        else:
+            found.held.update(dict.fromkeys(change.keys, hold_for(change, currency)))
+    return found
+
+
+def _rises(weighed: Weighed) -> bool:
+    stands, after = weighed.stands, weighed.target.units
+    return weighed.stop is None and stands is not None and after is not None and after > stands
+
+
+def _is_gone(weighed: Weighed) -> bool:
+    if weighed.target.units is None:
+        return weighed.stop is not None and weighed.stop.status == "stale-source" and bool(weighed.stands)
+    return weighed.stop is None and weighed.target.units == 0 and weighed.stands != 0
+
+
+def hold_for(change: PlanChange, currency: str) -> Ruling:
+    deadline = f"Decide before {day(min(row.terms.posting.next for row in (*change.rising, *change.gone)))}."
+    fix = "Approve either line by name: both are written or neither."
+    if change.is_missing:
+        fix = "Bring in the count that is missing; until then neither line is written."
+    return held(
+        "held:plan-change",
+        f"{change.company} changes its plan: {_sides(change)}{_money(change, currency)}.",
+        f"{fix} {deadline}",
+    )
+
+
+def _sides(change: PlanChange) -> str:
+    sides = [f"{_product(row, change)} {row.stands} → {row.target.units}" for row in change.rising]
+    sides += [
+        f"{_product(row, change)} {'?' if row.stands is None else row.stands} → "
+        f"{'missing' if row.target.units is None else row.target.units}"
+        for row in change.gone
+    ]
+    return ", ".join(sides)
+
+
+def _product(weighed: Weighed, change: PlanChange) -> str:
+    return next((row.product for row in weighed.members if row.company.name == change.company), "")
+
+
+def _money(change: PlanChange, currency: str) -> str:
+    amounts = [
+        row.a_month((row.target.units or 0) - (row.stands or 0)) for row in (*change.rising, *change.gone)
+    ]
+    known = [amount for amount in amounts if amount is not None]
+    if change.is_missing or len(known) != len(amounts):
+        return ""
+    return a_month(sum(known, Decimal(0)), currency)

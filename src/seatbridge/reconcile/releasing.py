@@ -1,0 +1,40 @@
+"""A person's word on the run as a whole: what must be approved first, and what moved since it was."""
+
+from collections.abc import Mapping
+
+from seatbridge.reconcile.digests import what_moved
+from seatbridge.reconcile.rulings import Ruling, blocked, held
+from seatbridge.reconcile.weighing import Weighed
+
+
+def wait_for_run(holds: tuple[str, ...], move: str) -> Ruling | None:
+    if not holds:
+        return None
+    return held(
+        "awaiting-approval",
+        f"{move} {' '.join(holds)}".strip(),
+        "Look at the whole plan, then approve the run.",
+    )
+
+
+def check_digests(
+    weighed: Weighed, digest: str, approved: Mapping[tuple[str, str], str] | None
+) -> Ruling | None:
+    """None where the line stands as it was approved, or no preview was approved."""
+    if approved is None:
+        return None
+    for member in weighed.members:
+        former = approved.get(member.name)
+        if former is None:
+            return held(
+                "awaiting-approval",
+                f"{member.company.name} was not in the plan that was approved.",
+                "Look at the new plan, then approve it.",
+            )
+        if former != digest:
+            return blocked(
+                "blocked:changed-since-preview",
+                f"{what_moved(former, digest).capitalize()} moved since the plan was approved.",
+                "Look at the new plan, then approve it; the other lines are written.",
+            )
+    return None

@@ -1,0 +1,160 @@
+"""Units before: what BMS holds today, and how that is known (bms/README.md, Reading). Best evidence first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from seatbridge.psa.records import Line
+from seatbridge.reconcile.facts import Evidence, Invoiced, KnownLine, Pending
+from seatbridge.reconcile.words import amount, day, signed
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One line as read, beside what we remember of it."""
+
+    line: Line
+    total: Decimal  # the contract's billing price, of all its lines
+    known: KnownLine
+    invoiced: Invoiced | None
+    sole: bool  # the only priced line among the contract's mapped ones
+    today: date
+    currency: str
+
+    @property
+    def is_ours(self) -> bool:
+        """The line that we wrote, not one that a person put in its place."""
+        return self.known.line_id is None or self.known.line_id == self.line.id
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """`edited`: what a person changed, where that is known. `unusable`: why nothing follows from the line."""
+
+    units: int | None
+    evidence: Evidence
+    sentence: str
+    edited: str = ""
+    unusable: str = ""
+
+
+UNKNOWN = Before(
+    None, Evidence.UNKNOWN, "The units in BMS are not known: nothing was written, invoiced or confirmed."
+)
+GONE = "the line that we wrote is gone, another one stands in its place"
+
+
+def units_before(seen: Seen) -> Before:
+    """The first evidence that there is."""
+    return next(
+        _evidence(seen),
+        UNKNOWN if seen.is_ours else Before(None, Evidence.UNKNOWN, f"Units unknown: {GONE}."),
+    )
+
+
+def _evidence(seen: Seen) -> Iterator[Before]:
+    yield from _read(seen)
+    if seen.is_ours:
+        yield from _written(seen)
+        yield from _invoiced(seen)
+    yield from _total(seen)
+    yield from _confirmed(seen)
+
+
+def _read(seen: Seen) -> Iterator[Before]:
+    units = seen.line.units
+    if units is None:
+        return
+    pending = seen.known.pending
+    ours = {seen.known.written_units, None if pending is None else pending.units}
+    edited = ""
+    if seen.known.written_units is not None and units not in ours and seen.is_ours:
+        edited = f"BMS shows {units} units, we wrote {seen.known.written_units}."
+    yield Before(units, Evidence.READ, f"BMS shows {units}", edited)
+
+
+def _written(seen: Seen) -> Iterator[Before]:
+    pending = seen.known.pending
+    if pending is not None and pending.effective_date <= seen.today:
+        yield from _pending_has_come(seen, pending)
+    elif seen.known.written_units is not None:
+        before = _since_our_write(seen, seen.known.written_units)
+        # A write forgets what was confirmed before it: what is confirmed now was said since.
+        is_outdated = before.evidence is not Evidence.WRITTEN and seen.known.confirmed_units is not None
+        yield from _confirmed(seen) if is_outdated else (before,)
+
+
+def _since_our_write(seen: Seen, units: int) -> Before:
+    known = seen.known
+    since = "" if known.written_from is None else f" from {day(known.written_from)}"
+    moved = Decimal(0) if known.total_after is None else seen.total - known.total_after
+    raised = Decimal(0) if known.written_price is None else seen.line.unit_price - known.written_price
+    # A price raised in BMS moves the total by the units that stand there: that is no edit of the units.
+    if known.total_after is not None and moved == raised * units:
+        return Before(units, Evidence.WRITTEN, f"we wrote {units}{since}")
+    price = seen.line.unit_price
+    if (
+        known.alone
+        and seen.sole
+        and known.total_after is not None
+        and price
+        and not raised
+        and not moved % price
+    ):
+        now = units + int(moved / price)
+        if now >= 0:
+            return Before(
+                now,
+                Evidence.TOTAL,
+                f"the contract's total is {amount(seen.total, seen.currency)}, which is {now}",
+                f"The contract's total changed by {signed(moved, seen.currency)} since our write: "
+                f"{now} units stand in BMS, we wrote {units}.",
+            )
+    return Before(units, Evidence.WRITTEN_UNSURE, f"we wrote {units}{since}; {_cannot_tell(seen, moved)}")
+
+
+def _cannot_tell(seen: Seen, moved: Decimal) -> str:
+    if seen.known.total_after is None:
+        return "the contract's total after it is not known"
+    return f"contract total changed by {signed(moved, seen.currency)}, cannot tell which line"
+
+
+def _pending_has_come(seen: Seen, pending: Pending) -> Iterator[Before]:
+    """From its day on the contract's total must carry the change that was dated ahead."""
+    known = seen.known
+    before = known.written_units if pending.units_before is None else pending.units_before
+    sentence = f"we wrote {pending.units} from {day(pending.effective_date)}"
+    if known.total_after is None or before is None:
+        if not pending.outcome_unknown:
+            yield Before(pending.units, Evidence.WRITTEN_UNSURE, f"{sentence}; the total cannot prove it")
+        return
+    moved = seen.total - known.total_after
+    if moved == (pending.units - before) * seen.line.unit_price:
+        yield Before(pending.units, Evidence.WRITTEN, sentence)
+    elif not moved:
+        yield Before(before, Evidence.WRITTEN_UNSURE, f"{sentence}; the contract's total has not moved since")
+    elif not pending.outcome_unknown:
+        yield Before(pending.units, Evidence.WRITTEN_UNSURE, f"{sentence}; {_cannot_tell(seen, moved)}")
+
+
+def _invoiced(seen: Seen) -> Iterator[Before]:
+    if seen.invoiced is not None:
+        units = seen.invoiced.units
+        yield Before(units, Evidence.INVOICED, f"invoiced {units} on {day(seen.invoiced.on)}")
+
+
+def _total(seen: Seen) -> Iterator[Before]:
+    """Only where the line is known to be the contract's only priced one; then it must divide without rest."""
+    alone = seen.known.alone or (seen.invoiced is not None and seen.invoiced.only_line)
+    price = seen.line.unit_price
+    if alone and seen.sole and price > 0 and seen.total >= 0 and not seen.total % price:
+        units = int(seen.total / price)
+        total = f"{amount(seen.total, seen.currency)} ÷ {amount(price, seen.currency)}"
+        yield Before(units, Evidence.TOTAL, f"the contract's total {total} = {units}")
+
+
+def _confirmed(seen: Seen) -> Iterator[Before]:
+    units = seen.known.confirmed_units
+    if units is not None:
+        yield Before(units, Evidence.CONFIRMED, f"{units} confirmed by a person")

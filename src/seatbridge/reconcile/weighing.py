@@ -1,0 +1,183 @@
+"""One (contract, service) weighed: what it should stand at, what it stands at, and what forbids a change."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from seatbridge.psa.records import Line
+from seatbridge.reconcile.carried import units_before_with
+from seatbridge.reconcile.dates import Moment, WriteDay, write_day
+from seatbridge.reconcile.facts import Evidence, Invoiced, Key, KnownLine, Pending
+from seatbridge.reconcile.index import Index, Terms
+from seatbridge.reconcile.line_checks import check_line, check_memory, find_line
+from seatbridge.reconcile.money import per_month, per_period
+from seatbridge.reconcile.rulings import NO_CHANGE, Ruling, blocked, held
+from seatbridge.reconcile.targets import Member, Target, target_of
+from seatbridge.reconcile.units_before import Before, Seen
+from seatbridge.reconcile.words import amount, day, users
+
+NO_LINE = Before(None, Evidence.UNKNOWN, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """`stop`: the ruling that no approval and no date can change; None where units are to be changed."""
+
+    key: Key
+    members: Sequence[Member]
+    target: Target
+    terms: Terms
+    line: Line | None
+    known: KnownLine
+    before: Before
+    price: Decimal | None  # of one user
+    cost: Decimal | None
+    day: WriteDay | None
+    stop: Ruling | None
+
+    @property
+    def stands(self) -> int | None:
+        """Units in force, or to be in force by a write of ours that is dated ahead."""
+        pending = self.pending
+        if pending is None:
+            return self.before.units
+        return None if pending.outcome_unknown else pending.units
+
+    @property
+    def pending(self) -> Pending | None:
+        """A write of ours whose day has not come."""
+        pending = self.known.pending
+        return pending if pending is not None and pending.effective_date > self.terms.today else None
+
+    @property
+    def moves_by(self) -> int | None:
+        if self.target.units is None or self.before.units is None:
+            return None
+        return self.target.units - self.before.units
+
+    def a_month(self, units: int | None) -> Decimal | None:
+        if units is None or self.price is None or self.terms.cycle is None:
+            return None
+        return per_month(units, self.price, self.terms.cycle)
+
+    def a_period(self, units: int | None) -> Decimal | None:
+        return None if units is None or self.price is None else per_period(units, self.price)
+
+
+def weigh(index: Index, key: Key, members: Sequence[Member]) -> Weighed:
+    """1 add up the counts  2 find the line  3 units before  4 what stops it  5 the day of the change."""
+    facts = index.facts
+    known, terms = index.known(key), index.terms(key[0])
+    target = target_of(members)
+    lines = index.lines.get(key, ())
+    found = find_line(lines, known)
+    line = found.line
+    before, price, cost = NO_LINE, facts.service_prices.get(key[1]), None
+    if line is not None:
+        before = see_units(index, key, line, facts.invoiced.get(key))
+        price, cost = line.unit_price, line.unit_cost
+        if known.carried is not None and before.evidence is Evidence.CARRIED:
+            price, cost = known.carried.unit_price, known.carried.unit_cost
+    weighed = Weighed(key, members, target, terms, line, known, before, price, cost, None, None)
+    if not lines and not known.owed and not target.units:
+        return _with(weighed, stop=NO_CHANGE)
+    stop = (
+        check_memory(known, index.stopped.get(key[0], ""), found, facts.currency)
+        or terms.stop
+        or check_line(found, members, _unbilled(weighed, facts.currency), facts.currency)
+        or _compare(weighed, facts.currency)
+    )
+    return _with(weighed, stop=stop, day=_day(index, weighed))
+
+
+def see_units(index: Index, key: Key, line: Line, invoiced: Invoiced | None) -> Before:
+    contract = index.facts.contracts.get(key[0])
+    seen = Seen(
+        line=line,
+        total=Decimal(0) if contract is None else contract.billing_price,
+        known=index.known(key),
+        invoiced=invoiced,
+        sole=index.priced.get(key[0]) == 1,
+        today=index.today,
+        currency=index.facts.currency,
+    )
+    return units_before_with(index.facts.verdict.method, seen)
+
+
+def _with(weighed: Weighed, *, stop: Ruling | None, day: WriteDay | None = None) -> Weighed:
+    # Not dataclasses.replace: it costs more than all the rest of a line that has not changed.
+    return Weighed(
+        weighed.key, weighed.members, weighed.target, weighed.terms, weighed.line, weighed.known,
+        weighed.before, weighed.price, weighed.cost, day, stop,
+    )  # fmt: skip
+
+
+def _day(index: Index, weighed: Weighed) -> WriteDay | None:
+    """Also for a line that waits: its preview shows from when it would count."""
+    rhythm = weighed.terms.rhythm
+    if weighed.terms.stop is not None or weighed.line is None or rhythm is None:
+        return None
+    if weighed.target.units is None or weighed.target.units == weighed.stands:
+        return None
+    return write_day(
+        Moment(
+            terms=weighed.terms,
+            rhythm=rhythm,
+            line=weighed.line,
+            known=weighed.known,
+            verdict=index.facts.verdict,
+            before=weighed.before.units,
+            after=weighed.target.units,
+        )
+    )
+
+
+def _unbilled(weighed: Weighed, currency: str) -> str:
+    units = weighed.target.units
+    if units is None:
+        return "Users are not counted"
+    money = weighed.a_month(units)
+    return users(units) if money is None else f"{users(units)}, {amount(money, currency)} a month"
+
+
+def _compare(weighed: Weighed, currency: str) -> Ruling | None:
+    """None where the units are to be changed, or are not known."""
+    leaver = next((member for member in weighed.members if member.has_left), None)
+    stands, target = weighed.stands, weighed.target
+    if stands == 0 and not target.units:
+        return NO_CHANGE
+    if leaver is not None:
+        return _left(weighed, leaver, currency)
+    if target.units is None:
+        return blocked(
+            "stale-source",
+            f"{target.missing} A missing count is not a zero: nothing is written.",
+            "Bring in a current list of this company's users or counts.",
+        )
+    pending = weighed.pending
+    if pending is not None and stands == target.units:
+        return Ruling(
+            NO_CHANGE.outcome,
+            "scheduled",
+            f"{pending.units} units from {day(pending.effective_date)} are written already.",
+            "Nothing to do: it is checked on its day.",
+        )
+    return NO_CHANGE if stands == target.units else None
+
+
+def _left(weighed: Weighed, leaver: Member, currency: str) -> Ruling:
+    why = "is not in the complete list of companies any more"
+    if leaver.company.licenses == 0:
+        why = "has no licenses any more"
+    elif leaver.company.state == "inactive":
+        why = "is inactive in Password Boss"
+    stands = weighed.before.units
+    money = weighed.a_month(stands)
+    stake = "" if stands is None else f"; {stands} units stay on the contract"
+    cost = "" if money is None else f", {amount(money, currency)} a month"
+    return held(
+        "left-password-boss",
+        f"{leaver.company.name} {why}{stake}{cost}.",
+        f"Decide when to stop billing it, and end the line or the contract in BMS "
+        f"before {day(weighed.terms.posting.next)}.",
+    )
