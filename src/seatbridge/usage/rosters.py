@@ -16,7 +16,7 @@ class Group:
     status: str
     nfr: bool
     users: int
-    earliest: date | None
+    earliest: str  # the earliest day since when, in ISO form; empty: not known
 
 
 @dataclass(slots=True)
@@ -27,8 +27,8 @@ class Roster:
     earliest: date | None = None
 
     def value(self, product: str) -> int:
-        kinds = self.tally.get(product, {})
-        return sum(kinds.get(kind, 0) for kind in BILLABLE)
+        kinds = self.tally.get(product)
+        return sum([kinds.get(kind, 0) for kind in BILLABLE]) if kinds else 0
 
     def detail(self, product: str) -> str:
         """Such as `14 active, 2 invited; 1 disabled not counted`."""
@@ -46,12 +46,14 @@ class Roster:
 def roster_of(level: str, groups: Iterable[Group]) -> Roster:
     """`level`: the company's; the product of users who name none."""
     roster = Roster()
+    days: list[str] = []
     for group in groups:
-        if group.earliest and (roster.earliest is None or group.earliest < roster.earliest):
-            roster.earliest = group.earliest
+        if group.earliest:
+            days.append(group.earliest)
         if group.status == "deleted":
             continue
         kinds = roster.tally.setdefault(group.product or level, {})
         kind = "nfr" if group.nfr and group.status in BILLABLE else group.status
         kinds[kind] = kinds.get(kind, 0) + group.users
+    roster.earliest = date.fromisoformat(min(days)) if days else None
     return roster

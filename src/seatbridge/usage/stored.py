@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Min
+from django.db.models import CharField, Count, Min
+from django.db.models.functions import Cast
 
 from seatbridge.partners.models import Partner
 from seatbridge.reconcile.facts import FeedSizes
@@ -65,10 +66,14 @@ def stored_readings(partner: Partner) -> dict[tuple[int, str], StoredReading]:
 def stored_rosters(partner: Partner) -> Mapping[int, list[Group]]:
     ours = Company.objects.filter(partner=partner).values("pk")
     alike = CompanyUser.objects.filter(company_id__in=ours).order_by()
-    groups = alike.values_list("company_id", "product", "status", "nfr").annotate(Count("pk"), Min("since"))
+    # As text: only the earliest day of a company becomes a date, and there are more groups than companies.
+    earliest = Cast(Min("since"), CharField())
+    groups = alike.values_list("company_id", "product", "status", "nfr").annotate(
+        users=Count("*"), earliest=earliest
+    )
     found: dict[int, list[Group]] = defaultdict(list)
-    for company, *rest in groups:
-        found[company].append(Group(*rest))
+    for company, product, status, nfr, users, since in groups:
+        found[company].append(Group(product, status, nfr, users, since or ""))
     return found
 
 
