@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 _FORMS = "write sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME"
 
@@ -32,9 +32,16 @@ def parse_database_url(text: str, home: Path) -> Database:
         return _sqlite(url.netloc, url.path, url.query, home)
     if url.scheme not in ("postgresql", "postgres"):
         raise ValueError(f"is neither SQLite nor PostgreSQL: {_FORMS}")
+    try:
+        return _postgresql(url)
+    except ValueError:
+        raise ValueError(f"cannot be read: {_FORMS}") from None
+
+
+def _postgresql(url: SplitResult) -> Database:
     name = unquote(url.path.lstrip("/"))
     if not name:
-        raise ValueError(f"names no database: {_FORMS}")
+        raise ValueError("no database is named")
     options = dict(parse_qsl(url.query, strict_parsing=bool(url.query)))
     return Database(
         is_postgresql=True,

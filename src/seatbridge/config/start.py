@@ -5,6 +5,7 @@ import os
 import django
 
 from seatbridge.config.keys import with_keys
+from seatbridge.config.logs import set_up_logs
 from seatbridge.config.settings import Settings, read_settings
 
 _started: list[Settings] = []
@@ -15,6 +16,7 @@ def start() -> Settings:
     if not _started:
         settings = with_keys(read_settings(os.environ))
         os.environ["DJANGO_SETTINGS_MODULE"] = "seatbridge.config.django_settings"
+        set_up_logs(settings.log_format)
         _started.append(settings)
         django.setup()
     return _started[0]

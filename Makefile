@@ -1,0 +1,71 @@
+# Every target sets itself up in .venv first; a second call finds that done. Needs Python 3.11 or newer with venv.
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+# The first that runs, is new enough, and can make a virtual environment.
+PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$each -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+	&& echo $$each && break; done)
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+PYTEST := $(BIN)/python -m pytest -q
+WORKERS ?= 2
+SEEDS ?= 500
+ARGS ?=
+
+.PHONY: help demo test check format bench simulate clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo       the whole product on a sample partner, against a pretend Kaseya BMS (ARGS=--once ends after the table)"
+	@echo "make test       every test that this machine can run"
+	@echo "make check      format, lint, types, layers, migrations"
+	@echo "make bench      the benchmarks"
+	@echo "make simulate   seeded histories with faults and crashes (SEEDS=500)"
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Seatbridge needs Python 3.11 or newer with the venv module. On Debian: apt install python3-venv"; exit 1; }
+	@echo "Setting up in $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements/runtime.txt .ci/link_command.py | $(BIN)/python
+	@$(PIP) -r requirements/runtime.txt
+	@$(BIN)/python .ci/link_command.py
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
+	@$(PIP) -r requirements/dev.txt
+	@touch $@
+
+demo: $(VENV)/.runtime
+	@$(BIN)/seatbridge demo $(ARGS)
+
+test: $(VENV)/.dev
+	@echo "unit (no Django)"
+	@$(PYTEST) -p no:django tests/unit
+	@echo "architecture, simulator"
+	@$(PYTEST) -p no:django -n $(WORKERS) tests/architecture tests/simulator
+	@echo "integration and acceptance, on SQLite"
+	@$(PYTEST) -n $(WORKERS) tests/integration tests/acceptance
+	@echo "integration, on PostgreSQL"
+	@$(PYTEST) -n $(WORKERS) --database=postgresql tests/integration
+	@$(MAKE) --no-print-directory simulate
+
+check: $(VENV)/.dev
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python .ci/check_migrations.py
+
+format: $(VENV)/.dev
+	@$(BIN)/ruff check --quiet --fix . || true
+	@$(BIN)/ruff format --quiet .
+
+bench: $(VENV)/.dev
+	@for each in bench/*_bench.py; do echo "$$each"; $(BIN)/python "$$each" || exit 1; done
+
+simulate: $(VENV)/.dev
+	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
+
+clean:
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
