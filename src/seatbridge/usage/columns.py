@@ -95,9 +95,10 @@ def _require(kind: str, places: Mapping[str, int], header: list[str]) -> None:
 
 
 def _missing(kind: str, missing: list[str], header: list[str]) -> ImportRefused:
-    found = ", ".join(shown(name.strip()) for name in header[:12]) + (", …" if len(header) > 12 else "")
+    names = [shown(name.strip()) for name in header if name.strip()]
+    found = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
     columns = "a column" if len(missing) == 1 else "columns"
     return refuse_file(
-        f"A {kind} file needs {columns} {' and '.join(missing)}. Found: {found}. "
+        f"A {kind} file needs {columns} {', '.join(missing)}. Found: {found or 'no names at all'}. "
         f"The columns are {','.join(SYNONYMS[kind])}."
     )

@@ -10,7 +10,6 @@ from seatbridge.usage.refusals import ImportRefused, refuse_file
 CHUNK = 1 << 20
 LONGEST_LINE = 64 * 1024
 _NOT_IN_CP1252 = b"\x81\x8d\x8f\x90\x9d"
-_NUL = "This is not a text file: it holds NUL bytes. Save it as CSV (UTF-8)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +43,16 @@ def _begin(chunk: bytes) -> "_Utf8 | _Utf16":
     return _Utf8(with_mark=chunk.startswith(codecs.BOM_UTF8))
 
 
+def _refuse_nul(chunk: bytes) -> None:
+    if b"\0" in chunk:
+        raise refuse_file("This is not a text file: it holds NUL bytes. Save it as CSV (UTF-8).")
+
+
 class _LineLengths:
     def __init__(self) -> None:
         self._open = 0  # bytes of the line that the last chunk left unfinished
 
     def take(self, chunk: bytes) -> None:
-        if b"\0" in chunk:
-            raise refuse_file(_NUL)
         pieces = chunk.splitlines()
         if not pieces:
             return
@@ -66,7 +68,9 @@ class _Utf16:
         self._decoder = codecs.getincrementaldecoder("utf-16")()
 
     def take(self, chunk: bytes) -> bytes:
-        return self._decode(chunk).encode()
+        text = self._decode(chunk).encode()
+        _refuse_nul(text)
+        return text
 
     def end(self) -> str:
         self._decode(b"", final=True)
@@ -89,6 +93,7 @@ class _Utf8:
         self._is_utf8 = True
 
     def take(self, chunk: bytes) -> bytes:
+        _refuse_nul(chunk)  # before anything is said about encodings: this is the plainer reason
         self._check(chunk)
         return chunk
 

@@ -7,6 +7,7 @@ from itertools import chain
 from seatbridge.usage.refusals import refuse_file, refuse_row
 
 DELIMITERS = (",", ";", "\t")
+MOST_LINES = 100  # of one row: cells may hold line ends
 Row = tuple[int, list[str]]
 
 
@@ -20,15 +21,34 @@ def rows_of(lines: Iterable[str], names_known: Callable[[list[str]], int]) -> It
     row = 0
     try:
         first, skipped, rest = _first_line(iter(lines))
-        reader = csv.reader(chain([first], rest), delimiter=_delimiter(first, names_known), strict=True)
+        counted = _Lines(chain([first], rest))
+        reader = csv.reader(counted, delimiter=_delimiter(first, names_known), strict=True)
         row = skipped
         for row, cells in enumerate(reader, skipped + 1):
+            counted.taken = 0
             if any(map(str.strip, cells)):
                 yield row, cells
     except csv.Error as error:
         raise refuse_row(row + 1, f"cannot be read as CSV ({error}). Look for a stray quote.") from error
     except UnicodeError as error:
         raise refuse_row(row + 1, "holds bytes that are not text. Export the file again as UTF-8.") from error
+
+
+class _Lines:
+    """Hands lines on until one row has swallowed too many of them: a stray quote must not cost memory."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self.taken = 0  # by the row that is being read
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        self.taken += 1
+        if self.taken > MOST_LINES:
+            raise csv.Error(f"a quote is opened and not closed for {MOST_LINES} lines")
+        return next(self._lines)
 
 
 def _first_line(lines: Iterator[str]) -> tuple[str, int, Iterator[str]]:

@@ -90,6 +90,7 @@ def test_excel_s_own_first_line_and_blank_lines_are_passed_over_but_counted() ->
         (b"company,user,status\n\x81\n", "neither whole UTF-8 nor"),
         (b'company,user,status\na,"1,active\n', "row 2: cannot be read as CSV"),
         (b'company,user,status\na,"1"x,active\n', "row 2: cannot be read as CSV"),
+        (b'company,user,status\n"a' + b"\n" * 200, "row 2: cannot be read as CSV .a quote is opened"),
         (b"company,user,status\n" + b"x" * 70_000, "longer than 65,536 bytes"),
     ],
 )
