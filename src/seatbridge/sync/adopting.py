@@ -6,7 +6,15 @@ from seatbridge.sync.memory import read_memory
 from seatbridge.sync.models import LineMemory
 from seatbridge.sync.running import Running
 
-FIELDS = ["line_id", "first_seen_units", "written_units", "written_price", "total_after", "alone"]
+FIELDS = [
+    "line_id",
+    "first_seen_units",
+    "written_units",
+    "written_price",
+    "total_after",
+    "alone",
+    "confirmed_units",
+]
 
 
 def adopt(running: Running, planned: Plan) -> None:
@@ -43,6 +51,7 @@ def _learn(running: Running, target: LineMemory, row: PlannedLine, line: Line) -
         contract = running.seen.contracts[target.contract_id]
         target.written_units, target.written_price = row.units_before, line.unit_price
         target.total_after = contract.billing_price
+        target.confirmed_units = None
         target.alone = (row.units_before or 0) * line.unit_price == contract.billing_price
         learned = True
     return learned

@@ -16,6 +16,7 @@ from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, WritingStopped
 
 CALM = ("no-change", "synced", "scheduled", "planned", "skipped:excluded", "blocked:automatic-line")
+WRITTEN = ("synced", "synced-with-warning", "scheduled")
 
 
 def problem_of(reason: PsaError | WritingStopped) -> dict[str, str]:
@@ -88,9 +89,9 @@ def _summary(planned: Plan, results: dict[tuple[str, str], Status]) -> dict[str,
     by_status: Counter[str] = Counter()
     written: dict[tuple[int | None, int | None], Decimal] = {}
     for line in planned.lines:
-        status = results.get((line.company, line.product), (line.status, "", ""))[0]
-        by_status[status] += 1
-        if status in {"synced", "synced-with-warning", "scheduled"} and line.money_delta is not None:
+        result = results.get((line.company, line.product))
+        by_status[line.status if result is None else result[0]] += 1
+        if result is not None and result[0] in WRITTEN and line.money_delta is not None:
             written[line.contract_id, line.service_id] = line.money_delta
     return {
         "lines": len(planned.lines),

@@ -34,7 +34,7 @@ def _settle(running: Running, row: LineMemory, view: KeyView, line: Line, total:
     data = {"units": units, "effective_date": day, "total": total, "total_kept": kept, "line": line.id}
     key = {"contract": row.contract_id, "service": row.service_id}
     if expected is not None:
-        note(running, "write.took-effect", **data, **key)
+        note(running, "write.took-effect", None, **data, **key)
         remember_written(
             row, line_id=line.id, units=units, price=line.unit_price, from_date=day, total=expected
         )
@@ -43,12 +43,12 @@ def _settle(running: Running, row: LineMemory, view: KeyView, line: Line, total:
             running, row, f"a change to {units} units dated {day} did not take effect", {**data, **key}
         )
     elif row.pending_unknown:
-        note(running, "write.cannot-tell", **data, **key)
+        note(running, "write.cannot-tell", None, **data, **key)
         row.written_units = row.total_after = None
         _clear(row)
     else:
         # Other lines moved the total too: taken as written, and the planner says that it cannot tell.
-        note(running, "write.cannot-tell", **data, **key)
+        note(running, "write.cannot-tell", None, **data, **key)
         change = (units - (row.pending_before or 0)) * line.unit_price
         remember_written(
             row, line_id=line.id, units=units, price=line.unit_price, from_date=day, total=kept + change
@@ -69,7 +69,7 @@ def _expected(
 
 
 def _had_no_effect(running: Running, row: LineMemory, why: str, data: dict[str, object]) -> None:
-    note(running, "write.no-effect", **data)
+    note(running, "write.no-effect", None, **data)
     unknown = row.pending_unknown
     _clear(row)
     if not unknown:

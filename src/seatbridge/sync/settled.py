@@ -41,7 +41,8 @@ def _units_written(running: Running, owed: Owed, line_id: int) -> None:
     row = memory_of(running.integration, key_of(owed))
     if appended:
         row.dead_lines = sorted({*row.dead_lines, owed.line_id})
-        running.line_ids.update(dict.fromkeys(owed.members, line_id))
+        for company, product in owed.members:
+            running.line_ids[company, product] = line_id
     expected = ((owed.units or 0) - (owed.units_before or 0)) * owed.unit_price
     moved = total - owed.total_before
     cycle = "" if view.contract is None else view.contract.billing_cycle

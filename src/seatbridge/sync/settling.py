@@ -86,7 +86,8 @@ def _move_on(running: Running, owed: Owed, step: Next) -> None:
 
 def _saw_zero(running: Running, owed: Owed) -> None:
     """The fall of the total over the price is the units that stood there: a whole number, or we turn back."""
-    total = running.seen.of(key_of(owed)).total or owed.total_before
+    seen = running.seen.of(key_of(owed)).total
+    total = owed.total_before if seen is None else seen
     fall = owed.total_before - total
     before = fall / owed.unit_price
     owed.zero_seen_total = total
