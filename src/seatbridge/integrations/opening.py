@@ -23,7 +23,7 @@ from seatbridge.psa.errors import Rejected
 from seatbridge.psa.kaseya_bms.client import Bms, open_bms
 from seatbridge.psa.kaseya_bms.signing_in import Credentials, SignInOutcome
 
-_PATIENCE_SECONDS = 90
+_PATIENCE_SECONDS = 90  # longer than LONGEST_TRY: the next one waits for who is gone, and then goes on
 
 
 @dataclass(frozen=True, slots=True)

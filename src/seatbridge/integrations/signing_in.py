@@ -2,7 +2,7 @@
 
 - A machine never signs in again after a refusal, until the password changed or a person got in with it.
 - Nobody signs in a fourth time within 30 minutes unless one of the three was good.
-- One sign-in of a user at a time, so that two processes with one wrong password cost one bad sign-in.
+- A password that was never good is tried by one process at a time, so that two cost one bad sign-in.
 A BMS user is (host, company name, user name): integrations with the same user share what is remembered.
 """
 
@@ -18,7 +18,7 @@ from seatbridge.psa.kaseya_bms.signing_in import Credentials
 
 WINDOW = timedelta(minutes=30)
 MOST_TRIES = 3
-LONGEST_TRY = timedelta(minutes=3)  # longer than any sign-in takes: who began it is gone
+LONGEST_TRY = timedelta(seconds=85)  # longer than a sign-in takes: who began it is gone
 _PURPOSE = "sign-in"
 
 
@@ -33,7 +33,8 @@ def check_may_sign_in(signing: Credentials, seal: Seal, now: datetime, *, by_per
     """
     with transaction.atomic(durable=True):
         user = _locked(signing)
-        if user.trying_since is not None and now - user.trying_since < LONGEST_TRY:
+        proven = seal.signed(_PURPOSE, _message(signing), user.proven_credentials)
+        if not proven and user.trying_since is not None and now - user.trying_since < LONGEST_TRY:
             raise SignInBusy(f"Another process is signing in to Kaseya BMS as {signing.username}.")
         if not by_person and seal.signed(_PURPOSE, _message(signing), user.refused_credentials):
             raise _refused_before(signing, user)

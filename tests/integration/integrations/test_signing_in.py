@@ -7,7 +7,7 @@ from seatbridge.integrations.authenticating import authenticate
 from seatbridge.integrations.credentials import credentials, set_password
 from seatbridge.integrations.models import BmsUser, Integration
 from seatbridge.integrations.opening import open_bms_for
-from seatbridge.integrations.signing_in import check_may_sign_in, note_signed_in
+from seatbridge.integrations.signing_in import LONGEST_TRY, check_may_sign_in, note_signed_in
 from seatbridge.kit.secret import Secret
 from seatbridge.ledger.exporting import export
 from seatbridge.partners.models import Partner
@@ -134,15 +134,33 @@ def test_only_one_process_signs_in_at_a_time(
     assert time.slept == [1, 1]
 
 
-def test_a_process_that_died_while_signing_in_holds_nobody_up_for_long(
+def test_a_process_that_died_while_signing_in_is_waited_for_and_then_passed(
     integration: Integration, time: FakeTime, desk: SignInDesk
 ) -> None:
     check_may_sign_in(credentials(integration, SETTINGS.seal), SETTINGS.seal, time.now, by_person=False)
-    with pytest.raises(Retriable):
-        _machine_signs_in(integration, time, desk)
-    time.now += timedelta(minutes=2)
     _machine_signs_in(integration, time, desk)
     assert desk.sign_ins == 1
+    assert sum(time.slept) == LONGEST_TRY.total_seconds()
+
+
+def test_with_a_password_that_was_good_nobody_waits(
+    integration: Integration, time: FakeTime, desk: SignInDesk
+) -> None:
+    _machine_signs_in(integration, time, desk)
+    check_may_sign_in(credentials(integration, SETTINGS.seal), SETTINGS.seal, time.now, by_person=False)
+    _machine_signs_in(integration, time, desk)
+    assert time.slept == []
+
+
+def test_processes_killed_while_signing_in_do_not_lock_the_user(
+    integration: Integration, time: FakeTime, desk: SignInDesk
+) -> None:
+    _machine_signs_in(integration, time, desk)
+    signing = credentials(integration, SETTINGS.seal)
+    for _ in range(3):
+        check_may_sign_in(signing, SETTINGS.seal, time.now, by_person=False)
+    with pytest.raises(RateLimited):
+        check_may_sign_in(signing, SETTINGS.seal, time.now, by_person=False)
 
 
 def test_the_password_is_not_among_what_is_remembered(
