@@ -65,7 +65,7 @@ bench: $(VENV)/.dev
 	@for each in bench/*_bench.py; do echo "$$each"; $(BIN)/python "$$each" || exit 1; done
 
 simulate: $(VENV)/.dev
-	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
+	@$(BIN)/python -m tests.simulation.run --seeds $(SEEDS)
 
 clean:
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
