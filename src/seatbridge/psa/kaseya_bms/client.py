@@ -10,6 +10,7 @@ import httpx
 from seatbridge.kit.clock import Clock
 from seatbridge.psa.errors import Unreachable
 from seatbridge.psa.kaseya_bms import calls, rows
+from seatbridge.psa.kaseya_bms.observing import observe
 from seatbridge.psa.kaseya_bms.pacing import Pacing
 from seatbridge.psa.kaseya_bms.reading import Reader
 from seatbridge.psa.kaseya_bms.sending import MOST_IN_FLIGHT, Sender
@@ -46,8 +47,12 @@ def open_bms(
     transport: httpx.BaseTransport | None = None,
     hourly_budget: int = HOURLY_BUDGET,
     timeouts: httpx.Timeout = TIMEOUTS,
+    at_once: int = 1,
 ) -> "Bms":
-    """Nothing is sent before the first call. `base_url` is `HostList.base_url(credentials.host)`."""
+    """Nothing is sent before the first call. `base_url` is `HostList.base_url(credentials.host)`.
+
+    `at_once` over 1 lets `read` read that many lists at the same time, from threads of its own.
+    """
     http = httpx.Client(
         base_url=base_url,
         transport=transport,
@@ -60,7 +65,7 @@ def open_bms(
         trust_env=False,  # a proxy or a .netrc of this machine must not see the password
         headers={"Accept": "application/json", "User-Agent": "Seatbridge"},
     )
-    return Bms(http, credentials, clock, hourly_budget)
+    return Bms(http, credentials, clock, hourly_budget, min(at_once, MOST_IN_FLIGHT))
 
 
 class Bms:
@@ -70,7 +75,7 @@ class Bms:
     """
 
     def __init__(
-        self, http: httpx.Client, credentials: Credentials, clock: Clock, hourly_budget: int
+        self, http: httpx.Client, credentials: Credentials, clock: Clock, hourly_budget: int, at_once: int
     ) -> None:
         self.on_call: Callable[[str, str], None] | None = None  # endpoint, outcome
         self.on_wait: Callable[[datetime, str], None] | None = None  # until, why
@@ -78,6 +83,7 @@ class Bms:
         self.on_sign_in: Callable[[SignInOutcome], None] | None = None
         self._http = http
         self._clock = clock
+        self._at_once = at_once
         self._pacing = Pacing(clock, hourly_budget, self._note_wait)
         self._sender = Sender(http, self._pacing, clock, self._note_call)
         self._session = Session(
@@ -133,10 +139,8 @@ class Bms:
 
     def read(self, service_ids: Sequence[int]) -> Reading:
         """One observation: a call per hundred contracts, and per service one per hundred lines."""
-        began = self._clock.now()
-        contracts = self.contracts()
-        lines = tuple(line for service_id in service_ids for line in self.lines(service_id))
-        return Reading(contracts, lines, began, self._clock.now())
+        self.sign_in()  # here, so that the sign-in hooks run in the caller's thread
+        return observe(self._reader, service_ids, self._clock, self._at_once)
 
     def write_line(self, write: LineWrite) -> LineAnswer:
         """Post a service onto a contract. Raises OutcomeUnknown where only a reading can tell its effect."""

@@ -17,7 +17,6 @@ from seatbridge.psa.errors import NotUnderstood
 PAGE_SIZE = 100  # a server may cap the size; this one is known to be safe
 UNAUTHORIZED_CODE = 978001
 
-_MISSING = object()
 # A double holds 15 sure digits. A total with more is a sum of doubles, and its tail is noise.
 _SURE_DIGITS = 15
 _WITHOUT_NOISE = Context(prec=13)
@@ -27,17 +26,27 @@ _decimal = lru_cache(maxsize=8192)(Decimal)
 _day = lru_cache(maxsize=8192)(date.fromisoformat)
 
 
-@lru_cache(maxsize=256)
-def _camel(name: str) -> str:
-    return name[:1].lower() + name[1:]
+class _Spelling(dict[str, str | None]):
+    """How one shape of object spells the fields that we ask for; None where it has no such field."""
+
+    def __init__(self, keys: tuple[str, ...]) -> None:
+        super().__init__()
+        self._keys = keys
+
+    def __missing__(self, name: str) -> str | None:
+        wanted = name.lower()
+        self[name] = next((key for key in self._keys if key.lower() == wanted), None)
+        return self[name]
+
+
+# All rows of a page have the same shape, so each field is looked for once and not once per row.
+_spelling = lru_cache(maxsize=256)(_Spelling)
 
 
 def _in_any_casing(values: Mapping[str, Any], name: str) -> Any:
-    value = values.get(_camel(name), _MISSING)
-    if value is _MISSING:
-        wanted = name.lower()
-        value = next((found for key, found in values.items() if key.lower() == wanted), _MISSING)
-    return value
+    """None where it is missing or null."""
+    key = _spelling(tuple(values))[name]
+    return None if key is None else values[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +75,9 @@ def read_envelope(content: bytes) -> Envelope | None:
     success = _in_any_casing(body, "Success")
     if not isinstance(success, bool):
         return None
-    result = _in_any_casing(body, "Result")
     error = _in_any_casing(body, "Error")
     code, message = _error_of(error) if isinstance(error, dict) else (None, "")
-    return Envelope(success, None if result is _MISSING else result, _total_of(body), code, message)
+    return Envelope(success, _in_any_casing(body, "Result"), _total_of(body), code, message)
 
 
 def _total_of(body: dict[str, Any]) -> int | None:
@@ -90,25 +98,23 @@ def _error_of(error: dict[str, Any]) -> tuple[int | None, str]:
 class Row:
     """One object of a result. A field that is missing or of another type raises NotUnderstood naming it."""
 
-    __slots__ = ("_values", "_where")
+    __slots__ = ("_spelling", "_values", "_where")
 
     def __init__(self, values: Any, where: str) -> None:
         if not isinstance(values, dict):
             raise NotUnderstood(
                 f"Kaseya BMS answered {where} as something other than an object.", fix=_TELL_US
             )
-        self._values: dict[str, Any] = values
+        self._values: dict[str | None, Any] = values
+        self._spelling = _spelling(tuple(values))
         self._where = where
 
     def get(self, name: str) -> Any:
         """None where it is missing or null."""
-        value = self._values.get(_camel(name), _MISSING)
-        if value is _MISSING:
-            value = _in_any_casing(self._values, name)
-        return None if value is _MISSING else value
+        return self._values.get(self._spelling[name])
 
     def wrong(self, name: str, what: str) -> NotUnderstood:
-        found = _in_any_casing(self._values, "Id")
+        found = self.get("Id")
         which = f"{self._where} (Id {found})" if isinstance(found, int) else self._where
         return NotUnderstood(
             f"Kaseya BMS answered {which} with the field {name} {what}.",
@@ -117,7 +123,7 @@ class Row:
         )
 
     def whole(self, name: str) -> int:
-        value = self.get(name)
+        value = self._values.get(self._spelling[name])
         if type(value) is int:
             return value
         if value is None:
@@ -131,7 +137,7 @@ class Row:
 
     def number(self, name: str) -> Decimal:
         """Exactly as written there, so that a price can be written back as it was read."""
-        value = self.get(name)
+        value = self._values.get(self._spelling[name])
         if type(value) is Decimal:
             return value
         if type(value) is int:
@@ -151,7 +157,7 @@ class Row:
         )
 
     def text(self, name: str) -> str:
-        value = self.get(name)
+        value = self._values.get(self._spelling[name])
         if isinstance(value, str):
             return value
         if value is None:
@@ -159,7 +165,7 @@ class Row:
         raise self.wrong(name, f"holding {_short(value)} where text belongs")
 
     def flag(self, name: str) -> bool:
-        value = self.get(name)
+        value = self._values.get(self._spelling[name])
         if isinstance(value, bool):
             return value
         raise self.wrong(
@@ -174,7 +180,7 @@ class Row:
 
     def optional_day(self, name: str) -> date | None:
         """The calendar day as written. It is never moved between zones: a contract's dates have none."""
-        value = self.get(name)
+        value = self._values.get(self._spelling[name])
         if value is None or value == "":
             return None
         try:
