@@ -1,0 +1,205 @@
+"""What happens in a history, drawn one after the other."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from bms_simulator.faults import KINDS
+from bms_simulator.vendor import ROUTER
+from seatbridge.integrations.credentials import set_password
+from seatbridge.kit.secret import Secret
+from seatbridge.sync.models import SyncRun
+from tests.simulation.crashes import STEPS
+from tests.simulation.episode import Episode
+from tests.simulation.partner_side import ALICE, import_counts
+from tests.simulation.people import answer_questions, switch_off_and_on
+from tests.simulation.worlds import PASSWORD
+from tests.simulation.writes_seen import BULK, POST
+
+ENDPOINTS = {
+    POST: 8,
+    BULK: 6,
+    "GET /v2/admin/finance/services/{serviceId}/backgroundjob": 3,
+    "POST /v2/admin/finance/services/{serviceId}/relatedservices/search": 3,
+    "GET /v2/finance/contracts/summary": 3,
+    "POST /v2/finance/invoices/details": 1,
+    "POST /v2/security/authenticate": 1,
+    "POST /v2/security/refreshtoken": 1,
+}
+HELD = ("held:", "awaiting", "current-units", "outcome-unknown", "error:verification")
+LIKELY_CRASHES = {step: 3 if step.startswith(("before-", "after-", "write")) else 1 for step in STEPS}
+
+
+def act(story: Episode) -> None:
+    action: Callable[[Episode], None] = story.chance.weighed(ACTIONS)
+    action(story)
+
+
+def daily(story: Episode) -> None:
+    """Counts move a little, and the schedule or a person syncs."""
+    _move_counts(story)
+    _disturb(story)
+    _sync(story)
+
+
+def approved(story: Episode) -> None:
+    if story.chance.maybe(0.6):
+        _move_counts(story)
+    _disturb(story)
+    _sync(story, approve=True)
+
+
+def by_name(story: Episode) -> None:
+    run = story.last_run
+    names = [(row["company"], row["product"]) for row in story.last_lines if row["status"].startswith(HELD)]
+    if not names or run is None:
+        return daily(story)
+    _disturb(story)
+    return _sync(story, approve_lines=story.chance.some(names, 0.7))
+
+
+def approve_run(story: Episode) -> None:
+    """The run that waits as a whole, or a preview, is approved; BMS may have moved since."""
+    run = story.last_run
+    if run is None or not (run.dry_run or run.state == SyncRun.State.AWAITING_APPROVAL):
+        story.sync(dry_run=True)
+        run = story.last_run
+    if story.chance.maybe(0.2):
+        _hand_edit(story)
+    _disturb(story)
+    _sync(story, approves_run=run)
+
+
+def preview(story: Episode) -> None:
+    _move_counts(story)
+    _disturb(story)
+    _sync(story, dry_run=True)
+
+
+def days_pass(story: Episode) -> None:
+    days = story.chance.weighed({1: 4, 3: 2, 8: 2, 20: 1, 33: 1})
+    story.clock.pass_until_local(story.clock.today() + timedelta(days=days), story.chance.whole(5, 21))
+    story.history.say(f"{days} days later")
+    import_counts(story.integration, story.drawn.companies, story.clock.now())
+
+
+def to_posting_day(story: Episode) -> None:
+    """Just before, on, or just after the next posting day."""
+    day = story.clock.today() + timedelta(days=1)
+    while not story.postings.is_posting_day(day):
+        day += timedelta(days=1)
+    day += timedelta(days=story.chance.pick((-1, 0, 0, 1)))
+    if day > story.clock.today():
+        story.clock.pass_until_local(day, story.chance.pick((0, 7, 12, 19, 23)), 30)
+    story.history.say("around posting day")
+    import_counts(story.integration, story.drawn.companies, story.clock.now())
+    daily(story)
+
+
+def _hand_edit(story: Episode) -> None:
+    before = len(story.hands.done)
+    story.hands.anything()
+    for kind in story.hands.done[before:]:
+        story.covered["by hand", kind] += 1
+
+
+def hand_edit(story: Episode) -> None:
+    _hand_edit(story)
+    daily(story)
+
+
+def toggle(story: Episode) -> None:
+    switch_off_and_on(story.integration, on=False)
+    story.history.say("Alice switches the integration off")
+    _sync(story)
+    if story.chance.maybe(0.8):
+        switch_off_and_on(story.integration, on=True)
+        story.history.say("Alice switches the integration on")
+
+
+def wrong_password(story: Episode) -> None:
+    """BMS asks for a new password, and nobody tells Seatbridge for a while."""
+    user = story.simulator.world.users["seatbridge"]
+    story.simulator.world.users["seatbridge"] = user.__class__(user.id, user.username, f"{PASSWORD} {story.bad_passwords}")
+    story.bad_passwords += 1
+    story.history.say("the password in BMS was changed")
+    for _ in range(story.chance.whole(1, 4)):
+        _sync(story, approve=True)
+    right = Secret(story.simulator.world.users["seatbridge"].password)
+    set_password(story.integration, right, story.settings, actor=ALICE)
+    story.history.say("Alice enters the new password")
+    _sync(story)
+
+
+def _move_counts(story: Episode) -> None:
+    for company in story.drawn.companies:
+        for product, count in company.counts.items():
+            if story.chance.maybe(0.35):
+                company.counts[product] = max(count + story.chance.weighed({1: 5, 2: 3, 3: 1, -1: 4, -2: 2, 14: 0.2, -count: 0.1}), 0)
+        if company.licenses is not None and story.chance.maybe(0.9):
+            company.licenses = max(company.licenses, sum(company.counts.values()))
+    named = [company for company in story.drawn.companies if story.chance.maybe(0.97)]
+    if named:
+        import_counts(story.integration, named, story.clock.now())
+    story.history.say(f"COUNTS { {row.ref: row.counts for row in named} }")
+
+
+def _disturb(story: Episode) -> None:
+    """Faults, a crash, an edit meanwhile: for the next sync."""
+    for _ in range(story.chance.weighed({0: 60, 1: 22, 2: 10, 3: 4})):
+        _arm_fault(story)
+    if story.chance.maybe(0.3):
+        step, occurrence = story.chance.weighed(LIKELY_CRASHES), story.chance.weighed({1: 6, 2: 3, 3: 2, 4: 1})
+        story.crashes.arm(step, occurrence)
+        story.history.say(f"to be killed at {step}, time {occurrence}")
+    if story.chance.maybe(0.1):
+        call = story.network.calls + story.chance.whole(2, 12)
+        story.network.meanwhile[call] = lambda: _hand_edit(story)
+    if story.chance.maybe(0.05):
+        first = story.network.calls + story.chance.whole(1, 10)
+        story.network.refused |= set(range(first, first + story.chance.weighed({1: 3, 3: 1, 8: 1})))
+
+
+def _arm_fault(story: Episode) -> None:
+    endpoint, kind = story.chance.weighed(ENDPOINTS), story.chance.pick([kind for kind in KINDS if kind != "mutate"])
+    if kind.startswith("job-"):
+        endpoint = BULK
+    assert endpoint in ROUTER.endpoints
+    options = {
+        "occurrence": story.chance.weighed({1: 5, 2: 2, 3: 1}),
+        "times": story.chance.weighed({1: 8, 2: 2, 5: 1}),
+        "seconds": story.chance.pick((0, 5, 45)) if kind != "slow" else story.chance.pick((5, 45, 70)),
+    }
+    story.simulator.arm(endpoint, kind, **options)
+    story.history.say(f"FAULT {kind} at {endpoint} {options}")
+
+
+def _sync(story: Episode, **asked: object) -> None:
+    """A killed run is often taken over at once, sometimes after something else happened."""
+    run = story.sync(**asked)
+    for _ in range(3):
+        if run is not None:
+            return
+        if story.chance.maybe(0.15):
+            _hand_edit(story)
+        if story.chance.maybe(0.3):
+            story.clock.sleep(story.chance.pick((5, 61, 400, 30000)))
+        if story.chance.maybe(0.1):
+            return
+        if story.chance.maybe(0.2):
+            story.crashes.arm(story.chance.weighed(LIKELY_CRASHES), story.chance.whole(1, 3))
+        run = story.sync()
+
+
+ACTIONS: dict[Callable[[Episode], None], float] = {
+    daily: 8,
+    approved: 7,
+    by_name: 3,
+    approve_run: 2,
+    preview: 1,
+    days_pass: 4,
+    to_posting_day: 3,
+    hand_edit: 3,
+    toggle: 0.7,
+    wrong_password: 0.4,
+}
+__all__ = ["act", "answer_questions", "approved", "preview"]

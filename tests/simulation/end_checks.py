@@ -1,0 +1,66 @@
+"""After the actions everything comes to rest; then nothing may be left undone without a reason."""
+
+from datetime import timedelta
+
+from seatbridge.integrations.models import Integration
+from seatbridge.sync.models import Owed, Write
+from tests.simulation.broken import require
+from tests.simulation.episode import Episode
+from tests.simulation.ledger_checks import check_canary, check_chain, check_intents, check_nothing_again, methods_of, read_entries
+from tests.simulation.people import switch_off_and_on
+
+MOST_SYNCS = 8
+
+
+def settle(story: Episode) -> None:
+    """No more faults: sync until a sync writes nothing; the one after it must not either."""
+    story.simulator.state.faults.clear()
+    story.crashes.disarm()
+    story.network.meanwhile.clear()
+    story.network.refused.clear()
+    story.history.say("SETTLING")
+    switch_off_and_on(story.integration, on=True)
+    for _ in range(MOST_SYNCS):
+        # Out of posting days' freeze, and past every settling time.
+        story.clock.sleep(timedelta(hours=1).total_seconds())
+        before = story.network.writing_calls
+        story.sync(approve=True)
+        if story.network.writing_calls == before:
+            break
+    else:
+        require(holds=False, rule=6, what=f"{MOST_SYNCS} syncs after another, and each one wrote again")
+    before = story.network.writing_calls
+    story.clock.sleep(1)
+    story.sync(approve=True)
+    require(story.network.writing_calls == before, 6, "a second sync wrote again")
+
+
+def check_end(story: Episode) -> None:
+    _check_nothing_lost(story)
+    entries = read_entries()
+    check_chain(story.integration.partner_id)
+    check_intents(entries, story.seen.parts)
+    check_nothing_again(entries, story.seen.parts, story.edits_at)
+    check_canary(entries)
+    for method in methods_of(entries):
+        story.covered["write", method] += 1
+
+
+def _check_nothing_lost(story: Episode) -> None:
+    """Invariant 5, and nothing waits without saying why."""
+    unread = Write.objects.filter(integration=story.integration, state=Write.State.INTENDED)
+    require(not unread.exists(), 5, f"writes without an outcome: {list(unread.values())}")
+    open_debts = Owed.objects.filter(integration=story.integration).exclude(phase=Owed.Phase.SETTLED)
+    for owed in open_debts:
+        require(owed.waits_for_person, 5, f"owed {owed.pk} is open, and says nothing: {owed.phase}")
+    waiting = {(owed.contract_id, owed.service_id) for owed in open_debts} | story.left
+    for key in story.simulator.watch.without_priced_line():
+        excused = key in waiting or story.truth.edits[key]
+        require(excused, 5, f"{key} began with a priced line and has none: {story.truth.lines(key)}")
+
+
+def note_settled(story: Episode, integration: Integration) -> None:
+    for owed in Owed.objects.filter(integration=integration):
+        story.covered["owed", f"{owed.purpose} {owed.settled_how or owed.phase}"] += 1
+    for write in Write.objects.filter(integration=integration):
+        story.covered["write state", write.state] += 1

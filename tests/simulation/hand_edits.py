@@ -1,0 +1,178 @@
+"""What people do in BMS meanwhile, and what moves there by itself at night."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+
+from bms_simulator.lines import Line, shown_terms
+from bms_simulator.simulator import Simulator
+from tests.simulation.chance import Chance
+from tests.simulation.history import History
+from tests.simulation.truth import Truth
+from tests.simulation.worlds import OTHERS
+
+DEAD = "ENDED"
+
+
+class Hands:
+    """A person in BMS, with the right to do anything."""
+
+    def __init__(self, simulator: Simulator, truth: Truth, chance: Chance, history: History) -> None:
+        self._simulator = simulator
+        self._truth = truth
+        self._chance = chance
+        self._history = history
+        self.done: list[str] = []
+
+    def anything(self) -> None:
+        """One edit, most often a harmless one."""
+        kind = self._chance.weighed(
+            {
+                "other line": 5,
+                "units": 3,
+                "price": 3,
+                "exclude": 1,
+                "rename account": 2,
+                "rename contract": 1,
+                "end contract": 0.5,
+                "delete contract": 0.3,
+                "delete line": 0.7,
+                "second line": 0.7,
+                "price everything": 1,
+            }
+        )
+        self.do(kind)
+
+    def do(self, kind: str) -> None:
+        edits: dict[str, Callable[[], str]] = {
+            "other line": self._other_line,
+            "units": self._units,
+            "price": self._price,
+            "exclude": self._exclude,
+            "rename account": self._rename_account,
+            "rename contract": self._rename_contract,
+            "end contract": self._end_contract,
+            "delete contract": self._delete_contract,
+            "delete line": self._delete_line,
+            "second line": self._second_line,
+            "price everything": self._price_everything,
+        }
+        said = edits[kind]()
+        if said:
+            self.done.append(kind)
+            self._history.say(f"BY HAND {said}")
+
+    def night(self) -> None:
+        """Agents, backups and filters come and go, and with them the contracts' totals."""
+        for line in self._lines(others=True):
+            if self._chance.maybe(0.15):
+                self._edit(line, units=self._chance.whole(1, 30))
+
+    def _lines(self, *, others: bool = False, dead: bool = False) -> list[Line]:
+        return [
+            line
+            for line in self._simulator.world.lines.values()
+            if (line.service_id in OTHERS) is others
+            and (dead or not shown_terms(line, self._truth.today).name.startswith(DEAD))
+        ]
+
+    def _edit(self, line: Line, **changes: object) -> None:
+        edited = self._simulator.edit_line(line.id, **changes)
+        self._truth.note_edit(edited, **changes)
+
+    def _other_line(self) -> str:
+        lines = self._lines(others=True)
+        if not lines:
+            return ""
+        line, units = self._chance.pick(lines), self._chance.whole(0, 40)
+        self._edit(line, units=units)
+        return f"line {line.id} of service {line.service_id} to {units} units"
+
+    def _units(self) -> str:
+        lines = self._lines()
+        if not lines:
+            return ""
+        line = self._chance.pick(lines)
+        units = max(shown_terms(line, self._truth.today).units + self._chance.whole(-3, 4), 0)
+        self._edit(line, units=units)
+        return f"line {line.id} to {units} units"
+
+    def _price(self) -> str:
+        lines = self._lines()
+        if not lines:
+            return ""
+        line = self._chance.pick(lines)
+        price = shown_terms(line, self._truth.today).unit_price + Decimal("0.35")
+        self._edit(line, unit_price=price)
+        return f"line {line.id} to a price of {price}"
+
+    def _price_everything(self) -> str:
+        """The yearly rise: somebody selects all lines of a service, dead ones too."""
+        dead = [line for line in self._lines(dead=True) if line not in self._lines()]
+        if not dead:
+            return ""
+        line = self._chance.pick(dead)
+        self._edit(line, unit_price=Decimal("5.10"), units=max(shown_terms(line, self._truth.today).units, 1))
+        return f"the ended line {line.id} to a price of 5.10"
+
+    def _exclude(self) -> str:
+        lines = self._lines()
+        if not lines:
+            return ""
+        line = self._chance.pick(lines)
+        self._edit(line, excluded_from_bulk=not line.excluded_from_bulk)
+        return f"line {line.id} excluded from bulk updates: {not line.excluded_from_bulk}"
+
+    def _rename_account(self) -> str:
+        account = self._chance.pick(sorted(self._simulator.world.accounts))
+        self._simulator.edit_account(account, name=f"Renamed {len(self.done)}")
+        return f"account {account} renamed"
+
+    def _contract(self) -> int | None:
+        contracts = sorted(self._simulator.world.contracts)
+        return self._chance.pick(contracts) if contracts else None
+
+    def _rename_contract(self) -> str:
+        contract = self._contract()
+        if contract is None:
+            return ""
+        self._simulator.edit_contract(contract, name=f"Renamed contract {contract}")
+        return f"contract {contract} renamed"
+
+    def _end_contract(self) -> str:
+        contract = self._contract()
+        if contract is None:
+            return ""
+        start = self._simulator.world.contracts[contract].start
+        end: date = max(start, self._truth.today + timedelta(days=self._chance.whole(-2, 12)))
+        self._simulator.edit_contract(contract, end=end.isoformat())
+        self._truth.note_contract(contract)
+        return f"contract {contract} ends on {end}"
+
+    def _delete_contract(self) -> str:
+        contract = self._contract()
+        if contract is None:
+            return ""
+        self._simulator.delete_contract(contract)
+        self._truth.note_contract(contract)
+        return f"contract {contract} deleted"
+
+    def _delete_line(self) -> str:
+        lines = self._lines()
+        if not lines:
+            return ""
+        line = self._chance.pick(lines)
+        self._simulator.delete_line(line.id)
+        self._truth.note_gone(line)
+        return f"line {line.id} deleted"
+
+    def _second_line(self) -> str:
+        lines = self._lines()
+        if not lines:
+            return ""
+        line = self._chance.pick(lines)
+        added = self._simulator.add_line(
+            contract_id=line.contract_id, service_id=line.service_id, units=self._chance.whole(1, 5)
+        )
+        self._truth.note_edit(added, new=True)
+        return f"line {added.id} of service {line.service_id} added to contract {line.contract_id}"

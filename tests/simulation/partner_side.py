@@ -1,0 +1,103 @@
+"""The partner's side of a drawn world: its rows in the real tables, put there through the product's own doors."""
+
+import csv
+import io
+from datetime import datetime
+
+from seatbridge.config.settings import Settings
+from seatbridge.integrations.adding import ConnectionForm, add_integration
+from seatbridge.integrations.calendars import set_calendar, set_contract_terms
+from seatbridge.integrations.methods import set_test_contract
+from seatbridge.integrations.models import Integration
+from seatbridge.integrations.switching import enable
+from seatbridge.kit.secret import Secret
+from seatbridge.mappings.models import CompanyMapping, ProductMapping
+from seatbridge.partners.adding import add_partner
+from seatbridge.sync.models import LineMemory
+from seatbridge.usage.imports import import_file
+from seatbridge.usage.models import Company
+from tests.simulation.worlds import COSTS, PASSWORD, Drawn, DrawnCompany
+
+ALICE = "alice@northgate.example"
+
+
+def connect(drawn: Drawn, settings: Settings, now: datetime) -> Integration:
+    """A partner with its integration, calendar, companies and mappings; nothing was synced yet."""
+    partner = add_partner("Northgate IT", drawn.zone)
+    form = ConnectionForm("bms.example", "Northgate IT", "seatbridge", Secret(PASSWORD))
+    integration, _ = add_integration(partner, form, settings, actor=ALICE)
+    posting = drawn.bms["posting"]
+    set_calendar(
+        integration,
+        actor=ALICE,
+        start_posts_on=posting["start_day"],
+        end_posts_on=posting["end_day"],
+        default=drawn.issue_on,
+        fiscal=drawn.fiscal,
+    )
+    for contract in drawn.contracts:
+        set_contract_terms(
+            integration,
+            contract.id,
+            issue_on=None if contract.issue_on == drawn.issue_on else contract.issue_on,
+            fiscal=None if contract.fiscal == drawn.fiscal else contract.fiscal,
+            actor=ALICE,
+        )
+    if drawn.test_contract is not None:
+        set_test_contract(integration, drawn.test_contract, actor=ALICE)
+    import_companies(integration, drawn.companies, now)
+    _map(integration, drawn)
+    enable(integration, actor=ALICE)
+    return integration
+
+
+def _map(integration: Integration, drawn: Drawn) -> None:
+    ProductMapping.objects.bulk_create(
+        ProductMapping(integration=integration, product=product, service_id=service)
+        for product, service in drawn.products.items()
+    )
+    ids = dict(Company.objects.values_list("ref", "pk"))
+    CompanyMapping.objects.bulk_create(
+        CompanyMapping(
+            integration=integration,
+            company_id=ids[company.ref],
+            account_id=company.account_id,
+            contract_id=company.contract_id,
+            excluded_reason=company.excluded,
+        )
+        for company in drawn.companies
+        if company.contract_id is not None
+    )
+    # A person confirmed p, its cost, and that these lines stand at 1 unit (writing.md rule 10).
+    LineMemory.objects.bulk_create(
+        LineMemory(
+            integration=integration,
+            contract_id=contract_id,
+            service_id=service_id,
+            carried_price=price,
+            carried_cost=COSTS[service_id],
+            confirmed_units=1,
+        )
+        for (contract_id, service_id), price in drawn.carried.items()
+        if service_id in drawn.products.values()
+    )
+
+
+def import_companies(integration: Integration, companies: list[DrawnCompany], now: datetime) -> None:
+    rows = [[row.ref, row.name, "" if row.licenses is None else str(row.licenses)] for row in companies]
+    _import(integration, "companies", ["company_id", "name", "licenses"], rows, now)
+
+
+def import_counts(integration: Integration, companies: list[DrawnCompany], now: datetime) -> None:
+    rows = [
+        [company.ref, product, str(count)] for company in companies for product, count in company.counts.items()
+    ]
+    _import(integration, "counts", ["company_id", "product", "count"], rows, now)
+
+
+def _import(integration: Integration, kind: str, header: list[str], rows: list[list[str]], now: datetime) -> None:
+    text = io.StringIO()
+    csv.writer(text).writerows([header, *rows])
+    import_file(
+        integration.partner, kind, io.BytesIO(text.getvalue().encode()), complete=False, dry_run=False, now=now
+    )

@@ -1,0 +1,77 @@
+"""What people on the partner's side decide: honest people, who look at BMS before they answer."""
+
+from datetime import date
+
+from bms_simulator.lines import terms_on
+from seatbridge.integrations.methods import bms_company, choose_method, set_rewrites_clean
+from seatbridge.integrations.models import Integration
+from seatbridge.integrations.switching import disable, enable
+from seatbridge.reconcile.posting import earliest_unposted
+from seatbridge.sync.answering import OwedChoice, answer_owed
+from seatbridge.sync.models import Owed
+from tests.simulation.episode import Episode
+from tests.simulation.partner_side import ALICE
+
+
+def answer_questions(story: Episode, share: float) -> None:
+    """Each open question is answered with this likelihood: write method, owed lines, proration."""
+    if story.chance.maybe(share):
+        _choose(story)
+    for owed in Owed.objects.exclude(waits_for_person="").exclude(phase=Owed.Phase.SETTLED).order_by("pk"):
+        if story.chance.maybe(share):
+            _answer(story, owed)
+    if story.chance.maybe(share / 3):
+        _rewrites(story)
+
+
+def _choose(story: Episode) -> None:
+    integration = story.integration
+    reading = bms_company(integration).reading
+    if integration.chosen_method not in ("auto", "adjust") or reading in ("unknown", "adjusts"):
+        return
+    choices = {
+        "appends": {"replace": 8, "by-hand": 1, "price-carrying": 2},
+        "rejects": {"price-carrying": 4, "by-hand": 1},
+        "undecided": {"auto": 4, "replace": 1 if story.drawn.bms["behaviour"] == "appends" else 0},
+    }[reading]
+    method = story.chance.weighed(choices)
+    choose_method(integration, method, actor=ALICE)
+    story.history.say(f"Alice chooses the write method {method}, since BMS {reading}")
+    story.covered["method", method] += 1
+
+
+def _answer(story: Episode, owed: Owed) -> None:
+    contract = story.contract_as_read(owed.contract_id)
+    period = None
+    if contract is not None:
+        period = earliest_unposted(contract, story.calendar, story.billing_now)
+    if contract is None or period is None or period.start > story.clock.today():
+        choice, since = OwedChoice.LEAVE, story.clock.today()
+    else:
+        since = max(period.start, contract.start)
+        priced = story.truth.priced((owed.contract_id, owed.service_id))
+        # A person sees whether the service already stands in BMS with its price; if so there is nothing to send.
+        choice = OwedChoice.LEAVE if priced else story.chance.pick((OwedChoice.FINISH, OwedChoice.RESTORE))
+    answer_owed(owed, choice, from_date=since, actor=ALICE, now=story.clock.now())
+    story.left.update({(owed.contract_id, owed.service_id)} if choice is OwedChoice.LEAVE else ())
+    story.history.say(f"Alice answers {choice} for {owed.contract_id}, {owed.service_id}: {owed.waits_for_person}")
+    story.covered["owed answered", choice.value] += 1
+
+
+def _rewrites(story: Episode) -> None:
+    if bms_company(story.integration).reading == "adjusts" and not story.integration.rewrites_are_clean:
+        set_rewrites_clean(story.integration, clean=True, actor=ALICE)
+        story.history.say("Alice saw no prorated transaction after the test write")
+
+
+def switch_off_and_on(integration: Integration, *, on: bool) -> None:
+    if on:
+        enable(integration, actor=ALICE)
+    else:
+        disable(integration, actor=ALICE)
+
+
+def units_seen(story: Episode, line_id: int, day: date) -> int | None:
+    line = story.simulator.world.lines.get(line_id)
+    terms = None if line is None else terms_on(line, day)
+    return None if terms is None else terms.units

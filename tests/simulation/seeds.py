@@ -1,0 +1,64 @@
+"""Carry one seed from its first day to its last check."""
+
+import traceback
+from collections import Counter
+from dataclasses import dataclass
+
+from seatbridge.config.settings import Settings
+from seatbridge.integrations.methods import bms_company
+from tests.simulation.actions import act, answer_questions, approved, preview
+from tests.simulation.broken import Broken
+from tests.simulation.database import empty_tables
+from tests.simulation.end_checks import check_end, note_settled, settle
+from tests.simulation.episode import Episode
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`broken` empty: every invariant held. `history` is only kept where asked for, or broken."""
+
+    seed: int
+    broken: str
+    digest: str
+    history: tuple[str, ...]
+    covered: Counter[tuple[str, str]]
+
+
+def run_seed(seed: int, settings: Settings, *, keep_history: bool = False) -> Outcome:
+    empty_tables()
+    story = Episode(seed, settings)
+    broken = ""
+    try:
+        _tell(story)
+    except Broken as found:
+        broken = str(found)
+    except Exception:  # noqa: BLE001 - invariant 7: whatever escapes a run is a finding, with its seed
+        broken = f"invariant 7: {traceback.format_exc()}"
+    _note_coverage(story)
+    keep = keep_history or broken
+    return Outcome(seed, broken, story.history.digest, tuple(story.history.lines) if keep else (), story.covered)
+
+
+def _tell(story: Episode) -> None:
+    if story.chance.maybe(0.5):
+        preview(story)
+    if story.chance.maybe(0.9):
+        approved(story)
+    for _ in range(story.chance.whole(4, 9)):
+        answer_questions(story, 0.5)
+        act(story)
+    answer_questions(story, 0.8)
+    settle(story)
+    check_end(story)
+
+
+def _note_coverage(story: Episode) -> None:
+    company = bms_company(story.integration)
+    story.covered["verdict", f"{company.reading} ({story.drawn.bms['behaviour']})"] += 1
+    story.covered["verdict ahead", f"{company.ahead} ({story.drawn.bms['ahead']})"] += 1
+    for step in story.crashes.hit:
+        story.covered["killed", step] += 1
+    story.covered["checked", "claims"] += story.claims.checked
+    story.covered["checked", "invoice lines"] += story.postings.lines_checked
+    story.covered["checked", "vendor writes"] += len(story.seen.parts)
+    note_settled(story, story.integration)

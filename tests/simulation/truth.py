@@ -1,0 +1,108 @@
+"""What BMS really holds, and what people and nights made of it: the part of the story that we did not write."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from bms_simulator.lines import Line, Terms, is_priced, shown_terms, terms_ahead, terms_on
+from bms_simulator.simulator import Simulator
+
+Key = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a line carries beside its units: ours to keep as a person left it."""
+
+    unit_price: Decimal
+    unit_cost: Decimal
+    name: str
+    description: str
+
+
+def own_of(terms: Terms) -> Own:
+    return Own(terms.unit_price, terms.unit_cost, terms.name, terms.description)
+
+
+class Truth:
+    """Looks into the simulator; nothing of it can be seen by the product."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+        # How often a person changed the lines of a key, or its contract.
+        self.edits: Counter[Key] = Counter()
+        # Every line as the world, a person or a night left it; a line that we never wrote must still be so.
+        self.untouched: dict[int, Line] = dict(simulator.world.lines)
+        self.own: dict[Key, Own] = {}
+        # Days from which the world or a person began something: prorations from these days are theirs.
+        self.begun: dict[Key, set[date]] = {}
+        # How many priced lines of a service the world or a person put on a contract.
+        self.put: Counter[Key] = Counter()
+        for line in simulator.world.lines.values():
+            self._take_over(line)
+
+    def _take_over(self, line: Line) -> None:
+        key = key_of(line)
+        terms = shown_terms(line, self.today)
+        if terms.unit_price or key not in self.own:
+            self.own[key] = own_of(terms)
+        self.begun.setdefault(key, set()).update(each.since for each in line.history)
+        self.put[key] += is_priced(line, self.today)
+
+    @property
+    def today(self) -> date:
+        return self._simulator.world.today
+
+    def lines(self, key: Key) -> list[Line]:
+        if key[0] not in self._simulator.world.contracts:
+            return []
+        return self._simulator.world.lines_of_service_on(*key)
+
+    def priced(self, key: Key) -> list[Line]:
+        """Lines that bill, or will bill, something for each of their units, were these more than 0."""
+        return [line for line in self.lines(key) if any(terms.unit_price for terms in self._living(line))]
+
+    def _living(self, line: Line) -> list[Terms]:
+        now = terms_on(line, self.today)
+        return [*([now] if now else []), *terms_ahead(line, self.today)]
+
+    def units(self, key: Key, day: date) -> int | None:
+        """On that day, of the one priced line; None where there is none or several."""
+        lines = self.priced(key)
+        if len(lines) != 1:
+            return None
+        terms = terms_on(lines[0], day)
+        return None if terms is None else terms.units
+
+    def note_edit(self, line: Line, *, new: bool = False, **changed: object) -> None:
+        """A person changed this line: the state from now on is theirs."""
+        key = key_of(line)
+        self.edits[key] += 1
+        self.untouched[line.id] = line
+        self.begun.setdefault(key, set()).add(self.today)
+        if new:
+            self._take_over(line)
+            return
+        fields = {name: changed[name] for name in ("unit_price", "unit_cost", "name") if name in changed}
+        if fields:
+            self.own[key] = replace(self.own[key], **fields)  # type: ignore[arg-type]
+        self.put[key] = max(self.put[key], len([row for row in self.lines(key) if is_priced(row, self.today)]))
+
+    def note_gone(self, line: Line) -> None:
+        self.edits[key_of(line)] += 1
+        self.untouched.pop(line.id, None)
+
+    def note_contract(self, contract_id: int) -> None:
+        """A person changed or deleted the whole contract."""
+        for key in self.own:
+            if key[0] == contract_id:
+                self.edits[key] += 1
+        if contract_id not in self._simulator.world.contracts:
+            gone = [line_id for line_id, line in self.untouched.items() if line.contract_id == contract_id]
+            for line_id in gone:
+                del self.untouched[line_id]
+
+
+def key_of(line: Line) -> Key:
+    return line.contract_id, line.service_id
