@@ -7,7 +7,7 @@ from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.sync.canary import run_canary
 from seatbridge.sync.replacing import replace_lines
 from seatbridge.sync.running import Running
-from seatbridge.sync.waves import write_in_waves, write_wave
+from seatbridge.sync.waves import wait_and_judge, write_in_waves, write_wave
 
 NO_CANARY_LINE = "no line is fit for the test write"
 NAME_TEST_CONTRACT = "name a test contract: integration test-contract ID CONTRACT_ID"
@@ -62,6 +62,7 @@ def _write_ahead(running: Running, rows: list[PlannedWrite]) -> None:
         first = min(fit, key=lambda row: (row.stake, row.key))
         running.at("before-ahead-canary")
         write_wave(running, [first])
+        wait_and_judge(running)
         rows = [row for row in rows if row is not first]
     if running.company.ahead == "kept":
         write_in_waves(running, rows)

@@ -10,13 +10,13 @@ from decimal import Decimal
 from django.db import transaction
 
 from seatbridge.sync.debts import owe_old_price, owe_return, owe_zeroing
-from seatbridge.sync.judging import Finding, Judgement, judge_write
+from seatbridge.sync.judging import Finding, Judgement, Yardstick, judge_write
 from seatbridge.sync.memory import memory_of, remember_ahead, remember_stopped, remember_written
 from seatbridge.sync.models import LineMemory, Write
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
 from seatbridge.sync.stopping import count_mismatch
-from seatbridge.sync.verdicts import note_ahead, note_appends, price_factors
+from seatbridge.sync.verdicts import learn_basis, note_ahead, note_appends, price_factors
 from seatbridge.sync.views import KeyView
 
 
@@ -50,9 +50,9 @@ def judge_open_writes(running: Running) -> None:
     for write in unread.order_by("pk"):
         view = running.seen.of(key_of(write))
         cycle = "" if view.contract is None else view.contract.billing_cycle
-        judgement = judge_write(
-            write, view, settle=running.settle, factors=price_factors(running.company, cycle)
-        )
+        kept = running.company.ahead == "kept"
+        yardstick = Yardstick(running.settle, price_factors(running.company, cycle), ahead_is_kept=kept)
+        judgement = judge_write(write, view, yardstick)
         running.at("before-outcome")
         with transaction.atomic():
             EFFECTS[judgement.finding](Case(running, write, view, judgement))
@@ -62,7 +62,8 @@ def judge_open_writes(running: Running) -> None:
 def _confirmed(case: Case) -> None:
     case.close(Write.State.CONFIRMED, "write.confirmed", moved=case.judgement.moved)
     _remember(case)
-    note_factor(case)
+    if case.judgement.moved and case.view.contract is not None:
+        learn_basis(case.running, case.view.contract.billing_cycle, case.judgement.factor)
     case.say("synced", _what(case.write))
 
 
@@ -92,15 +93,6 @@ def _remember(case: Case) -> None:
         from_date=write.effective_date,
         total=case.total,
     )
-
-
-def note_factor(case: Case) -> None:
-    """Learn whether a long cycle's total is per period or per month (writing.md rule 11)."""
-    cycle = "" if case.view.contract is None else case.view.contract.billing_cycle.strip().lower()
-    if not case.judgement.moved or len(price_factors(case.running.company, cycle)) == 1:
-        return
-    case.running.company.price_basis[cycle] = "period" if case.judgement.factor == 1 else "month"
-    case.running.company.save(update_fields=["price_basis"])
 
 
 def _ahead(case: Case) -> None:

@@ -50,7 +50,16 @@ def money(amount: Decimal) -> str:
     return f"{amount.quantize(CENT):,}"
 
 
-def judge_write(write: Write, view: KeyView, *, settle: timedelta, factors: tuple[Decimal, ...]) -> Judgement:
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """What this BMS company has shown so far."""
+
+    settle: timedelta  # how long after a call its absence may be believed
+    factors: tuple[Decimal, ...]  # shares of a period's price that the contract's total may show
+    ahead_is_kept: bool  # a write dated ahead was seen to leave today's line alone
+
+
+def judge_write(write: Write, view: KeyView, by: Yardstick) -> Judgement:
     """Judge an adjust or a price write by a reading that began at `view.read_from`."""
     line = view.line(write.line_id)
     if view.total is None or line is None:
@@ -61,10 +70,10 @@ def judge_write(write: Write, view: KeyView, *, settle: timedelta, factors: tupl
             Finding.APPENDED, "BMS added a second line instead of changing the first", newcomer=newcomers[0]
         )
     if write.ahead:
-        return _of_ahead(write, line, view.total - write.total_before)
+        return _of_ahead(write, line, view, by)
     if write.step == Write.Step.PRICE:
-        return _of_price(write, line, view, settle)
-    return _of_units(write, line, view, settle, factors)
+        return _of_price(write, line, view, by)
+    return _of_units(write, line, view, by)
 
 
 def _of_something_gone(write: Write, view: KeyView) -> Judgement:
@@ -74,7 +83,9 @@ def _of_something_gone(write: Write, view: KeyView) -> Judgement:
     return Judgement(Finding.MISMATCH, f"{gone} is no longer in BMS")
 
 
-def _of_ahead(write: Write, line: Line, moved: Decimal) -> Judgement:
+def _of_ahead(write: Write, line: Line, view: KeyView, by: Yardstick) -> Judgement:
+    """Nothing may move before its day; that nothing did is believed at once only where it was seen before."""
+    moved = _moved(write, view)
     if line.effective_date != write.date_before:
         return Judgement(
             Finding.RE_DATED,
@@ -88,31 +99,34 @@ def _of_ahead(write: Write, line: Line, moved: Decimal) -> Judgement:
             moved,
             Decimal(0),
         )
-    finding = {
-        "answered": Finding.AHEAD,
-        "rejected": Finding.REJECTED,
-        "not-sent": Finding.NO_EFFECT,
-    }.get(write.answer, Finding.AHEAD_UNKNOWN)
-    return Judgement(finding)
+    if write.answer in {"rejected", "not-sent"}:
+        return _of_nothing_moved(write, view, by, None)
+    trusted = by.ahead_is_kept and write.answer == "answered"
+    if not trusted and view.read_from < write.sent_at + by.settle:
+        return Judgement(Finding.WAIT, wait_until=write.sent_at + by.settle)
+    return Judgement(Finding.AHEAD if write.answer == "answered" else Finding.AHEAD_UNKNOWN)
 
 
-def _of_price(write: Write, line: Line, view: KeyView, settle: timedelta) -> Judgement:
-    moved = _moved(write, view)
+def _of_price(write: Write, line: Line, view: KeyView, by: Yardstick) -> Judgement:
+    """The line stands at one unit: the contract's total moves as its price does."""
+    moved, expected = _moved(write, view), write.unit_price - write.price_before
     if line.unit_price == write.unit_price:
-        expected = write.unit_price - write.price_before
-        if is_same_money(moved, expected):
-            return Judgement(Finding.CONFIRMED, moved=moved, expected=expected)
-        return _mismatch(moved, expected)
+        return _as_expected(moved, expected, by) or _mismatch(moved, expected)
     if line.unit_price == write.price_before:
-        return _of_nothing_moved(write, view, settle, write.unit_price - write.price_before)
+        return _of_nothing_moved(write, view, by, expected)
     return Judgement(
         Finding.MISMATCH, f"the line's price is {line.unit_price}, neither the old nor the new one", moved
     )
 
 
-def _of_units(
-    write: Write, line: Line, view: KeyView, settle: timedelta, factors: tuple[Decimal, ...]
-) -> Judgement:
+def _as_expected(moved: Decimal, full: Decimal, by: Yardstick) -> Judgement | None:
+    for factor in by.factors:
+        if is_same_money(moved, full * factor) and (moved or not full):
+            return Judgement(Finding.CONFIRMED, moved=moved, expected=full * factor, factor=factor)
+    return None
+
+
+def _of_units(write: Write, line: Line, view: KeyView, by: Yardstick) -> Judgement:
     moved = _moved(write, view)
     if line.unit_price != write.unit_price:
         return Judgement(
@@ -121,21 +135,18 @@ def _of_units(
     if write.units is None:
         return Judgement(Finding.MISMATCH, "a unit write without units", moved)
     if write.units_before is None:
-        return _of_units_unknown_before(write, write.units, moved, view, settle)
+        return _of_units_unknown_before(write, write.units, view, by)
     full = (write.units - write.units_before) * write.unit_price
-    for factor in factors:
-        if is_same_money(moved, full * factor) and (moved or not full):
-            return Judgement(Finding.CONFIRMED, moved=moved, expected=full * factor, factor=factor)
-    if not moved:
-        return _of_nothing_moved(write, view, settle, full)
-    return _mismatch(moved, full)
+    confirmed = _as_expected(moved, full, by)
+    if confirmed is not None:
+        return confirmed
+    return _mismatch(moved, full) if moved else _of_nothing_moved(write, view, by, full)
 
 
-def _of_units_unknown_before(
-    write: Write, units: int, moved: Decimal, view: KeyView, settle: timedelta
-) -> Judgement:
+def _of_units_unknown_before(write: Write, units: int, view: KeyView, by: Yardstick) -> Judgement:
     """The change that a write of ours made to the total tells what stood there before (evidence c)."""
-    before = units - moved / write.unit_price
+    moved = _moved(write, view)
+    before = units - moved / (write.unit_price * by.factors[0])
     if before < 0 or before != before.to_integral_value():
         return Judgement(
             Finding.MISMATCH,
@@ -143,16 +154,16 @@ def _of_units_unknown_before(
             moved,
         )
     if not moved and write.answer != "answered":
-        return _of_nothing_moved(write, view, settle, None)
+        return _of_nothing_moved(write, view, by, None)
     return Judgement(Finding.CONFIRMED_UNSURE, moved=moved, units_before=int(before))
 
 
-def _of_nothing_moved(write: Write, view: KeyView, settle: timedelta, expected: Decimal | None) -> Judgement:
+def _of_nothing_moved(write: Write, view: KeyView, by: Yardstick, expected: Decimal | None) -> Judgement:
     if write.answer == "rejected":
         return Judgement(Finding.REJECTED, write.answer_text)
     if write.answer == "not-sent":
         return Judgement(Finding.NO_EFFECT, write.answer_text)
-    believable_from = write.sent_at + settle
+    believable_from = write.sent_at + by.settle
     if view.read_from < believable_from:
         return Judgement(Finding.WAIT, wait_until=believable_from)
     if write.answer == "answered" and expected:

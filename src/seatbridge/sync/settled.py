@@ -26,6 +26,8 @@ def close_settled(running: Running, owed: Owed, step: Next) -> None:
         _restored(running, owed)
     elif step.how == "not-zeroed":
         _not_zeroed(running, owed)
+    elif step.how == "returned":
+        _returned(running, owed)
     elif owed.purpose == Owed.Purpose.DOUBLED:
         _bury(running, owed)
 
@@ -86,6 +88,16 @@ def _restored(running: Running, owed: Owed) -> None:
     running.say(
         owed.members, "error:verification", f"{why}; the price was put back", "look at the contract in BMS"
     )
+
+
+def _returned(running: Running, owed: Owed) -> None:
+    """A re-dated line stands as before: the contract's total must be the one from before too."""
+    total = running.seen.of(key_of(owed)).total or Decimal(0)
+    if is_same_money(total, owed.total_before):
+        return
+    why = f"after putting the line's date back the contract's total is {total}, it was {owed.total_before}"
+    remember_stopped(memory_of(running.integration, key_of(owed)), why)
+    running.say(owed.members, "error:verification", why, "look at the contract in BMS")
 
 
 def _not_zeroed(running: Running, owed: Owed) -> None:

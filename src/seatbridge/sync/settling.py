@@ -5,17 +5,20 @@ Also the normal course of *replace* and of the canary: they only open the debts.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import transaction
 
 from seatbridge.reconcile.facts import Key
 from seatbridge.reconcile.posting import is_posted
+from seatbridge.sync.judging import is_same_money
 from seatbridge.sync.models import Owed
 from seatbridge.sync.owing import Do, Next, next_step
 from seatbridge.sync.paying import add_line, restore_lines, zero_lines
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
 from seatbridge.sync.settled import close_settled
+from seatbridge.sync.verdicts import learn_basis, price_factors
 
 # A step that BMS keeps ignoring ends here, not in an endless loop: what is left waits for the next run.
 MOST_ROUNDS = 8
@@ -86,21 +89,36 @@ def _move_on(running: Running, owed: Owed, step: Next) -> None:
 
 def _saw_zero(running: Running, owed: Owed) -> None:
     """The fall of the total over the price is the units that stood there: a whole number, or we turn back."""
-    seen = running.seen.of(key_of(owed)).total
-    total = owed.total_before if seen is None else seen
+    view = running.seen.of(key_of(owed))
+    total = owed.total_before if view.total is None else view.total
     fall = owed.total_before - total
-    before = fall / owed.unit_price
+    cycle = "" if view.contract is None else view.contract.billing_cycle
     owed.zero_seen_total = total
-    known = owed.units_before
-    if before < 0 or before != before.to_integral_value() or known not in (None, int(before)):
+    before = _units_that_stood(owed, fall, price_factors(running.company, cycle))
+    if before is None:
         _turn_back(running, owed, f"pricing the line to 0 moved the total by {-fall}, not by its units")
         return
-    owed.units_before = int(before)
+    owed.units_before, factor = before
+    if fall:
+        learn_basis(running, cycle, factor)
     if owed.units is None:  # the test contract's line keeps its units
-        owed.units = int(before)
+        owed.units = owed.units_before
     owed.phase = Owed.Phase.ADDING
     owed.save()
     note(running, "write.zeroed", owed, fall=fall)
+
+
+def _units_that_stood(owed: Owed, fall: Decimal, factors: tuple[Decimal, ...]) -> tuple[int, Decimal] | None:
+    """The units, and the share of a period's price that the total shows; None where it cannot be told."""
+    if owed.units_before is not None:
+        full = owed.units_before * owed.unit_price
+        shares = (factor for factor in factors if is_same_money(fall, full * factor))
+        return next(((owed.units_before, factor) for factor in shares), None)
+    if len(factors) > 1:
+        return None  # units and share are both unknown: nothing is guessed
+    before = fall / (owed.unit_price * factors[0])
+    whole = before >= 0 and before == before.to_integral_value()
+    return (int(before), factors[0]) if whole else None
 
 
 def _turn_back(running: Running, owed: Owed, why: str) -> None:

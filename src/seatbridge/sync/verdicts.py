@@ -18,6 +18,15 @@ def price_factors(company: BmsCompany, cycle: str) -> tuple[Decimal, ...]:
     return shares[1:] if known == "month" and len(shares) > 1 else shares
 
 
+def learn_basis(running: Running, cycle: str, factor: Decimal) -> None:
+    """Whether a long cycle's total is per period or per month, once a write has shown it (rule 11)."""
+    company, word = running.company, cycle.strip().lower()
+    if len(price_factors(company, word)) == 1:
+        return
+    company.price_basis[word] = "period" if factor == 1 else "month"
+    company.save(update_fields=["price_basis"])
+
+
 def note_reading(running: Running, reading: str, why: str) -> None:
     company = running.company
     if company.reading == reading and reading != "undecided":

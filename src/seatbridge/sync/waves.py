@@ -43,6 +43,18 @@ def write_wave(running: Running, wave: Sequence[PlannedWrite]) -> None:
         raise stop
 
 
+def wait_and_judge(running: Running) -> None:
+    """Wait once for what may not be believed yet, read, and judge it."""
+    until, running.wait_until = running.wait_until, None
+    if until is None:
+        return
+    running.at("waiting")
+    running.clock.sleep(max((until - running.now()).total_seconds(), 0))
+    running.read()
+    judge_open_writes(running)
+    settle_debts(running)
+
+
 def _next_wave(
     running: Running, waiting: list[PlannedWrite]
 ) -> tuple[list[PlannedWrite], list[PlannedWrite]]:
