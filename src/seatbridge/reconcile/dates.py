@@ -7,6 +7,7 @@ nothing outside the contract, and nothing before the line's own start.
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 from seatbridge.psa.records import Line
 from seatbridge.reconcile.facts import Ahead, KnownLine, Method, Verdict
@@ -49,8 +50,7 @@ class TooLate:
 WriteDay = WriteNow | Later | ByHand | TooLate
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """All that decides on the day of one line's write."""
 
     terms: Terms

@@ -1,7 +1,7 @@
 """A change that no hold keeps: written now, later, by hand, or not at all, by the write method in force."""
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from seatbridge.reconcile.dates import ByHand, Later, TooLate, WriteNow
 from seatbridge.reconcile.facts import BmsReading, Facts, Method, Verdict
@@ -13,8 +13,7 @@ from seatbridge.reconcile.words import a_month, day, either_unknown
 _NEEDS_BULK = (Method.REPLACE, Method.PRICE_CARRYING)
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     ruling: Ruling
     write: PlannedWrite | None = None
 

@@ -1,7 +1,9 @@
 """What a person's approval covers, as four short hashes: any movement since the preview shows, and where."""
 
+from functools import lru_cache
 from hashlib import sha256
 
+from seatbridge.reconcile.dates import TooLate
 from seatbridge.reconcile.targets import Member
 from seatbridge.reconcile.weighing import Weighed
 
@@ -11,30 +13,29 @@ _LENGTH = 16
 
 def digest_of(weighed: Weighed) -> str:
     """64 hex digits. Not in it: the contract's total (other lines move it nightly) and the account's name."""
-    line = weighed.line
-    counts = tuple((*member.name, member.count.value) for member in weighed.members)
-    mapping = tuple(
-        (*member.name, member.mapping.account_id, member.mapping.contract_id) for member in weighed.members
-    )
-    day = weighed.day
-    on = getattr(day, "on", None)
-    # 5.0 and 5.00 are one price.
-    read = None if line is None else (
-        line.id, line.unit_price.normalize(), line.unit_cost.normalize(), line.effective_date
-    )  # fmt: skip
-    return "".join(
-        _hash(part)
-        for part in (
-            counts,
-            (mapping, weighed.key, weighed.terms.digest[-2:], on),
-            (read, weighed.before.units),
-            weighed.terms.digest[:-2],
-        )
+    line, day = weighed.line, weighed.day
+    counts = mapping = ""
+    for member in weighed.members:
+        name = f"{member.company.ref}|{member.product}|"
+        counts += f"{name}{member.count.value};"
+        mapping += f"{name}{member.mapping.account_id};"
+    on = None if day is None or isinstance(day, TooLate) else day.on
+    read = ""
+    if line is not None:
+        # 5.0 and 5.00 are one price.
+        price, cost = line.unit_price.normalize(), line.unit_cost.normalize()
+        read = f"{line.id}|{price}|{cost}|{line.effective_date}"
+    return (
+        _hash(counts)
+        + _hash(f"{mapping}{weighed.key}|{weighed.terms.rules}|{on}")
+        + _hash(f"{read}|{weighed.before.units}")
+        + _hash_of_contract(weighed.terms.standing)
     )
 
 
 def digest_of_skipped(member: Member) -> str:
-    return _hash((*member.name, member.count.value, member.mapping.excluded)) * len(_PARTS)
+    counted = f"{member.company.ref}|{member.product}|{member.count.value}|{member.mapping.excluded}"
+    return _hash(counted) * len(_PARTS)
 
 
 def what_moved(former: str, now: str) -> str:
@@ -47,5 +48,8 @@ def what_moved(former: str, now: str) -> str:
     return " and ".join(moved)
 
 
-def _hash(part: object) -> str:
-    return sha256(repr(part).encode()).hexdigest()[:_LENGTH]
+def _hash(part: str) -> str:
+    return sha256(part.encode()).hexdigest()[:_LENGTH]
+
+
+_hash_of_contract = lru_cache(maxsize=1024)(_hash)

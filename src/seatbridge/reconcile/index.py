@@ -26,7 +26,8 @@ class Terms:
     earliest: Period | None  # its earliest period that is not posted
     today: date
     stop: Ruling | None
-    digest: tuple[object, ...]  # what a person's approval takes as unmoved
+    rules: str  # of the calendar, for this contract
+    standing: str  # of the contract itself: these two must not move between preview and approval
 
     @property
     def cycle(self) -> Cycle | None:
@@ -45,6 +46,7 @@ class Index:
     priced: Mapping[int, int]  # contract -> how many of its mapped lines carry a price
     stopped: Mapping[int, str]  # contract -> why verification stopped it
     postings: Mapping[IssueOn, Posting]
+    earliest: dict[tuple[IssueOn, Rhythm], Period | None] = field(default_factory=dict)
     _terms: dict[int, Terms] = field(default_factory=dict)
 
     def known(self, key: Key) -> KnownLine:
@@ -78,18 +80,29 @@ def index_facts(facts: Facts) -> Index:
 def _terms_of(index: Index, contract_id: int) -> Terms:
     calendar = index.facts.calendar
     contract = index.facts.contracts.get(contract_id)
-    issue_on = calendar.issue_on(contract_id)
+    issue_on, fiscal = calendar.issue_on(contract_id), calendar.is_fiscal(contract_id)
     posting = index.postings[issue_on]
     rhythm = None if contract is None else rhythm_of(contract, calendar)
-    facts = () if contract is None else (
-        contract.status, contract.type, contract.billing_cycle, contract.start, contract.end
+    standing = "" if contract is None else (
+        f"{contract.status}|{contract.type}|{contract.billing_cycle}|{contract.start}|{contract.end}"
     )  # fmt: skip
     return Terms(
         contract=contract,
         rhythm=rhythm,
         posting=posting,
-        earliest=None if rhythm is None else posting.earliest_unposted(rhythm),
+        earliest=_earliest(index, posting, rhythm),
         today=index.today,
         stop=check_contract(contract, contract_id, index.today),
-        digest=(*facts, issue_on, calendar.is_fiscal(contract_id)),
+        rules=f"{issue_on}|{fiscal}",
+        standing=standing,
     )
+
+
+def _earliest(index: Index, posting: Posting, rhythm: Rhythm | None) -> Period | None:
+    """Contracts mostly begin and end together: each kind is worked out once."""
+    if rhythm is None:
+        return None
+    kind = (posting.issue_on, rhythm)
+    if kind not in index.earliest:
+        index.earliest[kind] = posting.earliest_unposted(rhythm)
+    return index.earliest[kind]

@@ -1,7 +1,7 @@
 """Which BMS line carries a (contract, service), and what forbids writing it (writing.md rules 3, 9, 14)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from seatbridge.psa.records import Line
 from seatbridge.reconcile.facts import KnownLine
@@ -12,8 +12,7 @@ from seatbridge.reconcile.words import amount
 LOOK_AT_CONTRACT = "Look at the contract in BMS, then switch the integration on again."
 
 
-@dataclass(frozen=True, slots=True)
-class FoundLine:
+class FoundLine(NamedTuple):
     """`line` None: there is none, or none that can be named without guessing."""
 
     line: Line | None

@@ -2,11 +2,11 @@
 
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
-from functools import lru_cache
 
 from seatbridge.reconcile.periods import Cycle
 
 CENT = Decimal("0.01")
+NOTHING = Decimal("0.00")
 # A month's share of one period's price.
 _MONTHLY: dict[Cycle, tuple[Decimal, Decimal]] = {
     Cycle.WEEKLY: (Decimal(52), Decimal(12)),
@@ -16,14 +16,14 @@ _MONTHLY: dict[Cycle, tuple[Decimal, Decimal]] = {
 }
 
 
-@lru_cache(maxsize=8192)
 def per_period(units: int, price: Decimal) -> Decimal:
-    return (units * price).quantize(CENT, ROUND_HALF_EVEN)
+    return NOTHING if units == 0 else (units * price).quantize(CENT, ROUND_HALF_EVEN)
 
 
-@lru_cache(maxsize=8192)
 def per_month(units: int, price: Decimal, cycle: Cycle) -> Decimal:
     """`units` may be negative: a drop. Rounded once, at the end, to cents."""
+    if units == 0:
+        return NOTHING
     times, parts = _MONTHLY[cycle]
     return (units * price * times / parts).quantize(CENT, ROUND_HALF_EVEN)
 

@@ -1,8 +1,8 @@
 """Limits per run (product.md section 2): reasons for which every change waits for a person."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from seatbridge.reconcile.calendar import BillingCalendar, IssueOn
 from seatbridge.reconcile.facts import Evidence, Facts
@@ -17,10 +17,10 @@ _LIMIT_HOLDS = {"held:anomaly", "held:zero", "held:edited-in-bms", "held:plan-ch
 _GOING = (Outcome.CHANGE, Outcome.NO_CHANGE)
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     weighed: Weighed
     ruling: Ruling
+    named: bool  # released by name, itself or with its sister product
 
 
 def run_holds(facts: Facts, judged: Sequence[Judged]) -> tuple[str, ...]:
@@ -61,7 +61,8 @@ def _movement(facts: Facts, judged: Sequence[Judged]) -> Iterator[str]:
     money = Decimal(0)
     for row in judged:
         base, after = _base(facts, row.weighed), row.weighed.target.units
-        if row.ruling.outcome not in _GOING or base is None or after is None:
+        # A person who named a line looked at this very change.
+        if row.named or row.ruling.outcome not in _GOING or base is None or after is None:
             continue
         total += base
         net += after - base

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from seatbridge.reconcile.facts import Company, CompanyMapping, CompanyState, Count
 from seatbridge.reconcile.words import units, users
@@ -27,8 +28,7 @@ class Member:
         return self.company.state is not CompanyState.ACTIVE or self.company.licenses == 0
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """`units` None: a count is missing or too old, `missing` says which. It is never taken as zero."""
 
     units: int | None

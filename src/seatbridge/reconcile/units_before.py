@@ -1,17 +1,16 @@
 """Units before: what BMS holds today, and how that is known (bms/README.md, Reading). Best evidence first."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from seatbridge.psa.records import Line
 from seatbridge.reconcile.facts import Evidence, Invoiced, KnownLine, Pending
 from seatbridge.reconcile.words import amount, day, signed
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """One line as read, beside what we remember of it."""
 
     line: Line
@@ -28,8 +27,7 @@ class Seen:
         return self.known.line_id is None or self.known.line_id == self.line.id
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(NamedTuple):
     """`edited`: what a person changed, where that is known. `unusable`: why nothing follows from the line."""
 
     units: int | None

@@ -1,8 +1,8 @@
 """One (contract, service) weighed: what it should stand at, what it stands at, and what forbids a change."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from seatbridge.psa.records import Line
 from seatbridge.reconcile.carried import units_before_with
@@ -19,8 +19,7 @@ from seatbridge.reconcile.words import amount, day, users
 NO_LINE = Before(None, Evidence.UNKNOWN, "")
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(NamedTuple):
     """`stop`: the ruling that no approval and no date can change; None where units are to be changed."""
 
     key: Key
@@ -80,14 +79,14 @@ def weigh(index: Index, key: Key, members: Sequence[Member]) -> Weighed:
             price, cost = known.carried.unit_price, known.carried.unit_cost
     weighed = Weighed(key, members, target, terms, line, known, before, price, cost, None, None)
     if not lines and not known.owed and not target.units:
-        return _with(weighed, stop=NO_CHANGE)
+        return weighed._replace(stop=NO_CHANGE)
     stop = (
         check_memory(known, index.stopped.get(key[0], ""), found, facts.currency)
         or terms.stop
-        or check_line(found, members, _unbilled(weighed, facts.currency), facts.currency)
+        or check_line(found, members, "" if line else _unbilled(weighed, facts.currency), facts.currency)
         or _compare(weighed, facts.currency)
     )
-    return _with(weighed, stop=stop, day=_day(index, weighed))
+    return weighed._replace(stop=stop, day=_day(index, weighed))
 
 
 def see_units(index: Index, key: Key, line: Line, invoiced: Invoiced | None) -> Before:
@@ -102,14 +101,6 @@ def see_units(index: Index, key: Key, line: Line, invoiced: Invoiced | None) -> 
         currency=index.facts.currency,
     )
     return units_before_with(index.facts.verdict.method, seen)
-
-
-def _with(weighed: Weighed, *, stop: Ruling | None, day: WriteDay | None = None) -> Weighed:
-    # Not dataclasses.replace: it costs more than all the rest of a line that has not changed.
-    return Weighed(
-        weighed.key, weighed.members, weighed.target, weighed.terms, weighed.line, weighed.known,
-        weighed.before, weighed.price, weighed.cost, day, stop,
-    )  # fmt: skip
 
 
 def _day(index: Index, weighed: Weighed) -> WriteDay | None:
