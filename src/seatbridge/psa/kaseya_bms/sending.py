@@ -14,7 +14,7 @@ from seatbridge.psa.errors import RateLimited
 from seatbridge.psa.kaseya_bms.answers import Answer, exchange
 from seatbridge.psa.kaseya_bms.calls import Call, Kind
 from seatbridge.psa.kaseya_bms.fates import Fate, failure, judge, may_repeat
-from seatbridge.psa.kaseya_bms.pacing import Pacing, Patience, read_retry_after
+from seatbridge.psa.kaseya_bms.pacing import MOST_PAUSES, Pacing, Patience, read_retry_after
 
 MOST_IN_FLIGHT = 4
 
@@ -32,6 +32,10 @@ REPEATS = {
     Kind.WRITE: Repeats(unsent=3, broken=0),  # its effect is unknown then: reading decides, never repeating
     Kind.SIGN_IN: Repeats(unsent=1, broken=0),  # a wrong password must not be counted twice
 }
+
+
+# Whoever guards the sign-ins of a user must not wait an hour for one of them.
+NO_PATIENCE = Patience(pauses=MOST_PAUSES)
 
 
 class Sender:
@@ -60,7 +64,7 @@ class Sender:
             if fate in (Fate.DONE, Fate.REFUSED, Fate.UNAUTHORIZED):
                 return fate, answer
             if fate is Fate.BUSY:
-                self._put_off(call, answer, patience)
+                self._put_off(call, answer, patience if call.kind is not Kind.SIGN_IN else NO_PATIENCE)
                 continue
             limit = {Fate.NOT_SENT: allowed.unsent, Fate.BROKEN: allowed.broken}.get(fate, 0)
             if repeated >= limit or not may_repeat(answer):

@@ -96,8 +96,8 @@ class Session:
             raise NeedsCredentials(
                 self._refused.what, refused=True, why=self._refused.why, fix=self._refused.fix
             )
-        self._before_sign_in()
         code = self._mfa_code()
+        self._before_sign_in()
         try:
             tokens = self._ask_for_tokens(code)
         except PsaError:
@@ -113,9 +113,7 @@ class Session:
         fate, answer = self._sender.send(authenticate_call(self._credentials, code), None, repeats)
         if fate is Fate.DONE and answer.envelope is not None:
             return read_tokens(answer.envelope, self._clock.now())
-        message = answer.envelope.message if answer.envelope else ""
-        sent = (self._credentials.password.reveal(), code or "")
-        self._refused = refused_sign_in(self._credentials, message, sent)
+        self._refused = refused_sign_in(self._credentials, answer.envelope, code)
         raise self._refused
 
     def _mfa_code(self) -> str | None:

@@ -1,6 +1,5 @@
 """What is sent to sign in, and the words for a sign-in that BMS refused."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -88,17 +87,22 @@ _MFA = (
     "authenticator",
 )
 _COMPANY = ("tenant", "company")
+_PASSWORD = ("password", "locked", "disabled")  # a message that names these as well tells us nothing more
 
 
-def refused_sign_in(credentials: Credentials, message: str, sent: Sequence[str]) -> NeedsCredentials:
-    """`sent` are the secrets of this sign-in: a server may repeat them in its message."""
-    for secret in filter(None, sent):
+def refused_sign_in(
+    credentials: Credentials, envelope: Envelope | None, mfa_code: str | None
+) -> NeedsCredentials:
+    message = envelope.message if envelope else ""
+    # A server may repeat in its message what was sent.
+    for secret in filter(None, (credentials.password.reveal(), mfa_code)):
         message = message.replace(secret, "***")
     said = f" Kaseya BMS said: {message}" if message else ""
     low = message.lower()
-    if any(word in low for word in _MFA):
+    is_plain = not any(word in low for word in _PASSWORD)
+    if is_plain and any(word in low for word in _MFA):
         return _mfa_asked(credentials, said)
-    if any(word in low for word in _COMPANY):
+    if is_plain and any(word in low for word in _COMPANY):
         return NeedsCredentials(
             f"Kaseya BMS does not know the company name {credentials.company_name}.",
             refused=True,

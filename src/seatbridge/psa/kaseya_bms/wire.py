@@ -6,7 +6,7 @@ and written in PascalCase. Numbers become Decimal without passing through float.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Context, Decimal
 from functools import lru_cache
@@ -51,13 +51,16 @@ def _in_any_casing(values: Mapping[str, Any], name: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What every answer is wrapped in. `total` is the server's count of all rows, where it gives one."""
+    """What every answer is wrapped in. `total` is the server's count of all rows, where it gives one.
+
+    Result and message are never shown whole: one may hold tokens, the other may repeat what was sent.
+    """
 
     success: bool
-    result: Any
+    result: Any = field(repr=False)
     total: int | None
     code: int | None
-    message: str
+    message: str = field(repr=False)
 
 
 def _no_constant(text: str) -> NoReturn:
