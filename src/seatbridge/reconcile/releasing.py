@@ -34,7 +34,12 @@ def check_digests(
         if former != digest:
             return blocked(
                 "blocked:changed-since-preview",
-                f"{what_moved(former, digest).capitalize()} moved since the plan was approved.",
+                f"{_upper(what_moved(former, digest))} moved since the plan was approved.",
                 "Look at the new plan, then approve it; the other lines are written.",
             )
     return None
+
+
+def _upper(sentence: str) -> str:
+    """The first letter alone: str.capitalize() would make BMS Bms."""
+    return sentence[:1].upper() + sentence[1:]

@@ -45,6 +45,10 @@ def sort_members(facts: Facts) -> Sorted:
 def _of_skipped_company(members: list[Member]) -> Iterator[tuple[Member, Ruling]]:
     """One line per product with users; an excluded company shows at least one, not to be forgotten."""
     with_users = [member for member in members if member.count.value]
+    if members and members[0].company.not_billable and not members[0].mapping.excluded:
+        # Not mapped, and not to be: one grey line says why. Once mapped, its zero is asked about like any other.
+        yield members[0], _never_billed(members[0].company)
+        return
     if members and members[0].mapping.excluded:
         for member in with_users or members[:1]:
             yield member, _excluded(member)
@@ -59,6 +63,10 @@ def _excluded(member: Member) -> Ruling:
     return skipped(
         "skipped:excluded", f"Excluded: {mapping.excluded}{review}.", "Nothing to do; map it to bill it."
     )
+
+
+def _never_billed(company: Company) -> Ruling:
+    return skipped("skipped:excluded", f"Never billed: {company.not_billable}.", "Nothing to do.")
 
 
 def _unmapped_company(company: Company, member: Member) -> Ruling:

@@ -40,7 +40,7 @@ def test_a_contract_that_cannot_be_written(contract: dict[str, Any], status: str
 @pytest.mark.parametrize(
     "words", [{"status": "ACTIVE"}, {"type": "recurring services"}, {"cycle": "MONTHLY"}]
 )
-def test_the_vendors_words_are_matched_whatever_their_case(words: dict[str, str]) -> None:
+def test_the_vendors_words_are_matched_whatever_their_case(words: dict[str, Any]) -> None:
     assert row(one_line(**words).plan()).status == "planned"
 
 

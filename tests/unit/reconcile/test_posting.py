@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ DEMO = BillingCalendar(start_posts_on=25, end_posts_on=1)
 END, START = IssueOn.END, IssueOn.START
 
 
-def contract(issue_on: IssueOn, **more: object) -> tuple[Contract, BillingCalendar]:
+def contract(issue_on: IssueOn, **more: Any) -> tuple[Contract, BillingCalendar]:
     world = World(calendar=DEMO)
     world.contract(1, issue_on=issue_on, **more)
     return world.contracts[1], world.calendar

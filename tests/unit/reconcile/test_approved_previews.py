@@ -1,0 +1,115 @@
+"""Between preview and approval any movement refuses the line, says what moved, and lets the others go on."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from seatbridge.reconcile.facts import Approvals
+from seatbridge.reconcile.planned import Outcome, Plan
+from tests.unit.reconcile.worlds import STANDARD, World, row, write
+
+
+def world() -> World:
+    made = World()
+    for number, ref in enumerate(("northwind", "contoso"), start=1):
+        made.contract(number)
+        made.company(ref, number, standard=17)
+        made.line(number, 14)
+    return made
+
+
+def digests(made: Plan) -> dict[tuple[str, str], str]:
+    return {(line.company, line.product): line.digest for line in made.lines}
+
+
+def approved(previewed: World, now: World) -> Plan:
+    preview = previewed.plan(approvals=Approvals())
+    return now.plan(approvals=Approvals(whole_run=True, run_limits=True, digests=digests(preview)))
+
+
+def test_what_stands_as_previewed_is_written() -> None:
+    made = approved(world(), world())
+    assert {planned.key[0] for planned in made.writes} == {1, 2}
+
+
+def count(moved: World) -> None:
+    moved.count("northwind", "standard", value=18)
+
+
+def price(moved: World) -> None:
+    moved.lines[0] = replace(moved.lines[0], unit_price=Decimal("5.50"))
+
+
+def units(moved: World) -> None:
+    moved.remember((1, STANDARD), written_units=15)
+
+
+def contract(moved: World) -> None:
+    moved.contracts[1] = replace(moved.contracts[1], end=date(2027, 6, 30))
+
+
+def calendar(moved: World) -> None:
+    terms = {**moved.calendar.contracts, 1: replace(moved.calendar.contracts[1], fiscal=False)}
+    moved.calendar = replace(moved.calendar, contracts=terms)
+
+
+@pytest.mark.parametrize(
+    ("move", "said"),
+    [
+        (count, "The count moved"),
+        (price, "The line in BMS moved"),
+        (units, "The line in BMS moved"),
+        (contract, "The contract in BMS moved"),
+        (calendar, "The mapping or the rules moved"),
+    ],
+)
+def test_a_line_that_moved_is_refused_and_the_other_goes_on(move: Callable[[World], None], said: str) -> None:
+    now = world()
+    move(now)
+    made = approved(world(), now)
+    line = row(made)
+    assert (line.outcome, line.status) == (Outcome.BLOCKED, "blocked:changed-since-preview")
+    assert line.cause.startswith(said)
+    assert [planned.key[0] for planned in made.writes] == [2]
+
+
+def test_the_contracts_total_and_the_accounts_name_move_nothing() -> None:
+    now = world()
+    now.move_total(1, "12.50")
+    now.contracts[1] = replace(now.contracts[1], account_name="Northwind Freight & Logistics")
+    assert write(approved(world(), now), 1) is not None
+
+
+def test_a_line_that_was_not_previewed_waits() -> None:
+    previewed = world()
+    del previewed.companies["contoso"]
+    made = approved(previewed, world())
+    assert (row(made, "contoso").outcome, row(made, "contoso").status) == (Outcome.HOLD, "awaiting-approval")
+    assert [planned.key[0] for planned in made.writes] == [1]
+
+
+def test_one_member_that_moved_refuses_the_line_that_it_shares() -> None:
+    def shared(marine: int) -> World:
+        made = World()
+        made.contract(1)
+        made.company("hollis holdings", 1, standard=11)
+        made.company("hollis marine", 1, standard=marine)
+        made.line(1, 16)
+        return made
+
+    made = approved(shared(6), shared(7))
+    assert {line.status for line in made.lines if line.product == "standard"} == {
+        "blocked:changed-since-preview"
+    }
+    assert made.writes == ()
+
+
+def test_a_digest_is_64_hex_digits_on_every_line() -> None:
+    made = world()
+    made.company("juniper", None, standard=3)
+    assert {len(digest) for digest in digests(made.plan()).values()} == {64}
+    for digest in digests(made.plan()).values():
+        int(digest, 16)
