@@ -1,0 +1,89 @@
+"""The verbs that change a mapping. What may be mapped to what is judged before, by `checking`.
+
+A changed mapping must have its first write approved anew: it would be written to another place.
+"""
+
+from datetime import date
+
+from django.db import transaction
+
+from seatbridge.integrations.models import Integration
+from seatbridge.ledger.writing import append
+from seatbridge.mappings.models import CompanyMapping, ProductMapping
+from seatbridge.usage.models import Company
+
+FIELDS = ("account_id", "contract_id", "excluded_reason", "review_on")
+NAME_LENGTH = 300
+
+
+def set_company_mapping(
+    integration: Integration, company: Company, account_id: int, contract_id: int, *, actor: str
+) -> bool:
+    """Bill the company on that contract. False, and no ledger entry, where it stands so already."""
+    place: dict[str, object] = {"account_id": account_id, "contract_id": contract_id}
+    return _save(integration, company, place | {"excluded_reason": "", "review_on": None}, actor)
+
+
+def exclude_company(
+    integration: Integration, company: Company, *, reason: str, review_on: date | None, actor: str
+) -> bool:
+    """Never bill the company, for that reason. Where it was billed before stays known."""
+    if not reason.strip():
+        raise ValueError("An excluded company needs a reason.")
+    return _save(integration, company, {"excluded_reason": reason.strip(), "review_on": review_on}, actor)
+
+
+def _save(integration: Integration, company: Company, new: dict[str, object], actor: str) -> bool:
+    with transaction.atomic():
+        Integration.objects.select_for_update().get(pk=integration.pk)
+        row = CompanyMapping.objects.filter(integration=integration, company=company).first()
+        old = {name: None if row is None else getattr(row, name) for name in FIELDS}
+        new = old | {"excluded_reason": old["excluded_reason"] or ""} | new
+        if row is not None and new == old:
+            return False
+        row = row or CompanyMapping(integration=integration, company=company)
+        if _is_written_elsewhere(old, new):
+            row.first_write_approved_at = None
+        for name, value in new.items():
+            setattr(row, name, value)
+        row.save()
+        append(
+            integration.partner_id,
+            "company-mapping.changed",
+            actor=actor,
+            data={"company": company.ref, "old": old, "new": new},
+            integration_id=integration.pk,
+            contract_id=row.contract_id,
+        )
+        return True
+
+
+def _is_written_elsewhere(old: dict[str, object], new: dict[str, object]) -> bool:
+    place = ("account_id", "contract_id")
+    billed_again = bool(old["excluded_reason"]) and not new["excluded_reason"]
+    return billed_again or any(old[name] != new[name] for name in place)
+
+
+def set_product_mapping(
+    integration: Integration, product: str, service_id: int, service_name: str, *, actor: str
+) -> bool:
+    """Bill the product as that service. Every company's first write of it must then be approved."""
+    with transaction.atomic():
+        Integration.objects.select_for_update().get(pk=integration.pk)
+        row = ProductMapping.objects.filter(integration=integration, product=product).first()
+        old = None if row is None else row.service_id
+        if old == service_id:
+            return False
+        row = row or ProductMapping(integration=integration, product=product)
+        row.service_id, row.service_name = service_id, service_name[:NAME_LENGTH]
+        row.save()
+        CompanyMapping.objects.filter(integration=integration).update(first_write_approved_at=None)
+        append(
+            integration.partner_id,
+            "product-mapping.changed",
+            actor=actor,
+            data={"product": product, "old": {"service": old}, "new": {"service": service_id}},
+            integration_id=integration.pk,
+            service_id=service_id,
+        )
+        return True

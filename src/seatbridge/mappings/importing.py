@@ -1,0 +1,101 @@
+"""Mappings from a CSV file: all of it or nothing, and twice is as good as once."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import transaction
+
+from seatbridge.integrations.models import Integration
+from seatbridge.mappings.catalog_age import OpenBms, refresh_if_old
+from seatbridge.mappings.checking import Choices, read_choices
+from seatbridge.mappings.company_rows import FIELDS, CompanyRow, read_company_rows
+from seatbridge.mappings.editing import exclude_company, set_company_mapping, set_product_mapping
+from seatbridge.mappings.file_rows import FileRow, Source, an_id, read_rows
+from seatbridge.mappings.row_faults import RowReader, Unique
+from seatbridge.usage import cells
+from seatbridge.usage.models import Company
+from seatbridge.usage.refusals import Faults
+from seatbridge.usage.words import PRODUCT_WORDS
+
+PRODUCT_FIELDS = ("product", "service_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who imports, and when: `now` real and aware, `today` the billing day in the partner's zone."""
+
+    actor: str
+    now: datetime
+    today: date
+    open_bms: OpenBms
+
+
+@dataclass(slots=True)
+class MappingReport:
+    """`notes`: what was accepted and should be looked at."""
+
+    rows: int
+    changed: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+def import_company_mappings(integration: Integration, source: Source, asking: Asking) -> MappingReport:
+    """Companies that the file does not name keep their mapping.
+
+    Raises ImportRefused with rows and fields; PsaError where the catalog had to be read and could not be.
+    """
+    rows = read_rows(source, FIELDS, required=("company",))
+    refresh_if_old(integration, asking.open_bms, asking.now)
+    companies = {row.ref: row for row in Company.objects.filter(partner=integration.partner_id)}
+    found, notes = read_company_rows(rows, companies, read_choices(integration), asking.today)
+    report = MappingReport(len(rows), notes=notes)
+    with transaction.atomic():
+        for row in found:
+            report.changed += _save(integration, row, asking.actor)
+    return report
+
+
+def _save(integration: Integration, row: CompanyRow, actor: str) -> bool:
+    if row.reason or row.account_id is None or row.contract_id is None:
+        return exclude_company(
+            integration, row.company, reason=row.reason, review_on=row.review_on, actor=actor
+        )
+    return set_company_mapping(integration, row.company, row.account_id, row.contract_id, actor=actor)
+
+
+def import_product_mappings(integration: Integration, source: Source, asking: Asking) -> MappingReport:
+    """Products that the file does not name keep their service. Raises as `import_company_mappings`."""
+    rows = read_rows(source, PRODUCT_FIELDS, required=PRODUCT_FIELDS)
+    refresh_if_old(integration, asking.open_bms, asking.now)
+    choices = read_choices(integration)
+    wanted = _read_products(rows, choices)
+    report = MappingReport(len(rows))
+    with transaction.atomic():
+        for product, service_id in wanted.items():
+            service = choices.services[service_id]
+            report.changed += set_product_mapping(
+                integration, product, service_id, service.name, actor=asking.actor
+            )
+            if not service.is_active:
+                report.notes.append(f"Service {service_id}, {service.name}, is inactive in BMS.")
+    return report
+
+
+def _read_products(rows: list[FileRow], choices: Choices) -> dict[str, int]:
+    """Product -> service id."""
+    product_of = cells.word(PRODUCT_WORDS, what="product")
+    faults, unique = Faults(), Unique("product")
+    wanted: dict[str, int] = {}
+    for row in rows:
+        reader = RowReader(row, faults)
+        product = reader.read("product", product_of)
+        service_id = reader.read("service_id", an_id)
+        if reader.is_sound and service_id not in choices.services:
+            what = "is empty." if service_id is None else f"BMS has no service {service_id}."
+            reader.refuse("service_id", what)
+        if product is None or service_id is None or not reader.is_sound:
+            continue
+        if unique.is_new(product, row, faults):
+            wanted[product] = service_id
+    faults.raise_if_any()
+    return wanted
