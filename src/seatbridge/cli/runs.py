@@ -1,0 +1,110 @@
+"""`runs`, `run show|approve|cancel`"""
+
+from typing import Annotated
+
+import typer
+
+from seatbridge.cli.actor import actor
+from seatbridge.cli.clocks import clock
+from seatbridge.cli.failing import CommandRefused
+from seatbridge.cli.finding import find_integration, find_run
+from seatbridge.cli.options import AsJson, RunId, group
+from seatbridge.cli.printing import answer, print_document, print_table, tell
+from seatbridge.cli.run_report import report_run
+from seatbridge.cli.sync import ApproveLines, Everything, carry, lines_by_name
+from seatbridge.sync.cancelling import cancel_run
+from seatbridge.sync.models import SyncRun
+from seatbridge.sync.starting import Asked
+
+app = group("Sync runs: what was planned, and what became of it.")
+MOST = 30
+
+
+def list_runs(
+    integration: Annotated[int | None, typer.Argument(metavar="INTEGRATION")] = None,
+    *,
+    as_json: AsJson = False,
+) -> int:
+    """List the newest runs."""
+    rows = SyncRun.objects.order_by("-pk")
+    if integration is not None:
+        rows = rows.filter(integration=find_integration(integration))
+    newest = list(rows.defer("plan_document")[:MOST])
+    if as_json:
+        print_document([_document(run) for run in newest])
+    elif newest:
+        print_table(
+            ("Run", "Integration", "Began (UTC)", "State", "Lines written", "Money a month"),
+            [
+                (
+                    run.pk,
+                    run.integration_id,
+                    f"{run.created_at:%d %b %Y %H:%M}",
+                    f"{run.state}, dry run" if run.dry_run else run.state,
+                    run.summary.get("written", ""),
+                    run.summary.get("money_delta", ""),
+                )
+                for run in newest
+            ],
+        )
+    else:
+        tell(["Nothing has run yet. Start with: seatbridge sync ID"])
+    return 0
+
+
+@app.command()
+def show(number: RunId, *, everything: Everything = False, as_json: AsJson = False) -> int:
+    """Show a run's lines."""
+    return report_run(find_run(number), as_json=as_json, everything=everything)
+
+
+@app.command()
+def approve(
+    number: RunId,
+    *,
+    approve_line: ApproveLines = None,
+    everything: Everything = False,
+    as_json: AsJson = False,
+) -> int:
+    """Write exactly what that plan showed; a line that moved since is left out."""
+    run = find_run(number)
+    previewed = run.dry_run and run.state == SyncRun.State.SUCCEEDED
+    if run.state != SyncRun.State.AWAITING_APPROVAL and not previewed:
+        raise CommandRefused(
+            f"Run {run.pk} does not wait for approval: it is {run.state}.",
+            why="A newer plan takes the place of one that waits.",
+            fix=f"Plan anew: seatbridge sync {run.integration_id}",
+            code=1,
+        )
+    asked = Asked(
+        actor=actor(),
+        approve=True,
+        approve_lines=lines_by_name(run.integration, approve_line or []),
+        companies=list(run.companies),
+        approves_run=run,
+    )
+    return report_run(carry(run.integration, asked), as_json=as_json, everything=everything)
+
+
+@app.command()
+def cancel(number: RunId, *, as_json: AsJson = False) -> int:
+    """Cancel a run: one that waits ends now, one that writes stops before its next write."""
+    run = cancel_run(find_run(number), clock().now())
+    ended = run.state == SyncRun.State.CANCELLED
+    said = "is cancelled." if ended else "stops before its next write."
+    answer(_document(run), [f"Run {run.pk} {said}"], as_json=as_json)
+    return 0
+
+
+def _document(run: SyncRun) -> dict[str, object]:
+    return {
+        "id": run.pk,
+        "integration": run.integration_id,
+        "state": run.state,
+        "dry_run": run.dry_run,
+        "actor": run.actor,
+        "created_at": run.created_at,
+        "ended_at": run.ended_at,
+        "summary": run.summary,
+        "problem": run.problem or None,
+    }

@@ -1,0 +1,87 @@
+"""Lines of a run as the table reads them, and their sums: a line of BMS that several share counts once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from seatbridge.reconcile.words import either_unknown
+from seatbridge.sync.groups import Group, group_of
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    company: str
+    name: str
+    product: str
+    contract_id: int | None
+    service_id: int | None
+    before: int | None
+    after: int | None
+    price: Decimal | None
+    money: Decimal | None  # a month
+    currency: str
+    effective: date | None
+    status: str
+    cause: str
+    fix: str
+    explanation: str
+
+    @property
+    def group(self) -> Group:
+        return group_of(self.status)
+
+    @property
+    def is_empty(self) -> bool:
+        """No users and no line: planned like every other, but nothing that a person wants to read."""
+        return self.status == "no-change" and self.before is None and not self.after
+
+    @property
+    def units(self) -> str:
+        if self.before is None and self.after is None:
+            return ""
+        if self.before == self.after:
+            return f"{self.after}"
+        after = "no count" if self.after is None else f"{self.after}"
+        return f"{either_unknown(self.before)} → {after}"
+
+
+def read_lines(lines: Iterable[Mapping[str, Any]]) -> list[ShownLine]:
+    """From the fields of `sync.show`: money as decimal strings, dates as ISO."""
+    return [
+        ShownLine(
+            company=line["company"],
+            name=line["company_name"],
+            product=line["product"],
+            contract_id=line["contract_id"],
+            service_id=line["service_id"],
+            before=line["units_before"],
+            after=line["units_after"],
+            price=_decimal(line["unit_price"]),
+            money=_decimal(line["money_delta"]),
+            currency=line["currency"],
+            effective=None if line["effective_date"] is None else date.fromisoformat(line["effective_date"]),
+            status=line["status"],
+            cause=line["cause"],
+            fix=line["fix"],
+            explanation=line["explanation"],
+        )
+        for line in lines
+    ]
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def money_of(lines: Sequence[ShownLine]) -> Decimal | None:
+    """A month; None where no line of them has money."""
+    sums: dict[tuple[object, ...], Decimal] = {}
+    for line in lines:
+        if line.money is None:
+            continue
+        shared = line.contract_id is not None and line.service_id is not None
+        key = (line.contract_id, line.service_id) if shared else (line.company, line.product)
+        sums[key] = line.money
+    return sum(sums.values(), Decimal(0)) if sums else None

@@ -1,0 +1,86 @@
+"""`map …`, `units set`, `lines …`, `catalog refresh`: what a person states by file, and what BMS offers."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+
+from seatbridge.catalog.refreshing import refresh as read_catalog
+from seatbridge.cli.actor import actor
+from seatbridge.cli.clocks import billing_today, clock
+from seatbridge.cli.connecting import connected
+from seatbridge.cli.finding import find_integration
+from seatbridge.cli.importing import source_of
+from seatbridge.cli.options import AsJson, File, IntegrationId, group
+from seatbridge.cli.printing import answer
+from seatbridge.integrations.models import Integration
+from seatbridge.mappings.file_rows import Source
+from seatbridge.mappings.importing import (
+    Asking,
+    MappingReport,
+    import_company_mappings,
+    import_product_mappings,
+)
+from seatbridge.sync.confirming import mark_automatic, state_carried, state_units
+
+map_app = group("Mappings: which product is which service, which company is billed on which contract.")
+units_app = group("Units: what BMS holds now, where no program can read it.")
+lines_app = group("Lines: what BMS shows to no program.")
+catalog_app = group("Catalog: the accounts, contracts and services last seen in BMS.")
+Importer = Callable[[Integration, Source, Asking], MappingReport]
+
+
+@map_app.command("products")
+def map_products(number: IntegrationId, file: File, *, as_json: AsJson = False) -> int:
+    """Columns: product,service_id."""
+    return _take(import_product_mappings, "mapping", number, file, as_json=as_json)
+
+
+@map_app.command("companies")
+def map_companies(number: IntegrationId, file: File, *, as_json: AsJson = False) -> int:
+    """Columns: company,account_id,contract_id,exclude_reason,review_on."""
+    return _take(import_company_mappings, "mapping", number, file, as_json=as_json)
+
+
+@units_app.command("set")
+def units_set(number: IntegrationId, file: File, *, as_json: AsJson = False) -> int:
+    """State the units that stand in BMS now. Columns: company,product,units."""
+    return _take(state_units, "line", number, file, as_json=as_json)
+
+
+@lines_app.command("automatic")
+def lines_automatic(number: IntegrationId, file: File, *, as_json: AsJson = False) -> int:
+    """Mark lines that BMS counts itself: never written. Columns: contract_id,service_id[,automatic]."""
+    return _take(mark_automatic, "line", number, file, as_json=as_json)
+
+
+@lines_app.command("carried")
+def lines_carried(number: IntegrationId, file: File, *, as_json: AsJson = False) -> int:
+    """Confirm lines of 1 unit whose price carries all users, with the price and cost of one user.
+
+    Columns: contract_id,service_id,unit_price,unit_cost.
+    """
+    return _take(state_carried, "line", number, file, as_json=as_json)
+
+
+@catalog_app.command()
+def refresh(number: IntegrationId, *, as_json: AsJson = False) -> int:
+    """Read accounts, contracts and services from BMS."""
+    integration = find_integration(number)
+    with connected(integration) as bms:
+        found = read_catalog(integration, bms, clock().now())
+    said = f"BMS has {found.accounts:,} accounts, {found.contracts:,} contracts, {found.services:,} services."
+    answer(asdict(found), [said], as_json=as_json)
+    return 0
+
+
+def _take(importer: Importer, noun: str, number: int, file: File, *, as_json: bool) -> int:
+    integration = find_integration(number)
+    asking = Asking(actor(), clock().now(), billing_today(integration), connected)
+    report = importer(integration, source_of(file), asking)
+    answer(asdict(report), _sentences(report, noun), as_json=as_json)
+    return 0
+
+
+def _sentences(report: MappingReport, noun: str) -> Iterator[str]:
+    nouns = noun if report.rows == 1 else f"{noun}s"
+    yield f"{report.rows:,} {nouns} read, {report.changed:,} changed."
+    yield from report.notes
