@@ -57,7 +57,7 @@ class Host:
     seen: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def __post_init__(self) -> None:
-        self.steps[AUTHENTICATE] = [self.signed_in]
+        self.steps[AUTHENTICATE] = self.steps[REFRESH] = [self.signed_in]
 
     def signed_in(self, _request: httpx.Request) -> httpx.Response:
         number = self.seen[AUTHENTICATE] + self.seen[REFRESH]

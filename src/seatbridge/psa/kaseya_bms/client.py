@@ -158,7 +158,7 @@ class Bms:
 
     def job_running(self, service_id: int) -> bool:
         envelope = self._session.send(calls.get(calls.JOB, service_id))
-        return Row(envelope.result, "the background job").get("JobId") is not None
+        return rows.job_runs(Row(envelope.result, "the background job"))
 
     def wait_for_job(self, service_id: int, limit_seconds: float = 600) -> None:
         """Return when no job of the service runs. Raises Unreachable when the limit is over."""

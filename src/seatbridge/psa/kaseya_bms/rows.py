@@ -17,6 +17,13 @@ def signed_in(row: Row) -> SignedIn:
     )
 
 
+def job_runs(row: Row) -> bool:
+    """A job id of null means that none runs; an answer without the field means nothing at all."""
+    if not row.has("JobId"):
+        raise row.wrong("JobId", "missing")
+    return row.get("JobId") is not None
+
+
 def account(row: Row) -> Account:
     return Account(row.whole("Id"), row.text("Name"), row.flag("IsActive"))
 

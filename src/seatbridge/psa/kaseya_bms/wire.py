@@ -116,6 +116,9 @@ class Row:
         """None where it is missing or null."""
         return self._values.get(self._spelling[name])
 
+    def has(self, name: str) -> bool:
+        return self._spelling[name] is not None
+
     def wrong(self, name: str, what: str) -> NotUnderstood:
         found = self.get("Id")
         which = f"{self._where} (Id {found})" if isinstance(found, int) else self._where
