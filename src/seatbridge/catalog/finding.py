@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from decimal import Decimal
 
 from seatbridge.catalog.models import Refresh, SeenAccount, SeenContract, SeenService
 from seatbridge.integrations.models import Integration
@@ -31,6 +32,12 @@ def service_names(integration: Integration, ids: Collection[int] | None = None) 
     if ids is not None:
         rows = rows.filter(service_id__in=ids)
     return dict(rows.values_list("service_id", "name"))
+
+
+def service_prices(integration: Integration) -> dict[int, Decimal]:
+    """Price of a unit by service id, as the catalogue has it."""
+    rows = SeenService.objects.filter(integration=integration, gone=False)
+    return dict(rows.values_list("service_id", "unit_price"))
 
 
 def account(integration: Integration, account_id: int) -> SeenAccount | None:

@@ -46,7 +46,7 @@ def _of_skipped_company(members: list[Member]) -> Iterator[tuple[Member, Ruling]
     """One line per product with users; an excluded company shows at least one, not to be forgotten."""
     with_users = [member for member in members if member.count.value]
     if members and members[0].company.not_billable and not members[0].mapping.excluded:
-        # Not mapped, and not to be: one grey line says why. Once mapped, its zero is asked about like any other.
+        # Not mapped, and not to be: one grey line says why. Once mapped, its zero is asked about like others.
         yield members[0], _never_billed(members[0].company)
         return
     if members and members[0].mapping.excluded:

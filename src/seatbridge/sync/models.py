@@ -154,8 +154,10 @@ class Write(Sent):
     price_before = models.DecimalField(max_digits=19, decimal_places=6)
     cost_before = models.DecimalField(max_digits=19, decimal_places=6)
     date_before = models.DateField()
-    sent_at = models.DateTimeField()  # real time of the intent: the call cannot have been sent before
-    answer = models.CharField(max_length=20, blank=True)  # "", answered, rejected, lost, not-sent
+    # Since when the call is no longer on its way, real time: of the intent, then of the end of the call and job.
+    sent_at = models.DateTimeField()
+    # "", answered, rejected, lost, not-sent; interrupted: the process that sent it, or not, is gone
+    answer = models.CharField(max_length=20, blank=True)
     answer_code = models.IntegerField(null=True)
     answer_text = models.TextField(blank=True)
     answered_line = models.PositiveBigIntegerField(null=True)

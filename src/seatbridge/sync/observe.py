@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from seatbridge.catalog.finding import service_prices
-from seatbridge.catalog.finding import service_prices
 from seatbridge.integrations.methods import verdict
 from seatbridge.mappings.reading import read_company_mappings, read_product_mappings
 from seatbridge.reconcile.evidence import keys_without_evidence
@@ -40,7 +39,6 @@ def observe(running: Running) -> Facts:
         verdict=verdict(integration),
         approvals=approvals_of(running.run, integration),
         feed=counts.feed,
-        service_prices=service_prices(integration),
         service_prices=service_prices(integration),
         stopped=integration.stopped_reason,
     )

@@ -59,7 +59,7 @@ def _note_zero(owed: Owed, running: Running, answered: Answered | None) -> None:
     if answered is None:
         owed.zero_sent_at, owed.zero_answer = running.now(), ""
     else:
-        owed.zero_answer = answered.how
+        owed.zero_sent_at, owed.zero_answer = running.now(), answered.how
     owed.save(update_fields=["zero_sent_at", "zero_answer"])
 
 
@@ -67,7 +67,7 @@ def _note_restore(owed: Owed, running: Running, answered: Answered | None) -> No
     if answered is None:
         owed.restore_sent_at, owed.restore_answer = running.now(), ""
     else:
-        owed.restore_answer = answered.how
+        owed.restore_sent_at, owed.restore_answer = running.now(), answered.how
     owed.save(update_fields=["restore_sent_at", "restore_answer"])
 
 
@@ -79,7 +79,8 @@ def add_line(running: Running, owed: Owed) -> None:
     intend(running, [owed], lambda row: _mark_add(row, running))
     answered = send_line(running, _line_of(owed))
     running.at("before-answer")
-    owed.add_answer, owed.add_code = answered.how, answered.code
+    # The call may have been put off for long before it left: its effect is awaited from the end of the call.
+    owed.add_sent_at, owed.add_answer, owed.add_code = running.now(), answered.how, answered.code
     owed.add_text, owed.add_line = answered.text, answered.line_id
     owed.save()
     running.at("after-answer")

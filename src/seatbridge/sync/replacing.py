@@ -79,8 +79,9 @@ def _zero(running: Running, group: list[Owed]) -> None:
     running.at("before-answer")
     with transaction.atomic():
         for owed in group:
+            owed.zero_sent_at = running.now()  # so late may the job have ended
             owed.zero_answer = answered.how
-            owed.save(update_fields=["zero_answer"])
+            owed.save(update_fields=["zero_sent_at", "zero_answer"])
     running.at("after-answer")
     if answered.abort is not None:
         raise answered.abort

@@ -7,17 +7,21 @@ from django.db.models import QuerySet
 
 from seatbridge.psa.errors import PsaError
 from seatbridge.reconcile.plan import plan
-from seatbridge.reconcile.planned import Plan
+from seatbridge.reconcile.planned import Outcome, Plan
 from seatbridge.sync.applying import apply_writes
 from seatbridge.sync.effects import judge_open_writes
 from seatbridge.sync.finishing import finish, problem_of
+from seatbridge.sync.interrupted import INTERRUPTED, take_over_calls
 from seatbridge.sync.models import SyncRun, Write
 from seatbridge.sync.observe import observe
 from seatbridge.sync.pending import settle_pending
 from seatbridge.sync.plans import save_plan
 from seatbridge.sync.records import note
+from seatbridge.sync.reviving import owe_revived
 from seatbridge.sync.running import Running, WritingStopped
 from seatbridge.sync.settling import settle_debts
+
+GOOD_NEWS = frozenset({"synced", "synced-with-warning", "scheduled"})
 
 
 def execute(running: Running) -> None:
@@ -34,6 +38,7 @@ def execute(running: Running) -> None:
     problem: dict[str, str] = {}
     try:
         _enter(run, SyncRun.State.OBSERVING)
+        take_over_calls(running)
         running.read()
         _settle(running)
         planned = _plan(running)
@@ -60,12 +65,14 @@ def _settle(running: Running) -> None:
     settle_pending(running)
     if running.run.dry_run or not running.integration.enabled:
         return  # what is owed waits: nothing is written
+    owe_revived(running)
     settle_debts(running)
 
 
 def _plan(running: Running) -> Plan:
     running.at("before-plan")
     made = _only_companies(plan(observe(running)), running.run)
+    _forget_what_is_planned_anew(running, made)
     with transaction.atomic():
         save_plan(running.run, made)
         note(
@@ -77,6 +84,13 @@ def _plan(running: Running) -> Plan:
         )
     running.at("after-plan")
     return made
+
+
+def _forget_what_is_planned_anew(running: Running, made: Plan) -> None:
+    """What became of an earlier write is no news of a line that has a newer change, or waits for a person."""
+    for line in made.lines:
+        if line.outcome is not Outcome.NO_CHANGE:
+            running.statuses.pop((line.company, line.product), None)
 
 
 def _only_companies(made: Plan, run: SyncRun) -> Plan:
@@ -119,6 +133,7 @@ def _wait_out(running: Running, planned: Plan) -> Plan:
     interrupted = _interrupted_writes(running)
     _settle(running)
     if not interrupted.filter(state=Write.State.NO_EFFECT).exists():
+        _tell_what_is_left(running)
         return planned
     # These calls may never have left the process that died: they are planned anew, not repeated.
     again = _plan(running)
@@ -126,6 +141,17 @@ def _wait_out(running: Running, planned: Plan) -> Plan:
     return again
 
 
+def _tell_what_is_left(running: Running) -> None:
+    """A write of an older count was settled just now: its line is not in step with the newest one yet."""
+    for line in plan(observe(running)).lines:
+        member = (line.company, line.product)
+        said = running.statuses.get(member, ("",))[0]
+        if said in GOOD_NEWS and line.outcome is not Outcome.NO_CHANGE:
+            running.say([member], line.status, line.cause, line.fix or "the next sync writes it")
+
+
 def _interrupted_writes(running: Running) -> QuerySet[Write]:
-    rows = Write.objects.filter(integration=running.integration, state=Write.State.INTENDED, answer="")
+    rows = Write.objects.filter(
+        integration=running.integration, state=Write.State.INTENDED, answer=INTERRUPTED
+    )
     return Write.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))

@@ -73,11 +73,14 @@ def _intend(running: Running, planned: PlannedWrite, *, carries: bool) -> Write:
 
 def save_answer(running: Running, write: Write, answered: Answered) -> None:
     running.at("before-answer")
+    # The call may have been put off for long before it left, and a job ends later still: its effect is
+    # awaited from here on.
+    write.sent_at = running.now()
     write.answer = answered.how
     write.answer_code = answered.code
     write.answer_text = answered.text
     write.answered_line = answered.line_id
-    write.save(update_fields=["answer", "answer_code", "answer_text", "answered_line"])
+    write.save(update_fields=["sent_at", "answer", "answer_code", "answer_text", "answered_line"])
     running.at("after-answer")
 
 

@@ -1,0 +1,53 @@
+"""Calls whose process died, or gave up, before their answer was kept: when are they no longer on their way?
+
+A call may leave long after its intent, put off by a limit, and a bulk update takes effect when its job ends.
+So what such a call did is awaited from the moment that nobody can send it any more and its job is gone.
+"""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from seatbridge.sync.models import Owed, Write
+from seatbridge.sync.running import Running
+
+INTERRUPTED = "interrupted"
+# What each phase is waiting for: its moment, its answer, and whether a job stands between the two.
+_CALLS = {
+    Owed.Phase.ZEROING: ("zero_sent_at", "zero_answer", True),
+    Owed.Phase.ADDING: ("add_sent_at", "add_answer", False),
+    Owed.Phase.RESTORING: ("restore_sent_at", "restore_answer", True),
+    Owed.Phase.RETURNING: ("add_sent_at", "add_answer", False),
+}
+
+
+def take_over_calls(running: Running) -> None:
+    """Must come before the reading that judges them; reads only."""
+    writes = list(
+        Write.objects.filter(integration=running.integration, state=Write.State.INTENDED, answer="")
+    )
+    debts = [owed for owed in _open_debts(running) if _is_open(owed)]
+    if not writes and not debts:
+        return
+    services = {row.service_id for row in writes if row.step == Write.Step.PRICE}
+    services |= {row.service_id for row in debts if _CALLS[Owed.Phase(row.phase)][2]}
+    for service_id in sorted(services):
+        running.bms.wait_for_job(service_id)
+    with transaction.atomic():
+        for write in writes:
+            write.sent_at, write.answer = running.now(), INTERRUPTED
+            write.save(update_fields=["sent_at", "answer"])
+        for owed in debts:
+            sent_at, answer, _ = _CALLS[Owed.Phase(owed.phase)]
+            setattr(owed, sent_at, running.now())
+            setattr(owed, answer, INTERRUPTED)
+            owed.save(update_fields=[sent_at, answer])
+
+
+def _open_debts(running: Running) -> Iterable[Owed]:
+    return Owed.objects.filter(integration=running.integration).exclude(phase=Owed.Phase.SETTLED)
+
+
+def _is_open(owed: Owed) -> bool:
+    sent_at, answer, _ = _CALLS[Owed.Phase(owed.phase)]
+    return getattr(owed, sent_at) is not None and not getattr(owed, answer)

@@ -1,0 +1,56 @@
+"""Dead lines must stay at 0: a yearly price rise by hand selects them too (writing.md rule 9)."""
+
+from datetime import date
+
+from django.db import transaction
+
+from seatbridge.psa.records import Contract, Line
+from seatbridge.reconcile.posting import earliest_unposted
+from seatbridge.sync.debts import dead_name
+from seatbridge.sync.memory import read_memory
+from seatbridge.sync.models import LineMemory, Owed
+from seatbridge.sync.records import note
+from seatbridge.sync.running import Running, key_of
+from seatbridge.sync.settling import open_debts_of
+
+
+def owe_revived(running: Running) -> None:
+    """A price on a line that we priced to 0 for good: its zeroing is owed."""
+    busy = {key_of(owed) for owed in open_debts_of(running)}
+    for key, row in read_memory(running.integration).items():
+        view = running.seen.of(key)
+        revived = [line for line in view.lines if line.id in row.dead_lines and line.unit_price != 0]
+        if revived and view.contract is not None and key not in busy:
+            with transaction.atomic():
+                _owe(running, row, revived[0], view.contract)
+
+
+def _owe(running: Running, row: LineMemory, line: Line, contract: Contract) -> None:
+    period = earliest_unposted(contract, running.calendar, running.billing_now())
+    on = _day(running, None if period is None else period.start, contract)
+    owed = Owed.objects.create(
+        integration=running.integration,
+        run=running.run,
+        purpose=Owed.Purpose.DOUBLED,
+        phase=Owed.Phase.ZEROING,
+        contract_id=row.contract_id,
+        service_id=row.service_id,
+        line_id=line.id,
+        unit_price=line.unit_price,
+        unit_cost=line.unit_cost,
+        name=line.name,
+        description=line.description,
+        effective_date=on or running.today(),
+        total_before=contract.billing_price,
+        zero_name=dead_name(on or running.today()),
+        opened_at=running.now(),
+        waits_for_person="" if on else f"line {line.id} was priced again: price it to 0 in BMS by hand",
+    )
+    note(running, "write.revived", owed)
+
+
+def _day(running: Running, start: date | None, contract: Contract) -> date | None:
+    """A bulk update is never dated ahead; None where no unposted period has begun."""
+    if start is None or start > running.today():
+        return None
+    return max(start, contract.start)
