@@ -154,7 +154,7 @@ class Write(Sent):
     price_before = models.DecimalField(max_digits=19, decimal_places=6)
     cost_before = models.DecimalField(max_digits=19, decimal_places=6)
     date_before = models.DateField()
-    # Since when the call is no longer on its way, real time: of the intent, then of the end of the call and job.
+    # Since when the call is no longer on its way: the intent's moment, then the call's or its job's end.
     sent_at = models.DateTimeField()
     # "", answered, rejected, lost, not-sent; interrupted: the process that sent it, or not, is gone
     answer = models.CharField(max_length=20, blank=True)
