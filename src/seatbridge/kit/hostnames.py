@@ -70,7 +70,7 @@ def _without_url_parts(typed: str) -> str:
             fix="Leave it out; user name and password have their own fields.",
         )
     if place.startswith("[") or place.count(":") > 1:
-        _refuse_address(place.strip("[]"), "an IPv6 address")
+        _refuse_address(place.lstrip("[").partition("]")[0], "an IPv6 address")
     if ":" in place:
         raise HostRefused(
             "The hostname holds a port (the part after the colon).",
@@ -91,6 +91,8 @@ def _refuse_address(text: str, kind: str) -> None:
         address = ipaddress.ip_address(text)
     except ValueError:
         raise HostRefused(f"{text} is a number, and is read as {kind}, not as a name.", fix=fix) from None
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
     if address.is_loopback:
         raise HostRefused(f"{text} is a loopback address: this machine itself.", fix=fix)
     if address.is_link_local:

@@ -28,18 +28,9 @@ class HostList:
         """Read SEATBRIDGE_PSA_HOSTS: comma-separated `host` or `host=base-url`. Raises HostRefused."""
         found: dict[str, str] = {}
         for entry in filter(None, (part.strip() for part in text.split(","))):
-            name, mark, url = (part.strip() for part in entry.partition("="))
-            try:
-                host, said = clean_hostname(name)
-                base_url = _base_url(url) if mark else f"https://api.{host}"
-            except HostRefused as refused:
-                raise HostRefused(f"{entry}: {refused.what}", fix=refused.fix) from None
-            if said:
-                raise HostRefused(
-                    f"{entry}: the part before = must be a plain hostname.", fix=f"Write {host}."
-                )
+            host, base_url = _read_entry(entry)
             if host in found:
-                raise HostRefused(f"{entry}: {host} is listed twice.", fix="Keep one of the two.")
+                raise HostRefused(f"{host} is listed twice.", fix="Keep one of the two.")
             found[host] = base_url
         return cls(found)
 
@@ -58,15 +49,28 @@ class HostList:
         )
 
 
+def _read_entry(entry: str) -> tuple[str, str]:
+    name, mark, url = (part.strip() for part in entry.partition("="))
+    try:
+        host, said = clean_hostname(name)
+        base_url = _base_url(url) if mark else f"https://api.{host}"
+    except HostRefused as refused:
+        # Only the host is repeated: the rest of the entry may hold a password.
+        raise HostRefused(f"{name.rpartition('@')[2]}: {refused.what}", fix=refused.fix) from None
+    if said:
+        raise HostRefused(f"{host}: a plain hostname belongs before the =.", fix=f"Write {host}.")
+    return host, base_url
+
+
 def _base_url(text: str) -> str:
     fix = "Write host=https://api.example.com, or http:// with a port for tests."
     try:
         url = urlsplit(text)
         _ = url.port  # a port that is no number is found only when it is asked for
     except ValueError:
-        raise HostRefused(f"{text} is not a web address.", fix=fix) from None
+        raise HostRefused("Its base URL is not a web address.", fix=fix) from None
     if url.scheme not in ("http", "https") or not url.hostname or any(sign.isspace() for sign in text):
-        raise HostRefused(f"{text} is not a web address.", fix=fix)
+        raise HostRefused("Its base URL is not a web address.", fix=fix)
     if url.username is not None or url.query or url.fragment:
-        raise HostRefused(f"{text} may hold no user name, ? or #.", fix=fix)
+        raise HostRefused("Its base URL may hold no user name, ? or #.", fix=fix)
     return text.rstrip("/")

@@ -62,7 +62,7 @@ PASSING: list[Step] = [
     answered({"success": True, "result": None, "totalRecords": 0}),
     answered([]),
     httpx.Response(200, content=b"\xff\xfe\x00broken"),
-    httpx.Response(200, text="[" * 100_000),
+    httpx.Response(200, text="[" * 20_000),
     httpx.ReadTimeout("slow"),
     httpx.RemoteProtocolError("closed"),
     httpx.ConnectError("refused"),
