@@ -127,6 +127,8 @@ def _beside_pending(moment: Moment, on: date) -> WriteDay:
     period = moment.rhythm.containing(on)
     if period is None:
         return _too_late(moment)
+    if moment.line.effective_date > on:
+        return Later(moment.line.effective_date, "the line itself has not begun")
     if not _dates_ahead(moment.verdict):
         return Later(on, f"a change from {day(on)} is written already, and nothing more can be dated ahead")
     if not moment.terms.posting.has_posted(period):

@@ -63,7 +63,7 @@ def _unknown_write(weighing: Weighing) -> Ruling | None:
 
 
 def _zero(weighing: Weighing) -> Ruling | None:
-    if weighing.after or weighing.before == 0 or weighing.with_sister:
+    if weighing.after or weighing.with_sister:
         return None
     return held(
         "held:zero",

@@ -135,6 +135,14 @@ def _compare(weighed: Weighed, currency: str) -> Ruling | None:
     """None where the units are to be changed, or are not known."""
     leaver = next((member for member in weighed.members if member.has_left), None)
     stands, target = weighed.stands, weighed.target
+    pending = weighed.pending
+    if pending is not None and stands is not None and stands == target.units:
+        return Ruling(
+            NO_CHANGE.outcome,
+            "scheduled",
+            f"{pending.units} units from {day(pending.effective_date)} are written already.",
+            "Nothing to do: it is checked on its day.",
+        )
     if stands == 0 and not target.units:
         return NO_CHANGE
     if leaver is not None:
@@ -144,14 +152,6 @@ def _compare(weighed: Weighed, currency: str) -> Ruling | None:
             "stale-source",
             f"{target.missing} A missing count is not a zero: nothing is written.",
             "Bring in a current list of this company's users or counts.",
-        )
-    pending = weighed.pending
-    if pending is not None and stands == target.units:
-        return Ruling(
-            NO_CHANGE.outcome,
-            "scheduled",
-            f"{pending.units} units from {day(pending.effective_date)} are written already.",
-            "Nothing to do: it is checked on its day.",
         )
     return NO_CHANGE if stands == target.units else None
 

@@ -165,6 +165,18 @@ def test_a_lost_write_that_the_count_agrees_with_stays_unknown() -> None:
     assert row(pending_world(17, unknown=True).plan()).status == "outcome-unknown"
 
 
+def test_a_missing_count_beside_a_lost_write_is_still_missing() -> None:
+    world = pending_world(17, unknown=True)
+    world.count("northwind", "standard", value=None)
+    assert row(world.plan()).status == "stale-source"
+
+
+def test_a_zero_beside_a_pending_write_waits_like_any_zero() -> None:
+    world = one_line(count=0, units=0, issue_on=IssueOn.START)
+    world.remember((1, STANDARD), pending=Pending(17, date(2026, 12, 1)))
+    assert row(world.plan()).status == "held:zero"
+
+
 def test_a_lost_write_is_sent_again_by_name() -> None:
     world = pending_world(17, unknown=True)
     world.approvals = replace(FIRST_RUN_DONE, lines=frozenset({("northwind", "standard")}))

@@ -74,7 +74,7 @@ def test_a_contract_from_the_31st_has_a_period_in_every_month() -> None:
     assert starts == [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31), date(2026, 4, 30)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     cycle=st.sampled_from(Cycle),
     fiscal=st.booleans(),

@@ -1,5 +1,6 @@
 """Limits per run: everything waits, and what lets it go."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -10,7 +11,7 @@ from seatbridge.reconcile.planned import Plan
 from tests.unit.reconcile.worlds import FIRST_RUN_DONE, STANDARD, World, one_line
 
 
-def many(units: int, counts: list[int | None]) -> World:
+def many(units: int, counts: Sequence[int | None]) -> World:
     world = World()
     for number, count in enumerate(counts, start=1):
         world.contract(number)
