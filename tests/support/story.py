@@ -99,6 +99,7 @@ class Story:
     folder: Path
     calls: Counter[str] = field(default_factory=Counter)
     transport: httpx.BaseTransport | None = None
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def around(self) -> Surroundings:
         return Surroundings(
@@ -122,10 +123,16 @@ class Story:
         return Ran(run, show_run(run), self.bms.writes[written:], self.calls, Counter(self.bms.calls))
 
     def count(self, ref: str, **users: int) -> None:
-        """A newer file of counts, with these numbers for this one company."""
+        """A newer file of everybody's counts, with other numbers for this one company."""
         self.count_all({ref: users})
 
-    def count_all(self, counts: Mapping[str, Mapping[str, int]], *, complete: bool = False) -> None:
+    def count_all(self, counts: Mapping[str, Mapping[str, int]]) -> None:
+        for ref, users in counts.items():
+            self.counts[ref] = {**self.counts.get(ref, {}), **users}
+        self.bring_counts(self.counts)
+
+    def bring_counts(self, counts: Mapping[str, Mapping[str, int]], *, complete: bool = False) -> None:
+        """A file that names these companies and no others."""
         rows = [
             f"{ref},{product},{number}" for ref, users in counts.items() for product, number in users.items()
         ]
