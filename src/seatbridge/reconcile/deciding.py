@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from seatbridge.reconcile.dates import ByHand, Later, TooLate, WriteNow
+from seatbridge.reconcile.dates import ByHand, Later, TooLate, WriteDay, WriteNow
 from seatbridge.reconcile.facts import BmsReading, Facts, Method, Verdict
 from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.reconcile.rulings import Ruling, blocked, planned, skipped
@@ -73,7 +73,7 @@ def _method_stop(weighed: Weighed, verdict: Verdict) -> Ruling | None:
         return blocked(
             "blocked:write-method",
             f"This line cannot be written: {weighed.before.unusable}.",
-            "Confirm the units and the price of one user (units set), or choose another write method.",
+            f"{_set_by_hand(weighed)} Or state its units (units set) and one user's price (lines carried).",
         )
     if method in _NEEDS_BULK and weighed.line is not None and weighed.line.excluded_from_bulk:
         return blocked(
@@ -103,12 +103,17 @@ def _choose_method(verdict: Verdict) -> Ruling:
 
 
 def _by_hand(weighed: Weighed, cause: str, found: ByHand) -> Ruling:
+    return blocked("blocked:write-method", cause, _set_by_hand(weighed, found))
+
+
+def _set_by_hand(weighed: Weighed, found: WriteDay | None = None) -> str:
+    """The checklist's sentence for a person in BMS."""
     service = "" if weighed.line is None else weighed.line.name
-    return blocked(
-        "blocked:write-method",
-        cause,
+    planned = found or weighed.day
+    start = "" if planned is None or isinstance(planned, TooLate) else f" from {day(planned.on)}"
+    return (
         f"In BMS set {weighed.terms.name} · {service} from {either_unknown(weighed.before.units)} to "
-        f"{weighed.target.units} units from {day(found.on)}.",
+        f"{weighed.target.units} units{start}."
     )
 
 

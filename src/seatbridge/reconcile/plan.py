@@ -28,15 +28,16 @@ def plan(facts: Facts) -> Plan:
     weighed = {key: weigh(index, key, tuple(rows)) for key, rows in members.keys.items()}
     changes = find_plan_changes(weighed.values(), facts.approvals.lines, facts.currency)
     named = changes.released_keys | _named(facts, weighed)
-    decisions = {
-        key: _decide(
-            Weighing(row, facts, members.counted, key in named, key in changes.released_keys), changes
+    decisions: dict[Key, Decision] = {}
+    for key, row in weighed.items():
+        kept = changes.held.get(key) or row.stop
+        decisions[key] = (
+            _decide(Weighing(row, facts, members.counted, key in named, key in changes.released_keys))
+            if kept is None
+            else Decision(kept)
         )
-        for key, row in weighed.items()
-    }
-    holds = run_holds(
-        facts, [Judged(weighed[key], row.ruling, key in named) for key, row in decisions.items()]
-    )
+    judged = [Judged(weighed[key], row.ruling, key in named) for key, row in decisions.items()]
+    holds = run_holds(facts, judged)
     digests = {key: digest_of(row) for key, row in weighed.items()}
     _let_go(facts, weighed, decisions, digests, holds)
     _both_or_neither(changes, decisions, facts.currency)
@@ -52,15 +53,9 @@ def _named(facts: Facts, weighed: Mapping[Key, Weighed]) -> frozenset[Key]:
     )
 
 
-def _decide(weighing: Weighing, changes: PlanChanges) -> Decision:
-    weighed = weighing.weighed
-    held = changes.held.get(weighed.key)
-    if held is not None:
-        return Decision(held)
-    if weighed.stop is not None:
-        return Decision(weighed.stop)
+def _decide(weighing: Weighing) -> Decision:
     hold = hold_of(weighing)
-    return decide(weighed, weighing.facts) if hold is None else Decision(hold)
+    return decide(weighing.weighed, weighing.facts) if hold is None else Decision(hold)
 
 
 def _let_go(

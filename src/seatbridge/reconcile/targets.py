@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from seatbridge.reconcile.facts import Company, CompanyMapping, CompanyState, Count
@@ -37,6 +38,8 @@ class Target(NamedTuple):
 
 
 def target_of(members: Sequence[Member]) -> Target:
+    if len(members) == 1 and _is_plain(members[0]):
+        return _target_of_one(members[0])
     counted = {member.company.ref for member in members if _is_known(member)}
     parts: list[tuple[Member, int]] = []
     missing = ""
@@ -50,6 +53,21 @@ def target_of(members: Sequence[Member]) -> Target:
         return Target(None, missing, missing)
     total = sum(value for _, value in parts)
     return Target(total, "", _explain(parts, total))
+
+
+def _is_plain(member: Member) -> bool:
+    return _is_known(member) and not member.has_left
+
+
+def _target_of_one(member: Member) -> Target:
+    """As below, for nearly all lines there are."""
+    value, detail = member.count.value or 0, member.count.detail
+    return Target(value, "", f"{users(value)} ({detail}) = {units(value)}" if detail else _equal(value))
+
+
+@lru_cache(maxsize=2048)
+def _equal(value: int) -> str:
+    return f"{users(value)} = {units(value)}"
 
 
 def _is_known(member: Member) -> bool:
@@ -74,7 +92,7 @@ def _why_missing(member: Member) -> str:
 
 
 def _explain(parts: Sequence[tuple[Member, int]], total: int) -> str:
-    result = f"{users(total)} = {units(total)}"
+    result = _equal(total)
     shown = [(member, value) for member, value in parts if value or member.count.value is not None]
     if len(shown) < 2:
         detail = shown[0][0].count.detail if shown else ""

@@ -19,13 +19,13 @@ def run_today(play: Play) -> dict[str, Any]:
         return run
     asked = next(line for line in run["lines"] if line["company"] == "brightwater" and line["units_before"])
     console = stage.console
-    console.print(f"\n  The run stopped after its test write and asks. {asked['cause']}")
+    console.print(f"\n  The run stopped after its test write and asks: {asked['cause']}.")
     for line in _would_change(run):
         console.print(
             f"    {line['company_name']}: {line['units_before']} → {line['units_after']}, "
             f"{line['money_delta']} {line['currency']} a month"
         )
-    console.print(f"  {asked['fix']}\n  The demo chooses {method}.")
+    console.print(f"  It says: {asked['fix']}.\n  The demo chooses {method}.")
     stage.seatbridge("integration", "write-method", play.integration, method, on=TODAY)
     run = stage.seatbridge("sync", play.integration, "--approve", on=TODAY, ends=(0, 1))
     _print_checklist(play, run)
