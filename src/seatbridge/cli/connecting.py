@@ -5,17 +5,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from seatbridge.cli.clocks import clock
 from seatbridge.cli.printing import ERR
-from seatbridge.config.start import current
+from seatbridge.integrations import connecting
 from seatbridge.integrations.models import Integration
-from seatbridge.integrations.opening import open_bms_for
 from seatbridge.psa.kaseya_bms.client import Bms
 
 
 @contextmanager
 def connected(integration: Integration) -> Iterator[Bms]:
-    """As a program would: after a refused sign-in nothing is tried again until a person has authenticated."""
     zone = ZoneInfo(integration.partner.timezone)
 
     def say_wait(until: datetime, why: str) -> None:
@@ -23,6 +20,6 @@ def connected(integration: Integration) -> Iterator[Bms]:
         limit = why.startswith("Kaseya's")
         ERR.print(f"Waiting for {why} until {at}." if limit else f"{why}: waiting until {at}.")
 
-    with open_bms_for(integration, current(), clock()) as bms:
+    with connecting.connected(integration) as bms:
         bms.on_wait = say_wait
         yield bms

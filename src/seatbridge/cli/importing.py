@@ -11,10 +11,10 @@ from typing import Annotated, BinaryIO
 import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from seatbridge.cli.clocks import clock
 from seatbridge.cli.finding import find_partner
 from seatbridge.cli.options import AsJson, File, PartnerName
 from seatbridge.cli.printing import ERR, answer
+from seatbridge.integrations.clocks import clock
 from seatbridge.usage.imports import ImportReport, import_file
 
 

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from seatbridge.cli.actor import actor
-from seatbridge.cli.clocks import clock
 from seatbridge.cli.finding import find_integration, find_partner, partners_asked
 from seatbridge.cli.options import AnyPartner, AsJson, IntegrationId, PartnerName, PasswordStdin, group
 from seatbridge.cli.passwords import read_password, read_totp
@@ -14,6 +13,7 @@ from seatbridge.cli.printing import answer, print_document, print_table, tell
 from seatbridge.config.start import current
 from seatbridge.integrations.adding import ConnectionForm, add_integration
 from seatbridge.integrations.authenticating import authenticate as sign_in
+from seatbridge.integrations.clocks import clock
 from seatbridge.integrations.credentials import set_password
 from seatbridge.integrations.models import Integration
 from seatbridge.integrations.switching import disable as switch_off

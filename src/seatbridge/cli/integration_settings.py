@@ -7,19 +7,19 @@ from typing import Annotated
 import typer
 
 from seatbridge.cli.actor import actor
-from seatbridge.cli.calendar_words import calendar_sentences
-from seatbridge.cli.clocks import billing_now, billing_today, clock
 from seatbridge.cli.connecting import connected
 from seatbridge.cli.failing import CommandRefused
 from seatbridge.cli.finding import find_integration
 from seatbridge.cli.options import AsJson, IntegrationId
 from seatbridge.cli.printing import answer
+from seatbridge.integrations.calendar_words import calendar_sentences
 from seatbridge.integrations.calendars import (
     billing_calendar,
     note_posted,
     set_calendar,
     set_contract_terms,
 )
+from seatbridge.integrations.clocks import billing_now, billing_today, clock
 from seatbridge.integrations.methods import choose_method, set_rewrites_clean, set_test_contract
 from seatbridge.integrations.models import Integration
 from seatbridge.mappings.catalog_age import known_contract

@@ -6,13 +6,13 @@ from typing import Annotated
 import typer
 
 from seatbridge.cli.actor import actor
-from seatbridge.cli.clocks import billing_now, clock
 from seatbridge.cli.connecting import connected
 from seatbridge.cli.failing import CommandRefused
 from seatbridge.cli.finding import find_integration
 from seatbridge.cli.options import AsJson, group
 from seatbridge.cli.printing import answer, print_document, print_table, tell
 from seatbridge.integrations.calendars import billing_calendar
+from seatbridge.integrations.clocks import billing_now, clock
 from seatbridge.reconcile.words import amount, day, either_unknown
 from seatbridge.sync.answering import OwedChoice, answer_owed
 from seatbridge.sync.models import Owed

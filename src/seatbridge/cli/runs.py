@@ -5,13 +5,13 @@ from typing import Annotated
 import typer
 
 from seatbridge.cli.actor import actor
-from seatbridge.cli.clocks import clock
 from seatbridge.cli.failing import CommandRefused
 from seatbridge.cli.finding import find_integration, find_run
 from seatbridge.cli.options import AsJson, RunId, group
 from seatbridge.cli.printing import answer, print_document, print_table, tell
 from seatbridge.cli.run_report import report_run
 from seatbridge.cli.sync import ApproveLines, Everything, carry, lines_by_name
+from seatbridge.integrations.clocks import clock
 from seatbridge.sync.cancelling import cancel_run
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.starting import Asked

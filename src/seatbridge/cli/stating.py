@@ -5,12 +5,12 @@ from dataclasses import asdict
 
 from seatbridge.catalog.refreshing import refresh as read_catalog
 from seatbridge.cli.actor import actor
-from seatbridge.cli.clocks import billing_today, clock
 from seatbridge.cli.connecting import connected
 from seatbridge.cli.finding import find_integration
 from seatbridge.cli.importing import source_of
 from seatbridge.cli.options import AsJson, File, IntegrationId, group
 from seatbridge.cli.printing import answer
+from seatbridge.integrations.clocks import billing_today, clock
 from seatbridge.integrations.models import Integration
 from seatbridge.mappings.file_rows import Source
 from seatbridge.mappings.importing import (

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from seatbridge.cli.actor import actor
-from seatbridge.cli.clocks import clock
 from seatbridge.cli.connecting import connected
 from seatbridge.cli.failing import CommandRefused
 from seatbridge.cli.finding import find_integration
@@ -14,6 +13,7 @@ from seatbridge.cli.options import AsJson, IntegrationId
 from seatbridge.cli.printing import ERR
 from seatbridge.cli.run_report import report_run
 from seatbridge.config.start import current
+from seatbridge.integrations.clocks import clock
 from seatbridge.integrations.models import Integration
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.starting import Asked

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from seatbridge.config.start import current
 from seatbridge.integrations.models import Integration
 from seatbridge.kit.clock import Clock
+from seatbridge.partners.models import Partner
 
 
 def clock() -> Clock:
@@ -14,7 +15,11 @@ def clock() -> Clock:
 
 def billing_now(integration: Integration) -> datetime:
     """In the partner's zone."""
-    return clock().billing_now().astimezone(ZoneInfo(integration.partner.timezone))
+    return billing_now_of(integration.partner)
+
+
+def billing_now_of(partner: Partner) -> datetime:
+    return clock().billing_now().astimezone(ZoneInfo(partner.timezone))
 
 
 def billing_today(integration: Integration) -> date:

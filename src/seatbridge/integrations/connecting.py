@@ -1,0 +1,17 @@
+"""The way to a BMS with the settings and the clock of this process."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from seatbridge.config.start import current
+from seatbridge.integrations.clocks import clock
+from seatbridge.integrations.models import Integration
+from seatbridge.integrations.opening import open_bms_for
+from seatbridge.psa.kaseya_bms.client import Bms
+
+
+@contextmanager
+def connected(integration: Integration) -> Iterator[Bms]:
+    """As a program would: after a refused sign-in nothing is tried again until a person has authenticated."""
+    with open_bms_for(integration, current(), clock()) as bms:
+        yield bms
