@@ -5,6 +5,7 @@ import pytest
 
 from seatbridge.partners.adding import add_partner
 from seatbridge.partners.models import Partner
+from tests.support.cast import Cast, cast
 from tests.ledger_guard import django_db_setup, unguarded_ledger
 
 __all__ = ["django_db_setup", "unguarded_ledger"]
@@ -18,3 +19,8 @@ def northgate(db: None) -> Partner:
 @pytest.fixture
 def contoso(db: None) -> Partner:
     return add_partner("Contoso", "Europe/Berlin")
+
+
+@pytest.fixture
+def people(northgate: Partner, contoso: Partner) -> Cast:
+    return cast(northgate, contoso)
