@@ -6,7 +6,7 @@ from datetime import date, time
 from django.db import transaction
 
 from seatbridge.integrations.changing import SettingRefused, change, tell
-from seatbridge.integrations.models import ContractTerms, Integration, PostingDone
+from seatbridge.integrations.models import ContractTerms, Integration, PostingDone, Schedule
 from seatbridge.reconcile import calendar as billing
 from seatbridge.reconcile.calendar import BillingCalendar, IssueOn
 
@@ -49,8 +49,8 @@ def set_calendar(
         "freeze_until": _minute(freeze_until),
     }
     new = {field: value for field, value in asked.items() if value is not None}
-    if new:
-        change(integration, "integration.calendar-set", actor, new)
+    if new and change(integration, "integration.calendar-set", actor, new):
+        _plan_anew(integration)
 
 
 def set_contract_terms(
@@ -72,6 +72,7 @@ def set_contract_terms(
             rows.delete()
         facts = {"contract": contract_id, "old": old, "new": new}
         tell(integration, "integration.contract-terms-set", actor, facts)
+        _plan_anew(integration)
 
 
 def note_posted(integration: Integration, on: date, *, today: date, actor: str) -> None:
@@ -85,6 +86,11 @@ def note_posted(integration: Integration, on: date, *, today: date, actor: str) 
         _, new = PostingDone.objects.get_or_create(integration=integration, on=on)
         if new:
             tell(integration, "integration.posted", actor, {"on": on})
+
+
+def _plan_anew(integration: Integration) -> None:
+    """The last sync before posting has moved with the posting day."""
+    Schedule.objects.filter(integration=integration).update(next_run_at=None)
 
 
 def _day(day: int | None) -> int | None:

@@ -70,6 +70,26 @@ class PostingDone(models.Model):
         constraints = [models.UniqueConstraint(fields=["integration", "on"], name="one_posting_done_per_day")]
 
 
+class Schedule(models.Model):
+    """When the integration syncs by itself. `next_run_at` null: not computed yet; the engine does it."""
+
+    class Cadence(models.TextChoices):
+        DAILY = "daily"
+        WEEKLY = "weekly"
+
+    integration = models.OneToOneField(Integration, on_delete=models.CASCADE, related_name="schedule")
+    cadence = models.CharField(max_length=6, choices=Cadence, default=Cadence.DAILY)
+    at = models.TimeField(default=time(6, 0))
+    weekday = models.PositiveSmallIntegerField(default=0)  # of a weekly one; 0 is Monday
+    timezone = models.CharField(max_length=64, blank=True, default="")  # empty: the partner's
+    next_run_at = models.DateTimeField(null=True, db_index=True)  # on the billing clock
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(weekday__lte=6), name="schedule_weekday"),
+        ]
+
+
 class BmsCompany(models.Model):
     """How one company of a BMS behaves (writing.md, verdict), whoever of its integrations found out."""
 

@@ -1,0 +1,155 @@
+"""When an integration syncs by itself: daily or weekly, and the evening before each posting day.
+
+`now` is always billing time (integrations.clocks): posting days are, and who shifts one shifts both.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from seatbridge.integrations.calendars import billing_calendar
+from seatbridge.integrations.changing import SettingRefused, tell
+from seatbridge.integrations.due_times import ONE_DAY, instant_at, next_at
+from seatbridge.integrations.models import Integration, Schedule
+from seatbridge.partners.timezones import is_time_zone
+from seatbridge.reconcile.calendar import BillingCalendar
+from seatbridge.reconcile.posting import day_of_month, scheduled
+
+EVENING = time(18, 0)  # of the last sync before posting
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+FIELDS = ("cadence", "at", "weekday", "timezone")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    integration: Integration
+    at: datetime
+    last_before_posting: bool
+
+
+def schedule_of(integration: Integration) -> Schedule:
+    """The row, or the preset that is not saved yet: daily at 06:00 in the partner's zone."""
+    return Schedule.objects.filter(integration=integration).first() or Schedule(integration=integration)
+
+
+def set_schedule(
+    integration: Integration,
+    *,
+    actor: str,
+    now: datetime,
+    cadence: str,
+    at: time,
+    weekday: int | None = None,
+    timezone: str = "",
+) -> Schedule:
+    """`weekday`: 0 is Monday; a weekly schedule needs one. `timezone` empty: the partner's."""
+    new = _checked(cadence, at, weekday, timezone)
+    with transaction.atomic():
+        Integration.objects.select_for_update().get(pk=integration.pk)
+        row = schedule_of(integration)
+        old = {name: getattr(row, name) for name in FIELDS}
+        for name, value in new.items():
+            setattr(row, name, value)
+        row.next_run_at = _next(row, billing_calendar(integration), now)
+        row.save()
+        if new != old:
+            said = {"old": _plain(old), "new": _plain(new)}
+            tell(integration, "integration.schedule-set", actor, said)
+    return row
+
+
+def next_run_of(integration: Integration, now: datetime) -> datetime | None:
+    """None: the integration is off, so it does not run by itself. Due and not begun yet: that moment."""
+    if not integration.enabled:
+        return None
+    row = schedule_of(integration)
+    return row.next_run_at or _next(row, billing_calendar(integration), now)
+
+
+def schedule_sentence(schedule: Schedule) -> str:
+    days = "Daily" if schedule.cadence == Schedule.Cadence.DAILY else f"Every {WEEKDAYS[schedule.weekday]}"
+    evening = f"and at {EVENING:%H:%M} the evening before you post"
+    return f"{days} at {schedule.at:%H:%M} ({zone_of(schedule)}), {evening}."
+
+
+def zone_of(schedule: Schedule) -> ZoneInfo:
+    return ZoneInfo(schedule.timezone or schedule.integration.partner.timezone)
+
+
+def take_due(now: datetime) -> list[Due]:
+    """Schedules that are due now, each once however long nobody asked; their next moment is saved.
+
+    An integration that is off runs nothing, and makes up for nothing once it is on again.
+    """
+    due = []
+    for row in _to_look_at(now):
+        before = row.next_run_at
+        after = _next(row, billing_calendar(row.integration), now)
+        taken = Schedule.objects.filter(pk=row.pk, next_run_at=before).update(next_run_at=after)
+        if taken and before is not None and row.integration.enabled:
+            due.append(Due(row.integration, before, _is_evening_before(row, before)))
+    return due
+
+
+def plan_anew(now: datetime) -> None:
+    """At a start: whoever turned the billing clock back must not wait for a moment of the former future."""
+    for row in Schedule.objects.exclude(next_run_at=None).select_related("integration__partner"):
+        following = _next(row, billing_calendar(row.integration), now)
+        if row.next_run_at is not None and following < row.next_run_at:
+            Schedule.objects.filter(pk=row.pk).update(next_run_at=following)
+
+
+def _to_look_at(now: datetime) -> Iterable[Schedule]:
+    missing = Integration.objects.filter(enabled=True, schedule=None)
+    Schedule.objects.bulk_create((Schedule(integration=each) for each in missing), ignore_conflicts=True)
+    rows = Schedule.objects.select_related("integration__partner")
+    return [*rows.filter(next_run_at=None), *rows.filter(next_run_at__lte=now)]
+
+
+def _next(row: Schedule, calendar: BillingCalendar, now: datetime) -> datetime:
+    zone = zone_of(row)
+    weekly = row.cadence == Schedule.Cadence.WEEKLY
+    regular = next_at(now, row.at, zone, lambda day: not weekly or day.weekday() == row.weekday)
+    evenings = (evening for evening in _evenings(row, calendar, now) if evening > now)
+    return min([regular, *evenings])
+
+
+def _evenings(row: Schedule, calendar: BillingCalendar, now: datetime) -> list[datetime]:
+    """Before the posting days of this month and of the next: of those kinds that contracts have."""
+    home = ZoneInfo(row.integration.partner.timezone)
+    today = now.astimezone(home).date()
+    kinds = {calendar.default, *(terms.issue_on for terms in calendar.contracts.values() if terms.issue_on)}
+    months = {(day.year, day.month) for day in (today, today.replace(day=28) + 4 * ONE_DAY)}
+    return [
+        instant_at(scheduled(day_of_month(calendar, kind), *month) - ONE_DAY, EVENING, home)
+        for kind in kinds
+        for month in months
+    ]
+
+
+def _is_evening_before(row: Schedule, at: datetime) -> bool:
+    return at in _evenings(row, billing_calendar(row.integration), at)
+
+
+def _checked(cadence: str, at: time, weekday: int | None, timezone: str) -> dict[str, object]:
+    if cadence not in Schedule.Cadence.values:
+        raise SettingRefused(f"{cadence} is neither daily nor weekly.")
+    weekly = cadence == Schedule.Cadence.WEEKLY
+    if weekly and (weekday is None or not 0 <= weekday <= 6):
+        raise SettingRefused("A weekly schedule needs a day of the week.")
+    if timezone and not is_time_zone(timezone):
+        raise SettingRefused(f"{timezone} is not a time zone: write one such as America/New_York.")
+    minute = at.replace(second=0, microsecond=0, tzinfo=None)
+    return {
+        "cadence": cadence,
+        "at": minute,
+        "weekday": weekday if weekly and weekday is not None else 0,
+        "timezone": timezone,
+    }
+
+
+def _plain(facts: dict[str, object]) -> dict[str, object]:
+    return {name: f"{value:%H:%M}" if isinstance(value, time) else value for name, value in facts.items()}
