@@ -6,11 +6,11 @@ from decimal import Decimal
 from rich.text import Text
 
 from seatbridge.cli.printing import OUT, print_table, shown
-from seatbridge.cli.shown_lines import ShownLine
 from seatbridge.integrations.methods import bms_company, verdict
 from seatbridge.integrations.models import Integration
 from seatbridge.reconcile.facts import BmsReading, Method
 from seatbridge.reconcile.words import amount, day
+from seatbridge.sync.shown_lines import ShownLine
 
 BY_HAND = "blocked:write-method"
 ASKING = (BY_HAND, "error:psa-rejected")

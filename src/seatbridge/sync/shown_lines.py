@@ -1,6 +1,6 @@
-"""Lines of a run as the table reads them, and their sums: a line of BMS that several share counts once."""
+"""Lines of a run as tables and pages read them; in sums, a line of BMS that several share counts once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -27,6 +27,21 @@ class ShownLine:
     cause: str
     fix: str
     explanation: str
+    outcome: str
+    evidence: str
+    line_id: int | None
+    proration: Decimal | None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.company, self.product
+
+    @property
+    def shared(self) -> tuple[object, ...]:
+        """What lines of one contract and service have in common: they are one line in BMS."""
+        if self.contract_id is None or self.service_id is None:
+            return self.key
+        return self.contract_id, self.service_id
 
     @property
     def group(self) -> Group:
@@ -66,6 +81,10 @@ def read_lines(lines: Iterable[Mapping[str, Any]]) -> list[ShownLine]:
             cause=line["cause"],
             fix=line["fix"],
             explanation=line["explanation"],
+            outcome=line["outcome"],
+            evidence=line["evidence"],
+            line_id=line["line_id"],
+            proration=_decimal(line["proration"]),
         )
         for line in lines
     ]
@@ -75,13 +94,10 @@ def _decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-def money_of(lines: Sequence[ShownLine]) -> Decimal | None:
+def money_of(lines: Iterable[ShownLine]) -> Decimal | None:
     """A month; None where no line of them has money."""
     sums: dict[tuple[object, ...], Decimal] = {}
     for line in lines:
-        if line.money is None:
-            continue
-        shared = line.contract_id is not None and line.service_id is not None
-        key = (line.contract_id, line.service_id) if shared else (line.company, line.product)
-        sums[key] = line.money
+        if line.money is not None:
+            sums[line.shared] = line.money
     return sum(sums.values(), Decimal(0)) if sums else None
