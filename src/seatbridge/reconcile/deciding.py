@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from seatbridge.reconcile.dates import ByHand, Later, TooLate, WriteDay, WriteNow
 from seatbridge.reconcile.facts import BmsReading, Facts, Method, Verdict
+from seatbridge.reconcile.periods import ONE_DAY
 from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.reconcile.rulings import Ruling, blocked, planned, skipped
 from seatbridge.reconcile.weighing import Weighed
@@ -125,7 +126,8 @@ def _waits(weighed: Weighed, facts: Facts) -> str:
             f"today is posting day, and nothing is written before {facts.calendar.freeze_until:%H:%M} "
             "unless posting is recorded as done."
         )
-    if facts.verdict.method in _NEEDS_BULK and not facts.approvals.whole_run:
+    last = facts.last_before_posting and posting.next - weighed.terms.today <= ONE_DAY
+    if facts.verdict.method in _NEEDS_BULK and not facts.approvals.whole_run and not last:
         return (
             f"{facts.verdict.method} writes a line once a period, in the last sync before posting on "
             f"{day(posting.next)}; an approved Sync Now writes it at once."

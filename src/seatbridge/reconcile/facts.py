@@ -199,3 +199,4 @@ class Facts:
     # service id -> the catalogue's price of a unit: what a missing line would cost
     service_prices: Mapping[int, Decimal] = field(default_factory=dict)
     stopped: str = ""  # not empty: the integration's writing is stopped until a person has looked
+    last_before_posting: bool = False  # the schedule runs no more before the next posting day

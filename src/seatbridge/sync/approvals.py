@@ -8,10 +8,14 @@ from seatbridge.sync.plans import digests_of
 
 def approvals_of(run: SyncRun, integration: Integration) -> Approvals:
     previewed = run.approves_run
+    named = frozenset((company, product) for company, product in run.approved_lines)
+    digests = None if previewed is None else digests_of(previewed)
+    if digests is not None and run.only_named:
+        digests = {pair: digest for pair, digest in digests.items() if pair in named}
     return Approvals(
         first_run_done=integration.first_run_approved_at is not None,
         whole_run=run.approved,
         run_limits=previewed is not None,
-        lines=frozenset((company, product) for company, product in run.approved_lines),
-        digests=None if previewed is None else digests_of(previewed),
+        lines=named,
+        digests=digests,
     )

@@ -1,4 +1,4 @@
-"""Cancel a run: one that waits ends now, one that writes stops before its next write."""
+"""Cancel a run: one that waits, or has not begun, ends now, one that writes stops before its next write."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ class NotCancellable(ValueError):
 def cancel_run(run: SyncRun, now: datetime) -> SyncRun:
     with transaction.atomic():
         run = SyncRun.objects.select_for_update().get(pk=run.pk)
-        if run.state == SyncRun.State.AWAITING_APPROVAL:
+        if run.state in (SyncRun.State.AWAITING_APPROVAL, SyncRun.State.QUEUED):
             run.state, run.ended_at = SyncRun.State.CANCELLED, now
         elif run.state in SyncRun.ACTIVE:
             run.cancel_asked = True

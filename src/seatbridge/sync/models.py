@@ -29,6 +29,10 @@ class SyncRun(models.Model):
     approved_lines = models.JSONField(default=list)  # [[company ref, product]] released by name
     approves_run = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="approved_by")
     companies = models.JSONField(default=list)  # refs; empty: all
+    last_before_posting = models.BooleanField(default=False)  # what is written once a period is written now
+    only_named = models.BooleanField(default=False)  # approves the lines in `approved_lines` and no others
+    # The engine carries it: it was queued by a page, a program or the schedule.
+    requested = models.BooleanField(default=False)
     # Grows by one whenever another process takes the run over; checked at every intent.
     fencing_token = models.PositiveIntegerField(default=1)
     taken_over = models.PositiveIntegerField(default=0)

@@ -41,5 +41,6 @@ def observe(running: Running) -> Facts:
         feed=counts.feed,
         service_prices=service_prices(integration),
         stopped=integration.stopped_reason,
+        last_before_posting=running.run.last_before_posting,
     )
     return replace(facts, invoiced=read_invoiced(running, memory, keys_without_evidence(facts)))

@@ -19,7 +19,7 @@ from seatbridge.sync.holding import holding
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.run import execute
 from seatbridge.sync.running import Running
-from seatbridge.sync.starting import Asked, start_run
+from seatbridge.sync.starting import Asked, start_run, take_up
 
 
 def _quiet(_step: str) -> None:
@@ -46,13 +46,30 @@ def sync(integration: Integration, asked: Asked, around: Surroundings) -> SyncRu
     with holding(integration.pk, around.lock_folder):
         integration.refresh_from_db()
         run = start_run(integration, asked, around.clock.now())
-        try:
-            with around.open_bms(integration) as bms:
-                execute(_running(run, integration, bms, around))
-        except PsaError as reason:
-            # BMS could not even be opened: a host taken off the list, a password that does not open.
-            fail_run(run, problem_of(reason), around.clock.now())
+        _carry(run, integration, around)
         return run
+
+
+def sync_requested(run_id: int, integration: Integration, around: Surroundings) -> SyncRun | None:
+    """Run a queued run to its end, or one whose process is gone. None: it has ended meanwhile.
+
+    Raises RunHeld where another process carries it.
+    """
+    with holding(integration.pk, around.lock_folder):
+        integration.refresh_from_db()
+        run = take_up(run_id)
+        if run is not None:
+            _carry(run, integration, around)
+        return run
+
+
+def _carry(run: SyncRun, integration: Integration, around: Surroundings) -> None:
+    try:
+        with around.open_bms(integration) as bms:
+            execute(_running(run, integration, bms, around))
+    except PsaError as reason:
+        # BMS could not even be opened: a host taken off the list, a password that does not open.
+        fail_run(run, problem_of(reason), around.clock.now())
 
 
 def _running(run: SyncRun, integration: Integration, bms: Bms, around: Surroundings) -> Running:

@@ -1,0 +1,46 @@
+"""Which waiting lines a person may let go, and which of them go only together."""
+
+from collections.abc import Collection, Iterable
+
+from seatbridge.sync.shown_lines import ShownLine
+
+Pair = tuple[str, str]  # company ref, product
+# Released by the approval of a run; a company's lines of this kind share one decision: its mapping's.
+BY_RUN = frozenset(
+    {"awaiting-approval", "held:first-write", "current-units-unknown", "blocked:changed-since-preview"}
+)
+# Released by their own name alone.
+BY_NAME = frozenset({"held:anomaly", "held:edited-in-bms", "held:plan-change", "outcome-unknown"})
+# A line of these waits for something else: a count, a mapping, a contract, an answer about BMS.
+APPROVABLE = BY_RUN | BY_NAME
+
+
+def may_be_approved(line: ShownLine) -> bool:
+    """Zeros, leavers and everything blocked are never written by an approval."""
+    if line.status not in APPROVABLE or line.contract_id is None:
+        return False
+    return line.outcome != "skipped" and not (line.after == 0 and line.status != "held:plan-change")
+
+
+def needs_approval_of_run(line: ShownLine) -> bool:
+    return line.status in BY_RUN
+
+
+def lines_approved_together(lines: Iterable[ShownLine], pairs: Collection[Pair]) -> list[ShownLine]:
+    """The named lines that may be approved, and those that are written with them or not at all."""
+    offered = [line for line in lines if may_be_approved(line)]
+    chosen = {line.key: line for line in offered if line.key in set(pairs)}
+    size = -1
+    while size != len(chosen):
+        size = len(chosen)
+        shared = {line.shared for line in chosen.values()}
+        changing = {line.company for line in chosen.values() if line.status == "held:plan-change"}
+        mapped = {line.company for line in chosen.values() if needs_approval_of_run(line)}
+        for line in offered:
+            if (
+                line.shared in shared
+                or (line.company in changing and line.status == "held:plan-change")
+                or (line.company in mapped and needs_approval_of_run(line))
+            ):
+                chosen[line.key] = line
+    return list(chosen.values())

@@ -1,0 +1,121 @@
+"""Ask for a run: a queued row, which the engine picks up within a second. Pages and programs ask here."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from seatbridge.integrations.models import Integration
+from seatbridge.ledger.writing import append
+from seatbridge.sync.approvable import Pair, lines_approved_together, needs_approval_of_run
+from seatbridge.sync.models import SyncRun
+from seatbridge.sync.show import show_lines
+from seatbridge.sync.shown_lines import ShownLine, read_lines
+from seatbridge.sync.starting import Asked, new_run
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyActive:
+    """One run of an integration at a time: this one is under way."""
+
+    run: SyncRun
+
+
+@dataclass(frozen=True, slots=True)
+class NotNow:
+    """`sentence`: why nothing was asked for, and what to do. `status`: a code of product.md, or empty."""
+
+    sentence: str
+    status: str = ""
+
+
+Answer = SyncRun | AlreadyActive | NotNow
+OFF = NotNow(
+    "The integration is off, so nothing is written to BMS. Switch it on, or preview.", "skipped:disabled"
+)
+
+
+def request_run(integration: Integration, asked: Asked, now: datetime) -> Answer:
+    """Queue a run, unless one is under way. A second click finds the first one's run."""
+    try:
+        with transaction.atomic():
+            row = Integration.objects.select_for_update().get(pk=integration.pk)
+            if not row.enabled and not asked.dry_run:
+                return OFF
+            active = _active(integration)
+            if active is None:
+                return new_run(row, asked, now, requested=True)
+    except IntegrityError:  # somebody typed `sync` at this very instant
+        active = SyncRun.objects.filter(integration=integration).latest("pk")
+    if not active.requested:
+        # Should its process be gone, the engine takes it over; while it lives, it holds the integration.
+        SyncRun.objects.filter(pk=active.pk).update(requested=True)
+    return AlreadyActive(active)
+
+
+def request_approval(
+    run: SyncRun, *, digest: str, actor: str, now: datetime, pairs: Collection[Pair] | None = None
+) -> Answer:
+    """Write what this plan showed: all of it, or the lines named by (company ref, product).
+
+    `digest` is of the plan that the person saw. A line that moved since then is left out by the run itself.
+    """
+    if digest != run.plan_digest or not run.plan_digest:
+        return NotNow("This is not the plan that you looked at. Look at it again, then approve it.")
+    asked = _whole(run, actor) if pairs is None else _named(run, actor, pairs)
+    if isinstance(asked, NotNow):
+        return asked
+    with transaction.atomic():
+        answer = request_run(run.integration, asked, now)
+        if isinstance(answer, SyncRun):
+            append(
+                run.integration.partner_id,
+                "run.approval-asked",
+                actor=actor,
+                data={
+                    "plan": run.pk,
+                    "digest": digest,
+                    "lines": [list(pair) for pair in asked.approve_lines],
+                },
+                integration_id=run.integration_id,
+                run_id=answer.pk,
+                at=now,
+            )
+    return answer
+
+
+def _active(integration: Integration) -> SyncRun | None:
+    return (
+        SyncRun.objects.filter(integration=integration, state__in=SyncRun.ACTIVE)
+        .defer("plan_document")
+        .first()
+    )
+
+
+def _whole(run: SyncRun, actor: str) -> Asked | NotNow:
+    state = SyncRun.objects.values_list("state", flat=True).get(pk=run.pk)
+    previewed = run.dry_run and state == SyncRun.State.SUCCEEDED
+    if state != SyncRun.State.AWAITING_APPROVAL and not previewed:
+        return NotNow(
+            "This plan does not wait any more: it was approved, cancelled, or a newer one replaced it."
+        )
+    return Asked(actor=actor, approve=True, companies=list(run.companies), approves_run=run)
+
+
+def _named(run: SyncRun, actor: str, pairs: Collection[Pair]) -> Asked | NotNow:
+    newer = SyncRun.objects.filter(integration=run.integration_id, pk__gt=run.pk, companies=[])
+    if newer.exclude(plan_digest="").exists():
+        return NotNow("A newer plan took this one's place. Look at the new one, then approve its lines.")
+    lines: list[ShownLine] = read_lines(show_lines(run))
+    chosen = lines_approved_together(lines, pairs)
+    if not chosen:
+        return NotNow("None of these lines waits for you any more.")
+    return Asked(
+        actor=actor,
+        approve=any(needs_approval_of_run(line) for line in chosen),
+        approve_lines=sorted(line.key for line in chosen),
+        companies=sorted({line.company for line in chosen}),
+        approves_run=run,
+        only_named=True,
+    )
