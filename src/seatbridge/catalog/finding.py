@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 
-from seatbridge.catalog.models import Refresh, SeenAccount, SeenContract, SeenService
+from seatbridge.catalog.models import Refresh, SeenAccount, SeenContract, SeenLine, SeenService
 from seatbridge.integrations.models import Integration
 
 
@@ -67,3 +67,12 @@ def contracts_of(integration: Integration, account_name: str) -> list[SeenContra
     """By the account's name, because the list of contracts carries no account id."""
     rows = SeenContract.objects.filter(integration=integration, gone=False, account_name=account_name)
     return list(rows.order_by("-start", "contract_id"))
+
+
+def services_carried(integration: Integration, contract_ids: Collection[int]) -> dict[int, set[int]]:
+    """Contract id -> services on its priced lines; only of services whose lines were read."""
+    rows = SeenLine.objects.filter(integration=integration, contract_id__in=contract_ids, unit_price__gt=0)
+    found: dict[int, set[int]] = {}
+    for contract_id, service_id in rows.values_list("contract_id", "service_id"):
+        found.setdefault(contract_id, set()).add(service_id)
+    return found

@@ -59,6 +59,23 @@ class SeenService(models.Model):
         indexes = [models.Index(fields=["integration", "name"], name="services_by_name")]
 
 
+class SeenLine(models.Model):
+    """A line of a mapped service as the last refresh saw it: which contract carries which service."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="seen_lines")
+    line_id = models.PositiveBigIntegerField()
+    contract_id = models.PositiveBigIntegerField()
+    service_id = models.PositiveBigIntegerField()
+    account_id = models.PositiveBigIntegerField()
+    unit_price = models.DecimalField(max_digits=19, decimal_places=6)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["integration", "line_id"], name="one_row_per_seen_line")
+        ]
+        indexes = [models.Index(fields=["integration", "contract_id"], name="lines_by_contract")]
+
+
 class Refresh(models.Model):
     """When the catalogue of an integration was read last."""
 
@@ -66,3 +83,5 @@ class Refresh(models.Model):
         Integration, on_delete=models.CASCADE, primary_key=True, related_name="catalog_refresh"
     )
     at = models.DateTimeField()
+    # Services whose lines were read too: of another one nobody knows which contracts carry it.
+    line_services = models.JSONField(null=True)

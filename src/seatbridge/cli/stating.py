@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 
-from seatbridge.catalog.refreshing import refresh as read_catalog
 from seatbridge.cli.actor import actor
 from seatbridge.cli.connecting import connected
 from seatbridge.cli.finding import find_integration
@@ -12,6 +11,7 @@ from seatbridge.cli.options import AsJson, File, IntegrationId, group
 from seatbridge.cli.printing import answer
 from seatbridge.integrations.clocks import billing_today, clock
 from seatbridge.integrations.models import Integration
+from seatbridge.mappings.catalog_age import refresh_now
 from seatbridge.mappings.file_rows import Source
 from seatbridge.mappings.importing import (
     Asking,
@@ -65,8 +65,7 @@ def lines_carried(number: IntegrationId, file: File, *, as_json: AsJson = False)
 def refresh(number: IntegrationId, *, as_json: AsJson = False) -> int:
     """Read accounts, contracts and services from BMS."""
     integration = find_integration(number)
-    with connected(integration) as bms:
-        found = read_catalog(integration, bms, clock().now())
+    found = refresh_now(integration, connected, clock().now())
     said = f"BMS has {found.accounts:,} accounts, {found.contracts:,} contracts, {found.services:,} services."
     answer(asdict(found), [said], as_json=as_json)
     return 0

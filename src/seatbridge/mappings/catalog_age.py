@@ -6,20 +6,27 @@ from datetime import datetime, timedelta
 
 from seatbridge.catalog.finding import contract, refreshed_at
 from seatbridge.catalog.models import SeenContract
-from seatbridge.catalog.refreshing import refresh
+from seatbridge.catalog.refreshing import Refreshed, refresh
 from seatbridge.integrations.models import Integration
+from seatbridge.mappings.reading import read_product_mappings
 from seatbridge.psa.kaseya_bms.client import Bms
 
 OLDEST = timedelta(hours=1)
 OpenBms = Callable[[Integration], AbstractContextManager[Bms]]
 
 
+def refresh_now(integration: Integration, open_bms: OpenBms, now: datetime) -> Refreshed:
+    """Accounts, contracts, services, and the lines of the mapped services. Raises PsaError."""
+    services = set(read_product_mappings(integration).values())
+    with open_bms(integration) as bms:
+        return refresh(integration, bms, now, services)
+
+
 def refresh_if_old(integration: Integration, open_bms: OpenBms, now: datetime) -> None:
     """Reads BMS where the catalog was never read, or more than an hour ago. Raises PsaError."""
     at = refreshed_at(integration)
     if at is None or now - at > OLDEST:
-        with open_bms(integration) as bms:
-            refresh(integration, bms, now)
+        refresh_now(integration, open_bms, now)
 
 
 def known_contract(
@@ -28,7 +35,6 @@ def known_contract(
     """Reads BMS only where the last refresh did not see the contract. None: BMS does not have it."""
     found = contract(integration, contract_id)
     if found is None or found.gone:
-        with open_bms(integration) as bms:
-            refresh(integration, bms, now)
+        refresh_now(integration, open_bms, now)
         found = contract(integration, contract_id)
     return None if found is None or found.gone else found

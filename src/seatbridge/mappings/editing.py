@@ -3,10 +3,11 @@
 A changed mapping must have its first write approved anew: it would be written to another place.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 
+from seatbridge.catalog.finding import account_names, contract_names
 from seatbridge.integrations.models import Integration
 from seatbridge.ledger.writing import append
 from seatbridge.mappings.models import CompanyMapping, ProductMapping
@@ -17,11 +18,48 @@ NAME_LENGTH = 300
 
 
 def set_company_mapping(
-    integration: Integration, company: Company, account_id: int, contract_id: int, *, actor: str
+    integration: Integration,
+    company: Company,
+    account_id: int,
+    contract_id: int,
+    *,
+    actor: str,
+    names: tuple[str, str] | None = None,
+    first_write_approved_at: datetime | None = None,
 ) -> bool:
-    """Bill the company on that contract. False, and no ledger entry, where it stands so already."""
+    """Bill the company on that contract. False, and no ledger entry, where it stands so already.
+
+    `names`: of account and contract, where the caller has them. `first_write_approved_at`: when a person was
+    shown what the first write will be and saved it; without, a sync holds it and asks.
+    """
+    if names is None:
+        names = (
+            account_names(integration, [account_id]).get(account_id, ""),
+            contract_names(integration, [contract_id]).get(contract_id, ""),
+        )
     place: dict[str, object] = {"account_id": account_id, "contract_id": contract_id}
-    return _save(integration, company, place | {"excluded_reason": "", "review_on": None}, actor)
+    new = place | {"excluded_reason": "", "review_on": None}
+    return _save(integration, company, new, actor, names, first_write_approved_at)
+
+
+def forget_company_mapping(integration: Integration, company: Company, *, actor: str) -> bool:
+    """The company is billed nowhere, and not excluded either: it is shown as not being billed."""
+    with transaction.atomic():
+        Integration.objects.select_for_update().get(pk=integration.pk)
+        row = CompanyMapping.objects.filter(integration=integration, company=company).first()
+        if row is None:
+            return False
+        old = {name: getattr(row, name) for name in FIELDS}
+        row.delete()
+        append(
+            integration.partner_id,
+            "company-mapping.removed",
+            actor=actor,
+            data={"company": company.ref, "old": old},
+            integration_id=integration.pk,
+            contract_id=row.contract_id,
+        )
+        return True
 
 
 def exclude_company(
@@ -33,29 +71,64 @@ def exclude_company(
     return _save(integration, company, {"excluded_reason": reason.strip(), "review_on": review_on}, actor)
 
 
-def _save(integration: Integration, company: Company, new: dict[str, object], actor: str) -> bool:
+def _save(
+    integration: Integration,
+    company: Company,
+    new: dict[str, object],
+    actor: str,
+    names: tuple[str, str] | None = None,
+    first_write_approved_at: datetime | None = None,
+) -> bool:
     with transaction.atomic():
         Integration.objects.select_for_update().get(pk=integration.pk)
         row = CompanyMapping.objects.filter(integration=integration, company=company).first()
         old = {name: None if row is None else getattr(row, name) for name in FIELDS}
         new = old | {"excluded_reason": old["excluded_reason"] or ""} | new
         if row is not None and new == old:
-            return False
+            _take_names(row, names)
+            return _approve_first_write(row, first_write_approved_at, actor)
         row = row or CompanyMapping(integration=integration, company=company)
         if _is_written_elsewhere(old, new):
-            row.first_write_approved_at = None
+            row.first_write_approved_at = first_write_approved_at
         for name, value in new.items():
             setattr(row, name, value)
+        row.account_name, row.contract_name = names or (row.account_name, row.contract_name)
         row.save()
+        told = {"company": company.ref, "old": old, "new": new}
+        if row.first_write_approved_at is not None and row.first_write_approved_at == first_write_approved_at:
+            told["first_write"] = "approved"
         append(
             integration.partner_id,
             "company-mapping.changed",
             actor=actor,
-            data={"company": company.ref, "old": old, "new": new},
+            data=told,
             integration_id=integration.pk,
             contract_id=row.contract_id,
         )
         return True
+
+
+def _take_names(row: CompanyMapping, names: tuple[str, str] | None) -> None:
+    """Saved again as it was: whoever did so has seen that BMS renamed them."""
+    if names is not None and names != (row.account_name, row.contract_name):
+        row.account_name, row.contract_name = names
+        row.save(update_fields=["account_name", "contract_name"])
+
+
+def _approve_first_write(row: CompanyMapping, at: datetime | None, actor: str) -> bool:
+    if at is None or row.first_write_approved_at is not None:
+        return False
+    row.first_write_approved_at = at
+    row.save(update_fields=["first_write_approved_at"])
+    append(
+        row.integration.partner_id,
+        "company-mapping.first-write-approved",
+        actor=actor,
+        data={"company": row.company.ref},
+        integration_id=row.integration_id,
+        contract_id=row.contract_id,
+    )
+    return True
 
 
 def _is_written_elsewhere(old: dict[str, object], new: dict[str, object]) -> bool:

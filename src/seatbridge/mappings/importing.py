@@ -47,20 +47,24 @@ def import_company_mappings(integration: Integration, source: Source, asking: As
     rows = read_rows(source, FIELDS, required=("company",))
     refresh_if_old(integration, asking.open_bms, asking.now)
     companies = {row.ref: row for row in Company.objects.filter(partner=integration.partner_id)}
-    found, notes = read_company_rows(rows, companies, read_choices(integration), asking.today)
+    choices = read_choices(integration)
+    found, notes = read_company_rows(rows, companies, choices, asking.today)
     report = MappingReport(len(rows), notes=notes)
     with transaction.atomic():
         for row in found:
-            report.changed += _save(integration, row, asking.actor)
+            report.changed += _save(integration, row, choices, asking.actor)
     return report
 
 
-def _save(integration: Integration, row: CompanyRow, actor: str) -> bool:
+def _save(integration: Integration, row: CompanyRow, choices: Choices, actor: str) -> bool:
     if row.reason or row.account_id is None or row.contract_id is None:
         return exclude_company(
             integration, row.company, reason=row.reason, review_on=row.review_on, actor=actor
         )
-    return set_company_mapping(integration, row.company, row.account_id, row.contract_id, actor=actor)
+    names = (choices.accounts[row.account_id].name, choices.contracts[row.contract_id].name)
+    return set_company_mapping(
+        integration, row.company, row.account_id, row.contract_id, actor=actor, names=names
+    )
 
 
 def import_product_mappings(integration: Integration, source: Source, asking: Asking) -> MappingReport:

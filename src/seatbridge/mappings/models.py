@@ -25,6 +25,9 @@ class CompanyMapping(models.Model):
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="mappings")
     account_id = models.PositiveBigIntegerField(null=True)
     contract_id = models.PositiveBigIntegerField(null=True)
+    # Their names when the mapping was made: a rename in BMS must show.
+    account_name = models.CharField(max_length=500, blank=True, default="", db_default="")
+    contract_name = models.CharField(max_length=500, blank=True, default="", db_default="")
     excluded_reason = models.CharField(max_length=200, blank=True)
     review_on = models.DateField(null=True)
     first_write_approved_at = models.DateTimeField(null=True)
