@@ -2,10 +2,22 @@
 
 import typer
 
-from seatbridge.cli import doctor, integration, integration_settings, ledger, owed, partner, runs, stating
+from seatbridge.cli import (
+    doctor,
+    integration,
+    integration_settings,
+    ledger,
+    owed,
+    partner,
+    runs,
+    stating,
+    token,
+    user,
+)
 from seatbridge.cli.demo.command import demo
 from seatbridge.cli.importing import import_feed
 from seatbridge.cli.migrate import migrate_database
+from seatbridge.cli.serve import serve
 from seatbridge.cli.simulate import simulate_bms
 from seatbridge.cli.sync import sync_now
 
@@ -35,6 +47,9 @@ app.command("runs")(runs.list_runs)
 app.add_typer(runs.app, name="run")
 app.add_typer(owed.app, name="owed")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(user.app, name="user")
+app.add_typer(token.app, name="token")
+app.command("serve")(serve)
 app.command("doctor")(doctor.examine)
 app.command("migrate")(migrate_database)
 app.command("simulate-bms")(simulate_bms)

@@ -12,6 +12,7 @@ from seatbridge.partners.adding import PartnerRefused
 from seatbridge.psa.errors import PsaError
 from seatbridge.sync.cancelling import NotCancellable
 from seatbridge.sync.holding import RunHeld
+from seatbridge.team.refusing import TeamRefused
 from seatbridge.usage.refusals import ImportRefused, RowError
 
 
@@ -55,6 +56,7 @@ EXPECTED = (
     PsaError,
     RunHeld,
     SettingRefused,
+    TeamRefused,
 )
 
 
@@ -76,7 +78,7 @@ def failure_of(error: Exception) -> Failure:
                 why="One process at a time writes to a BMS company.",
                 fix="Wait for its end, or look at it: seatbridge runs",
             )
-        case LedgerBroken() | NotCancellable() | PartnerRefused() | SettingRefused():
+        case LedgerBroken() | NotCancellable() | PartnerRefused() | SettingRefused() | TeamRefused():
             failure = Failure(f"{error}")
         case _:
             failure = _of_database(error)

@@ -12,6 +12,11 @@ def read_password(*, from_stdin: bool) -> Secret:
     return _read("Password of the BMS user", from_stdin=from_stdin)
 
 
+def read_own_password(email: str, *, from_stdin: bool) -> Secret:
+    """Of a person who signs in to the portal."""
+    return _read(f"New password of {email}", from_stdin=from_stdin)
+
+
 def read_totp(*, from_stdin: bool) -> Secret:
     """From stdin it is the line after the password."""
     return _read("TOTP secret of the BMS user", from_stdin=from_stdin)

@@ -111,6 +111,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "seatbridge.web.static_files.StampedFiles"},
 }
 WHITENOISE_USE_FINDERS = True  # served from where the packages hold them: no build step
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_MAX_AGE = 86_400  # safe: `StampedFiles` gives each version a URL of its own
 
 # --- Sign-in ---

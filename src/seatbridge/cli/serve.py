@@ -1,0 +1,104 @@
+"""`serve`: the portal and the API, on a production WSGI server, in this process."""
+
+import signal
+import socket
+import sys
+from ipaddress import ip_address
+from types import FrameType
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import typer
+from django.core.wsgi import get_wsgi_application
+from waitress.server import create_server
+
+from seatbridge.cli.failing import CommandRefused
+from seatbridge.cli.printing import tell
+from seatbridge.config.settings import Settings
+from seatbridge.config.start import current
+from seatbridge.config.values import as_address
+
+THREADS = 8
+MOST_BYTES = 300_000_000  # a file of a million rows, uploaded
+
+
+def serve(
+    *,
+    bind: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="Else SEATBRIDGE_BIND; port 0 is a free one.")
+    ] = None,
+    no_engine: Annotated[bool, typer.Option("--no-engine", help="Run nothing: only show pages.")] = False,
+) -> int:
+    """Keep the portal up until it is interrupted."""
+    del no_engine  # nothing runs by itself yet: there is only the portal
+    settings = current()
+    host, port = settings.bind if bind is None else _address(bind)
+    _refuse_open_door(host, settings)
+    listening = _listen(host, port)
+    address = settings.public_url or _url(host, listening.getsockname()[1])
+    server = create_server(get_wsgi_application(), sockets=[listening], **_options(settings, host))
+    signal.signal(signal.SIGTERM, _interrupt)
+    tell([f"The portal is at {address} (Ctrl-C ends it)."])
+    sys.stdout.flush()  # whoever reads a pipe wants to know now
+    server.run()
+    tell(["The portal has ended."])
+    return 0
+
+
+def _address(text: str) -> tuple[str, int]:
+    try:
+        return as_address(text)
+    except ValueError as error:
+        raise CommandRefused(f"--bind {error}.") from error
+
+
+def _refuse_open_door(host: str, settings: Settings) -> None:
+    """Without its public address the portal cannot tell its own links from a stranger's, nor demand https."""
+    if settings.public_url or host == "localhost" or _is_loopback(host):
+        return
+    raise CommandRefused(
+        f"{host} can be reached from other machines, and the portal does not know its own address.",
+        fix="Set SEATBRIDGE_PUBLIC_URL, such as https://seats.example.com, and run an https proxy.",
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise CommandRefused(
+            f"Cannot listen on {host}:{port}: {error.strerror}.",
+            fix="End what uses it, or choose another: seatbridge serve --bind 127.0.0.1:8001",
+            code=1,
+        ) from error
+
+
+def _options(settings: Settings, host: str) -> dict[str, Any]:
+    public = urlsplit(settings.public_url)
+    options: dict[str, Any] = {
+        "threads": THREADS,
+        "ident": "",
+        "url_scheme": public.scheme or "http",
+        "url_prefix": public.path,
+        "max_request_body_size": MOST_BYTES,
+    }
+    if settings.public_url and _is_loopback(host):
+        # The proxy on this machine says who really calls; nobody else's word is taken.
+        options |= {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": {"x-forwarded-for"}}
+    return options
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
