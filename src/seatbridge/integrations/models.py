@@ -17,6 +17,8 @@ class Integration(models.Model):
     sealed_totp = models.TextField(default="", blank=True)
     password_set_on = models.DateField(null=True)
     enabled = models.BooleanField(default=False)
+    # Typed to authenticate, and not saved yet: nothing else can be set, and nothing runs.
+    is_draft = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     first_run_approved_at = models.DateTimeField(null=True)
     stopped_reason = models.TextField(

@@ -47,6 +47,18 @@ def read_choices(integration: Integration) -> Choices:
     )
 
 
+def choices_for(integration: Integration, account_id: int, contract_id: int) -> Choices:
+    """The little of it that one mapping is judged by."""
+    accounts = SeenAccount.objects.filter(integration=integration, gone=False, account_id=account_id)
+    contracts = SeenContract.objects.filter(integration=integration, gone=False, contract_id=contract_id)
+    return Choices(
+        accounts={row.account_id: row for row in accounts},
+        contracts={row.contract_id: row for row in contracts},
+        services={},
+        accounts_by_name={},
+    )
+
+
 def check_place(choices: Choices, account_id: int | None, contract_id: int, today: date) -> Checked:
     """`today` is the billing day. A missing account is taken from the contract, where that is certain."""
     checked = Checked(account_id, contract_id)

@@ -90,6 +90,7 @@ def _save(
         row = row or CompanyMapping(integration=integration, company=company)
         if _is_written_elsewhere(old, new):
             row.first_write_approved_at = first_write_approved_at
+            row.last_status = ""  # it spoke of the former place
         for name, value in new.items():
             setattr(row, name, value)
         row.account_name, row.contract_name = names or (row.account_name, row.contract_name)

@@ -57,6 +57,11 @@ GROUPS: dict[str, Group] = {
     "blocked:automatic-line": Group.OFF,
 }
 
+# What keeps a mapped company from being billed right: Company Mapping's filter "failing".
+FAILING = frozenset(
+    code for code, group in GROUPS.items() if group in (Group.COULD_NOT_UPDATE, Group.NOT_BILLED)
+)
+
 
 def group_of(status: str) -> Group:
     """A status that has no words yet needs a person: it must not look calm."""

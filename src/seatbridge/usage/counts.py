@@ -1,6 +1,6 @@
 """The counts of a partner as the planner reads them: few queries, whatever the number of companies."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -39,11 +39,13 @@ class _Known:
     zone: ZoneInfo
 
 
-def read_counts(partner: Partner, products: tuple[str, ...], now: datetime) -> CountsRead:
-    """Every company of the partner, and one Count for each of them and each of `products`. `now`: aware."""
-    stored = stored_companies(partner)
-    groups = stored_rosters(partner)
-    readings = stored_readings(partner)
+def read_counts(
+    partner: Partner, products: tuple[str, ...], now: datetime, refs: Collection[str] | None = None
+) -> CountsRead:
+    """The partner's companies, or those of `refs`, and one Count for each and each of `products`. `now`: aware."""
+    stored = stored_companies(partner, refs)
+    groups = stored_rosters(partner, refs)
+    readings = stored_readings(partner, refs)
     newest, sizes = newest_feeds(partner)
     wanted = {feed for company in stored for feed in (company.roster_feed, company.counts_feed) if feed}
     lists = lists_by_id(wanted | {reading.feed for reading in readings.values()})

@@ -1,11 +1,11 @@
 """What the database holds for counting, in one query per kind of row."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import CharField, Count, Min
+from django.db.models import CharField, Count, Min, QuerySet
 from django.db.models.functions import Cast
 
 from seatbridge.partners.models import Partner
@@ -38,8 +38,14 @@ class StoredReading:
     feed: int
 
 
-def stored_companies(partner: Partner) -> list[StoredCompany]:
-    rows = Company.objects.filter(partner=partner).order_by("name", "ref")
+def companies_asked(partner: Partner, refs: Collection[str] | None) -> QuerySet[Company]:
+    """None: all of them."""
+    rows = Company.objects.filter(partner=partner)
+    return rows if refs is None else rows.filter(ref__in=refs)
+
+
+def stored_companies(partner: Partner, refs: Collection[str] | None = None) -> list[StoredCompany]:
+    rows = companies_asked(partner, refs).order_by("name", "ref")
     columns = rows.values_list(
         "pk",
         "ref",
@@ -55,16 +61,19 @@ def stored_companies(partner: Partner) -> list[StoredCompany]:
     return [StoredCompany(*row) for row in columns]
 
 
-def stored_readings(partner: Partner) -> dict[tuple[int, str], StoredReading]:
+def stored_readings(
+    partner: Partner, refs: Collection[str] | None = None
+) -> dict[tuple[int, str], StoredReading]:
     """The newest reading by (company, product)."""
-    rows = CountReading.objects.filter(company__partner=partner, newest=True).values_list(
-        "company_id", "product", "value", "as_of", "feed_id"
-    )
+    asked = CountReading.objects.filter(company__partner=partner, newest=True)
+    if refs is not None:
+        asked = asked.filter(company__ref__in=refs)
+    rows = asked.values_list("company_id", "product", "value", "as_of", "feed_id")
     return {(company, product): StoredReading(value, at, feed) for company, product, value, at, feed in rows}
 
 
-def stored_rosters(partner: Partner) -> Mapping[int, list[Group]]:
-    ours = Company.objects.filter(partner=partner).values("pk")
+def stored_rosters(partner: Partner, refs: Collection[str] | None = None) -> Mapping[int, list[Group]]:
+    ours = companies_asked(partner, refs).values("pk")
     alike = CompanyUser.objects.filter(company_id__in=ours).order_by()
     # As text: only the earliest day of a company becomes a date, and there are more groups than companies.
     earliest = Cast(Min("since"), CharField())

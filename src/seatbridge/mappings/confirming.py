@@ -1,0 +1,84 @@
+"""A person confirms one mapping: what they were shown of its first write is approved with it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from seatbridge.integrations.models import Integration
+from seatbridge.mappings.checking import check_place, choices_for
+from seatbridge.mappings.choosing import companies_on, first_write
+from seatbridge.mappings.editing import set_company_mapping
+from seatbridge.usage.models import Company
+
+NO_CONTRACT = "A mapping cannot be saved without a contract: choose the contract to bill the company on."
+NO_ACCOUNT = "Choose the account in BMS first, then one of its contracts."
+MOVED = "The counts have moved since this was shown. Look at the units of the first write again, then save."
+
+
+class MappingRefused(ValueError):
+    """`field`: account_id, contract_id, or empty."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """`now` real; `billing_now` in the partner's zone."""
+
+    now: datetime
+    billing_now: datetime
+
+    @property
+    def today(self) -> date:
+        return self.billing_now.date()
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """`approved`: the first write needs no other approval. `notes`: what a person should know."""
+
+    changed: bool
+    approved: bool
+    notes: tuple[str, ...]
+
+
+def confirm_mapping(
+    integration: Integration,
+    company: Company,
+    account_id: int | None,
+    contract_id: int | None,
+    *,
+    seen: str,
+    actor: str,
+    at: Moments,
+) -> Confirmed:
+    """`seen`: the seal of the first write that the person was shown; empty: none was, and it will wait.
+
+    Raises MappingRefused. Where several companies share the contract its first write is a sum that nobody was
+    shown here: it waits as well.
+    """
+    if account_id is None:
+        raise MappingRefused("account_id", NO_ACCOUNT)
+    if contract_id is None:
+        raise MappingRefused("contract_id", NO_CONTRACT)
+    choices = choices_for(integration, account_id, contract_id)
+    checked = check_place(choices, account_id, contract_id, at.today)
+    for field, sentence in checked.faults:
+        raise MappingRefused(field, sentence[:1].upper() + sentence[1:])
+    approved = False
+    if seen:
+        shown = first_write(integration, company, at.billing_now)
+        if shown.seal != seen:
+            raise MappingRefused("", MOVED)
+        approved = shown.is_known and not companies_on(integration, [contract_id], but=company)
+    changed = set_company_mapping(
+        integration,
+        company,
+        account_id,
+        contract_id,
+        actor=actor,
+        names=(choices.accounts[account_id].name, choices.contracts[contract_id].name),
+        first_write_approved_at=at.now if approved else None,
+    )
+    return Confirmed(changed, approved, tuple(checked.notes))
