@@ -1,5 +1,6 @@
 """A run as other programs read it: the plan's lines, and what became of each."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from seatbridge.sync.models import LineResult, SyncRun
@@ -46,6 +47,20 @@ def show_run(run: SyncRun) -> dict[str, Any]:
 
 def show_lines(run: SyncRun) -> list[dict[str, Any]]:
     results = {(row.company, row.product): row for row in LineResult.objects.filter(run=run)}
+    return _lines(run, results)
+
+
+def show_runs(runs: Iterable[SyncRun]) -> Iterator[tuple[SyncRun, list[dict[str, Any]]]]:
+    """The lines of several runs by two queries."""
+    found = list(runs)
+    results: dict[int, dict[tuple[str, str], LineResult]] = {run.pk: {} for run in found}
+    for row in LineResult.objects.filter(run__in=list(results)):
+        results[row.run_id][row.company, row.product] = row
+    for run in found:
+        yield run, _lines(run, results[run.pk])
+
+
+def _lines(run: SyncRun, results: Mapping[tuple[str, str], LineResult]) -> list[dict[str, Any]]:
     return [_line(row, results.get((row["company"], row["product"]))) for row in planned_lines(run)]
 
 

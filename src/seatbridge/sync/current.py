@@ -1,0 +1,105 @@
+"""Where everything stands: the newest whole plan, with what smaller runs changed since.
+
+A plan of 10,000 companies is one document of megabytes, and never changes once its run has ended: what was
+read from it is kept in this process, so that a page costs a few queries whatever the number of lines.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from seatbridge.integrations.models import Integration
+from seatbridge.sync.figures import Figures, figures_of
+from seatbridge.sync.groups import Group
+from seatbridge.sync.models import SyncRun
+from seatbridge.sync.show import show_runs
+from seatbridge.sync.shown_lines import ShownLine, read_lines
+
+NEWEST = 30  # runs looked through for the newest whole plan: approvals of single lines lie above it
+KEPT = 4  # plans kept in memory
+Stamp = tuple[int, str]  # a run, and what would differ if it were not the same one
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLines:
+    """`lines` without those that hold nothing to see: no users, and no line."""
+
+    lines: tuple[ShownLine, ...]
+    groups: Mapping[Group, tuple[ShownLine, ...]]
+    run_of: Mapping[tuple[str, str], int]  # the run that a line is as of
+    figures: Figures
+
+    def of(self, company: str) -> list[ShownLine]:
+        return [line for line in self.lines if line.company == company]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`active`: the run under way. `latest`: the newest run that has ended. `base`: the one with the plan."""
+
+    active: SyncRun | None
+    latest: SyncRun | None
+    base: SyncRun | None
+    plan: PlanLines
+
+    @property
+    def waits(self) -> bool:
+        return self.base is not None and self.base.state == SyncRun.State.AWAITING_APPROVAL
+
+    @property
+    def failed(self) -> SyncRun | None:
+        """The newest run, where it broke off."""
+        return self.latest if self.latest is not None and self.latest.problem else None
+
+
+EMPTY = PlanLines((), {}, {}, Figures())
+
+
+def standing_of(integration: Integration) -> Standing:
+    """One query where nothing changed since the last time, three more where something did; at most five."""
+    rows = list(
+        SyncRun.objects.filter(integration=integration).defer("plan_document").order_by("-pk")[:NEWEST]
+    )
+    active = next((run for run in rows if run.state in SyncRun.ACTIVE), None)
+    ended = [run for run in rows if run.state not in SyncRun.ACTIVE]
+    planned = [run for run in ended if run.plan_digest]
+    base = next((run for run in planned if not run.companies), None)
+    if base is None and len(rows) == NEWEST:
+        whole = SyncRun.objects.filter(integration=integration, companies=[]).exclude(plan_digest="")
+        base = whole.exclude(state__in=SyncRun.ACTIVE).defer("plan_document").order_by("-pk").first()
+    if base is None:
+        plan = EMPTY
+    else:
+        parts = [run for run in reversed(planned) if run.pk > base.pk]
+        plan = _read(integration.pk, tuple(_stamp(run) for run in (base, *parts)))
+    return Standing(active, ended[0] if ended else None, base, plan)
+
+
+def lines_of_run(run: SyncRun) -> PlanLines:
+    """Of one run, as it ended."""
+    return _read(run.integration_id, (_stamp(run),)) if run.plan_digest else EMPTY
+
+
+def _stamp(run: SyncRun) -> Stamp:
+    what = (run.plan_digest, run.state, str(run.ended_at), run.summary, run.problem)
+    return run.pk, json.dumps(what, sort_keys=True)
+
+
+@lru_cache(maxsize=KEPT)
+def _read(integration_id: int, stamps: tuple[Stamp, ...]) -> PlanLines:
+    runs = SyncRun.objects.filter(pk__in=[run_id for run_id, _ in stamps]).order_by("pk")
+    found: dict[tuple[str, str], ShownLine] = {}
+    run_of: dict[tuple[str, str], int] = {}
+    for run, documents in show_runs(runs):
+        named = {(company, product) for company, product in run.approved_lines} if run.only_named else None
+        for line in read_lines(documents):
+            if named is None or line.key in named:
+                found[line.key] = line
+                run_of[line.key] = run.pk
+    lines = tuple(line for line in found.values() if not line.is_empty)
+    groups: dict[Group, list[ShownLine]] = {}
+    for line in lines:
+        groups.setdefault(line.group, []).append(line)
+    ordered = {group: tuple(groups[group]) for group in reversed(Group) if group in groups}
+    return PlanLines(lines, ordered, run_of, figures_of(integration_id, lines))

@@ -1,0 +1,44 @@
+"""How far a run is, in words and numbers: from the rows that it writes anyway."""
+
+import json
+from dataclasses import dataclass
+
+from seatbridge.ledger.models import LedgerEntry
+from seatbridge.sync.models import Owed, SyncRun, Write
+
+WORDS = {
+    SyncRun.State.QUEUED: "Starting",
+    SyncRun.State.OBSERVING: "Reading BMS and comparing it with the counts",
+    SyncRun.State.PLANNED: "Planning",
+    SyncRun.State.APPLYING: "Writing to BMS",
+    SyncRun.State.PAUSED: "Waiting for Kaseya's rate limit",
+    SyncRun.State.VERIFYING: "Checking that billing prices moved by exactly what was written",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    words: str
+    done: int
+    planned: int
+    companies: tuple[str, ...]  # refs on the line that was written last
+
+
+def progress_of(run: SyncRun) -> Progress:
+    """At most three queries."""
+    words = WORDS.get(SyncRun.State(run.state), "Done")
+    if run.cancel_asked:
+        words = "Stopping before the next write"
+    if run.state not in (SyncRun.State.APPLYING, SyncRun.State.VERIFYING):
+        return Progress(words, 0, 0, ())
+    written = list(Write.objects.filter(run=run).order_by("-pk").values_list("members", flat=True))
+    written += list(
+        Owed.objects.filter(run=run).exclude(purpose=Owed.Purpose.DOUBLED).values_list("members", flat=True)
+    )
+    companies = tuple(company for company, _ in written[0]) if written else ()
+    return Progress(words, len(written), max(_planned(run), len(written)), companies)
+
+
+def _planned(run: SyncRun) -> int:
+    entry = LedgerEntry.objects.filter(run_id=run.pk, event="run.planned").order_by("-seq").first()
+    return 0 if entry is None else int(json.loads(entry.data)["writes"])
