@@ -73,12 +73,25 @@ def _access_of_user(request: HttpRequest) -> Access:
     user = getattr(request, "user", None)  # an early refusal comes before anybody was recognized
     if not isinstance(user, User):
         raise NotAMember
-    places = list(Member.objects.select_related("partner").filter(user=user).order_by("pk"))
+    places = places_of(user)
     if not places:
         raise NotAMember
     chosen = request.session.get(CHOSEN)
     place = next((each for each in places if each.partner_id == chosen), places[0])
     return Access(place.partner, Role(place.role), user.email, user=user, places=len(places))
+
+
+def places_of(user: User) -> list[Member]:
+    """Every partner that this person belongs to."""
+    return list(Member.objects.select_related("partner").filter(user=user).order_by("pk"))
+
+
+def choose(request: HttpRequest, partner_id: int) -> None:
+    """From the next request on, this is the partner. Raises Http404 for one that is not theirs."""
+    user = request.user
+    if not isinstance(user, User) or all(place.partner_id != partner_id for place in places_of(user)):
+        raise Http404
+    request.session[CHOSEN] = partner_id
 
 
 def access_of_token(text: str, now: datetime) -> Access | None:

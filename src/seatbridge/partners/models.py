@@ -40,6 +40,7 @@ class Invitation(models.Model):
     created_by = models.CharField(max_length=254)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    asked = models.CharField(max_length=36, null=True, unique=True)  # noqa: DJ001 - a form sent twice: one effect
     used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
@@ -60,6 +61,7 @@ class ApiToken(models.Model):
     created_by = models.CharField(max_length=254)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
+    asked = models.CharField(max_length=36, null=True, unique=True)  # noqa: DJ001 - a form sent twice: one effect
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from seatbridge.ledger.models import LedgerEntry
 from seatbridge.ledger.writing import append
 from seatbridge.partners.models import Member, Partner
 from seatbridge.partners.roles import Role
@@ -44,9 +45,15 @@ def remove(member: Member, *, own_role: Role, actor: str) -> bool:
             row.partner_id,
             "member.removed",
             actor=actor,
-            data={"member": member.user.email, "role": row.role},
+            data={"id": row.pk, "member": member.user.email, "role": row.role},
         )
     return True
+
+
+def removed_before(partner: Partner, number: int) -> bool:
+    """Whether this partner once had a member of that number: a second press is told so."""
+    gone = LedgerEntry.objects.filter(partner=partner, event="member.removed")
+    return gone.filter(data__contains=f'"id":{number},').exists()
 
 
 def _locked(member: Member) -> Member | None:

@@ -13,6 +13,7 @@ from seatbridge.ledger.writing import append
 from seatbridge.partners.models import Invitation, Member, Partner
 from seatbridge.partners.roles import Role
 from seatbridge.team.adding import make_user, place, user_with
+from seatbridge.team.asking import once
 from seatbridge.team.giving import refuse_above
 from seatbridge.team.refusing import TeamRefused
 from seatbridge.users.emails import tidy_email
@@ -27,16 +28,29 @@ class Invited:
     key: Secret  # the secret part of the link, shown or sent once
 
 
-def invite(partner: Partner, email: str, role: Role, *, own_role: Role, actor: str, now: datetime) -> Invited:
-    """Replaces an open invitation of the same address. Raises TeamRefused."""
+def invite(
+    partner: Partner,
+    email: str,
+    role: Role,
+    *,
+    own_role: Role,
+    actor: str,
+    now: datetime,
+    asked: str | None = None,
+) -> Invited:
+    """Replaces an open invitation of the same address. `asked`: the form's key.
+
+    Raises TeamRefused, and AskedBefore where the same form made one already.
+    """
     refuse_above(own_role, role)
     user = user_with(email)
     if user and Member.objects.filter(partner=partner, user=user).exists():
         raise TeamRefused(f"{user.email} is a member already. Change the role in the list.")
     key = secrets.token_urlsafe(32)
-    with transaction.atomic():
+    with transaction.atomic(), once(Invitation, asked):
         open_invitations(partner, now).filter(email=tidy_email(email)).update(revoked_at=now)
         invitation = Invitation.objects.create(
+            asked=asked,
             partner=partner,
             email=tidy_email(email),
             role=role,

@@ -9,13 +9,15 @@ from seatbridge.ledger.writing import append
 from seatbridge.partners.models import ApiToken, Partner
 from seatbridge.partners.roles import Role
 from seatbridge.partners.tokens import new_token
+from seatbridge.team.asking import once
 from seatbridge.team.giving import refuse_above
 from seatbridge.team.refusing import TeamRefused
 
 LONGEST_DAYS = 3_650
+LONGEST_NAME = 80  # with prefix it is the actor of a run, which has 120 characters
 
 
-def make_token(
+def make_token(  # noqa: PLR0913 - a token has these facets
     partner: Partner,
     name: str,
     role: Role,
@@ -24,19 +26,24 @@ def make_token(
     own_role: Role,
     actor: str,
     now: datetime,
+    asked: str | None = None,
 ) -> tuple[ApiToken, Secret]:
-    """`days`: how long it works; None: until it is revoked. The text is not kept. Raises TeamRefused."""
+    """`days`: how long it works; None: until it is revoked. The text is not kept. `asked`: the form's key.
+
+    Raises TeamRefused, and AskedBefore where the same form made one already.
+    """
     name = " ".join(name.split())
     if not name:
         raise TeamRefused("A token needs a name that says which program uses it.")
-    if len(name) > 100:
-        raise TeamRefused("The name is longer than 100 characters.")
+    if len(name) > LONGEST_NAME:
+        raise TeamRefused(f"The name is longer than {LONGEST_NAME} characters.")
     if days is not None and not 1 <= days <= LONGEST_DAYS:
         raise TeamRefused(f"A token works for 1 to {LONGEST_DAYS:,} days.")
     refuse_above(own_role, role)
     made = new_token()
-    with transaction.atomic():
+    with transaction.atomic(), once(ApiToken, asked):
         token = ApiToken.objects.create(
+            asked=asked,
             partner=partner,
             name=name,
             role=role,

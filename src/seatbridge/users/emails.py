@@ -3,6 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+MOST = 120  # what a run keeps of who asked for it
+
 
 class EmailRefused(ValueError):
     """Carries a sentence for the person who typed."""
@@ -20,6 +22,6 @@ def checked_email(text: str) -> str:
         validate_email(email)
     except ValidationError:
         raise EmailRefused("This is not a mail address, such as alice@northgate.example.") from None
-    if len(email) > 254:
-        raise EmailRefused("The mail address is longer than 254 characters.")
+    if len(email) > MOST:
+        raise EmailRefused(f"The mail address is longer than {MOST} characters.")
     return email
