@@ -3,9 +3,13 @@
 from django.urls import include, path
 
 from seatbridge.web import home, theme
+from seatbridge.web.team import choosing, joining
 
 urlpatterns = [
     path("", home.show, name="home"),
     path("theme", theme.choose, name="theme"),
+    path("partner", choosing.choose_partner, name="choose-partner"),
+    path("join/<str:key>", joining.join, name="join"),
     path("account/", include("seatbridge.web.account_urls")),
+    path("team/", include("seatbridge.web.team.urls")),
 ]

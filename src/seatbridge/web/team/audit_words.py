@@ -1,0 +1,91 @@
+"""A ledger entry of a setting, as a person reads it."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from seatbridge.ledger.models import LedgerEntry
+
+TITLES = {
+    "member.added": "Member added",
+    "member.invited": "Member invited",
+    "member.removed": "Member removed",
+    "member.role-changed": "Role changed",
+    "invitation.withdrawn": "Invitation withdrawn",
+    "api-token.made": "API token made",
+    "api-token.revoked": "API token revoked",
+    "integration.added": "Integration added",
+    "integration.authenticated": "Signed in to BMS",
+    "integration.sign-in-refused": "BMS refused the sign-in",
+    "integration.password-set": "BMS password set",
+    "integration.enabled": "Integration switched on",
+    "integration.disabled": "Integration switched off",
+    "integration.stopped": "Writing stopped",
+    "integration.calendar-set": "Billing calendar set",
+    "integration.schedule-set": "Sync schedule set",
+    "integration.posted": "Posting done",
+    "integration.write-method-set": "Write method set",
+    "integration.test-contract-set": "Test write contract set",
+    "integration.contract-terms-set": "Contract terms set",
+    "company-mapping.changed": "Company mapping changed",
+    "company-mapping.removed": "Company mapping removed",
+    "company-mapping.first-write-approved": "First write approved",
+    "product-mapping.changed": "Product mapping changed",
+    "line.units-stated": "Units stated",
+    "line.carried-price-stated": "Carried price stated",
+    "line.automatic-stated": "Automatic line stated",
+    "owed.answered": "Unfinished line answered",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    at: datetime
+    actor: str
+    title: str
+    details: tuple[str, ...]
+
+
+def told(entry: LedgerEntry) -> Told:
+    subject, _, verb = entry.event.partition(".")
+    plain = f"{subject} {verb}".replace("-", " ").capitalize()
+    data: dict[str, Any] = json.loads(entry.data)
+    return Told(entry.at, entry.actor, TITLES.get(entry.event, plain), tuple(_details(data)))
+
+
+def _details(data: dict[str, Any]) -> list[str]:
+    old, new = data.get("old"), data.get("new")
+    if isinstance(old, dict) and isinstance(new, dict):
+        others = {name: value for name, value in data.items() if name not in ("old", "new")}
+        return [*_plain(others), *(_changed(name, old.get(name), new[name]) for name in new)]
+    if "new" in data and "old" in data and not isinstance(new, (dict, list)):
+        others = {name: value for name, value in data.items() if name not in ("old", "new")}
+        return [*_plain(others), f"{_value(old)} → {_value(new)}"]
+    return _plain(data)
+
+
+def _plain(data: dict[str, Any]) -> list[str]:
+    return [
+        f"{_name(name)}: {_value(value)}" for name, value in data.items() if value not in (None, "", [], {})
+    ]
+
+
+def _changed(name: str, old: object, new: object) -> str:
+    return f"{_name(name)}: {_value(old)} → {_value(new)}"
+
+
+def _name(name: str) -> str:
+    return name.replace("_", " ").replace("-", " ")
+
+
+def _value(value: object) -> str:
+    if value is None or value == "":
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{_name(str(name))} {_value(each)}" for name, each in value.items()) or "nothing"
+    if isinstance(value, list):
+        return ", ".join(_value(each) for each in value) or "nothing"
+    return str(value)
