@@ -17,6 +17,7 @@ from seatbridge.cli.printing import tell
 from seatbridge.config.settings import Settings
 from seatbridge.config.start import current
 from seatbridge.config.values import as_address
+from seatbridge.engine.runner import start_runner
 
 THREADS = 8
 MOST_BYTES = 300_000_000  # a file of a million rows, uploaded
@@ -27,10 +28,9 @@ def serve(
     bind: Annotated[
         str | None, typer.Option(metavar="HOST:PORT", help="Else SEATBRIDGE_BIND; port 0 is a free one.")
     ] = None,
-    no_engine: Annotated[bool, typer.Option("--no-engine", help="Run nothing: only show pages.")] = False,
+    no_engine: Annotated[bool, typer.Option("--no-engine", help="Run no sync: only show pages.")] = False,
 ) -> int:
     """Keep the portal up until it is interrupted."""
-    del no_engine  # nothing runs by itself yet: there is only the portal
     settings = current()
     host, port = settings.bind if bind is None else _address(bind)
     _refuse_open_door(host, settings)
@@ -40,7 +40,12 @@ def serve(
     signal.signal(signal.SIGTERM, _interrupt)
     tell([f"The portal is at {address} (Ctrl-C ends it)."])
     sys.stdout.flush()  # whoever reads a pipe wants to know now
-    server.run()
+    runner = None if no_engine else start_runner(settings)
+    try:
+        server.run()
+    finally:
+        if runner is not None:
+            runner.stop()
     tell(["The portal has ended."])
     return 0
 

@@ -9,6 +9,7 @@ from seatbridge.cli.demo.cast import TODAY, Client, cast
 from seatbridge.cli.demo.checking import mismatches
 from seatbridge.cli.demo.more import awkward, quiet
 from seatbridge.cli.demo.past import Play, approve_first_run, open_play, pass_time
+from seatbridge.cli.demo.portal import keep_portal_up
 from seatbridge.cli.demo.scenes import refused_sign_in, shifted_feed
 from seatbridge.cli.demo.stage import DemoFailed, stage
 from seatbridge.cli.demo.today import run_again, run_today
@@ -34,8 +35,10 @@ def demo(
         Behaviour, typer.Option(help="What BMS does with a second posting of a service.")
     ] = Behaviour.ADJUSTS,
 ) -> int:
-    """Show the main job on a sample partner and a pretend BMS; exit 0 only if every contract is right."""
-    del once  # there is no portal to keep up yet: the demo always ends after the table
+    """Show the main job on a sample partner and a pretend BMS, then keep the portal up to look at it.
+
+    Exit 0 only if every contract is right.
+    """
     clients = cast(bms_behaviour) + (awkward() if more else []) + quiet(companies)
     try:
         with stage(bms_behaviour, OUT) as at:
@@ -48,6 +51,8 @@ def demo(
             if more:
                 shifted_feed(play)
                 refused_sign_in(play)
+            if not once:
+                keep_portal_up(at)
     except DemoFailed as failed:
         OUT.print(str(failed))
         return 1

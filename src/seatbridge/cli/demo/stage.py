@@ -43,7 +43,7 @@ class Stage:
             self.console.print(Text(f"$ seatbridge {' '.join(_quoted(word) for word in words)}", style="dim"))
         done = subprocess.run(  # noqa: S603 - our own command, words of the demo
             [sys.executable, "-m", "seatbridge.cli.main", *words, "--json"],
-            env=self._environment(on),
+            env=self.environment(on),
             input=typed,
             capture_output=True,
             text=True,
@@ -62,7 +62,7 @@ class Stage:
         answer.raise_for_status()
         return answer.json()
 
-    def _environment(self, on: date) -> Mapping[str, str]:
+    def environment(self, on: date) -> Mapping[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SEATBRIDGE_")}
         today = datetime.now(UTC).astimezone(ZoneInfo(ZONE)).date()
         return kept | {
