@@ -20,6 +20,7 @@ from seatbridge.integrations.calendars import (
     set_contract_terms,
 )
 from seatbridge.integrations.clocks import billing_now, billing_today, clock
+from seatbridge.integrations.method_words import CHOSEN, EMPTY_PRORATIONS, SOME_PRORATIONS
 from seatbridge.integrations.methods import choose_method, set_rewrites_clean, set_test_contract
 from seatbridge.integrations.models import Integration
 from seatbridge.mappings.catalog_age import known_contract
@@ -28,18 +29,6 @@ from seatbridge.reconcile.facts import Method
 from seatbridge.reconcile.words import day
 
 app = typer.Typer()
-CHOSEN = {
-    Method.AUTO: "The next sync finds out by a test write how your BMS behaves.",
-    Method.ADJUST: "Units are written by one call for each change.",
-    Method.REPLACE: (
-        "A line is priced to 0 and a new one added. The old line's tax and ledger settings in BMS are lost."
-    ),
-    Method.PRICE_CARRYING: (
-        "A line stays at 1 unit, and its price carries all users. "
-        "Confirm the price of one user: seatbridge lines carried"
-    ),
-    Method.BY_HAND: "Nothing is written. Each sync prints what a person has to change in BMS.",
-}
 
 
 class Prorations(StrEnum):
@@ -178,11 +167,7 @@ def prorations(
     """After the test write: are the contract's Prorated Transactions in BMS none or some?"""
     clean = seen is Prorations.NONE
     set_rewrites_clean(find_integration(number), clean=clean, actor=actor())
-    said = (
-        "A line may be written again within a period that is not posted."
-        if clean
-        else "A line is written once per period, so that BMS prorates nothing."
-    )
+    said = EMPTY_PRORATIONS if clean else SOME_PRORATIONS
     answer({"rewrites_are_clean": clean}, [said], as_json=as_json)
     return 0
 

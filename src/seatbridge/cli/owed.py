@@ -11,12 +11,11 @@ from seatbridge.cli.failing import CommandRefused
 from seatbridge.cli.finding import find_integration
 from seatbridge.cli.options import AsJson, group
 from seatbridge.cli.printing import answer, print_document, print_table, tell
-from seatbridge.integrations.calendars import billing_calendar
 from seatbridge.integrations.clocks import billing_now, clock
 from seatbridge.reconcile.words import amount, day, either_unknown
 from seatbridge.sync.answering import OwedChoice, answer_owed
 from seatbridge.sync.models import Owed
-from seatbridge.sync.open_period import first_open_day
+from seatbridge.sync.owed_day import OwedNotNow, open_day
 
 app = group("Owed: lines touched in BMS that are not brought to their end yet.")
 OwedId = Annotated[int, typer.Argument(metavar="OWED", help="What is owed: seatbridge owed list")]
@@ -96,26 +95,13 @@ def _find(number: int) -> Owed:
 
 
 def _open_day(owed: Owed) -> date:
-    integration = owed.integration
-    with connected(integration) as bms:
-        contract = bms.contracts().get(owed.contract_id)
-    if contract is None:
-        raise CommandRefused(
-            f"BMS has no contract {owed.contract_id} any more.",
-            fix=f"Nothing can be written there: seatbridge owed leave {owed.pk}",
-            code=1,
-        )
-    now = billing_now(integration)
-    first = first_open_day(contract, billing_calendar(integration), now)
-    if first is None or first > now.date():
-        when = "no period is left" if first is None else f"the next one begins on {day(first)}"
-        raise CommandRefused(
-            f"Every period of {contract.name} that has begun is posted: {when}.",
-            why="A line is not written into a posted period, and not ahead of one.",
-            fix="Answer again from that day on, or put it right in BMS by hand and choose leave.",
-            code=1,
-        )
-    return first
+    try:
+        return open_day(owed, connected, billing_now(owed.integration))
+    except OwedNotNow as not_now:
+        leave_it = f"Nothing can be written there: seatbridge owed leave {owed.pk}"
+        later = "Answer again from that day on, or put it right in BMS by hand and choose leave."
+        fix = leave_it if not_now.is_gone else later
+        raise CommandRefused(not_now.what, why=not_now.why, fix=fix, code=1) from not_now
 
 
 def _cells(owed: Owed) -> tuple[object, ...]:

@@ -1,6 +1,6 @@
 """Rows of a company mapping file, each checked for itself and against the catalog."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date
 
@@ -26,18 +26,33 @@ class CompanyRow:
 
 
 def read_company_rows(
-    rows: Sequence[FileRow], companies: Mapping[str, Company], choices: Choices, today: date
+    rows: Sequence[FileRow],
+    companies: Mapping[str, Company],
+    choices: Choices,
+    today: date,
+    mapped: Collection[str] = (),
 ) -> tuple[list[CompanyRow], list[str]]:
-    """The rows, and notes on what was accepted and should be looked at. Raises ImportRefused."""
+    """The rows, and notes on what was accepted and should be looked at. Raises ImportRefused.
+
+    `mapped`: refs of the companies that have a mapping. A row that says nothing leaves any other as it is,
+    so that a file that was taken out comes in again.
+    """
     faults, unique = Faults(), Unique("company")
     found: list[CompanyRow] = []
     notes: list[str] = []
+    untouched = 0
     for row in rows:
+        ref = row.cells["company"]
+        if ref in companies and ref not in mapped and not any(row.cells[field] for field in FIELDS[1:]):
+            untouched += unique.is_new(ref, row, faults)
+            continue
         reader = RowReader(row, faults)
         read = _read(row, reader, companies)
         if read is not None and unique.is_new(read.company.ref, row, faults):
             found.append(_placed(read, reader, choices, today, notes))
     faults.raise_if_any()
+    if untouched:
+        notes.append(f"{untouched:,} rows are empty but for the company: these stay without a mapping.")
     return found, notes
 
 

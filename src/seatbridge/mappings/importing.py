@@ -11,7 +11,9 @@ from seatbridge.mappings.checking import Choices, read_choices
 from seatbridge.mappings.company_rows import FIELDS, CompanyRow, read_company_rows
 from seatbridge.mappings.editing import exclude_company, set_company_mapping, set_product_mapping
 from seatbridge.mappings.file_rows import FileRow, Source, an_id, read_rows
+from seatbridge.mappings.models import CompanyMapping
 from seatbridge.mappings.row_faults import RowReader, Unique
+from seatbridge.reconcile.words import day
 from seatbridge.usage import cells
 from seatbridge.usage.models import Company
 from seatbridge.usage.refusals import Faults
@@ -44,16 +46,80 @@ def import_company_mappings(integration: Integration, source: Source, asking: As
 
     Raises ImportRefused with rows and fields; PsaError where the catalog had to be read and could not be.
     """
+    read = _read_companies(integration, source, asking)
+    report = MappingReport(read.rows, notes=read.notes)
+    with transaction.atomic():
+        for row in read.found:
+            report.changed += _save(integration, row, read.choices, asking.actor)
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadFile:
+    rows: int
+    found: list[CompanyRow]
+    notes: list[str]
+    choices: Choices
+
+
+def _read_companies(integration: Integration, source: Source, asking: Asking) -> _ReadFile:
     rows = read_rows(source, FIELDS, required=("company",))
     refresh_if_old(integration, asking.open_bms, asking.now)
     companies = {row.ref: row for row in Company.objects.filter(partner=integration.partner_id)}
+    mapped = CompanyMapping.objects.filter(integration=integration).values_list("company__ref", flat=True)
     choices = read_choices(integration)
-    found, notes = read_company_rows(rows, companies, choices, asking.today)
-    report = MappingReport(len(rows), notes=notes)
-    with transaction.atomic():
-        for row in found:
-            report.changed += _save(integration, row, choices, asking.actor)
-    return report
+    found, notes = read_company_rows(rows, companies, choices, asking.today, frozenset(mapped))
+    return _ReadFile(len(rows), found, notes, choices)
+
+
+@dataclass(frozen=True, slots=True)
+class MappingChange:
+    """One company of a file, before and after, in words."""
+
+    company: str
+    before: str
+    after: str
+
+
+def preview_company_mappings(
+    integration: Integration, source: Source, asking: Asking
+) -> tuple[MappingReport, list[MappingChange]]:
+    """What `import_company_mappings` would change. Raises what it raises, and saves nothing."""
+    read = _read_companies(integration, source, asking)
+    rows = CompanyMapping.objects.filter(integration=integration)
+    stands = {row.company_id: row for row in rows}
+    changes = []
+    for row in read.found:
+        before = _place_words(stands.get(row.company.pk), read.choices)
+        after = _place_of_row(row, read.choices)
+        if before != after:
+            changes.append(MappingChange(row.company.name, before, after))
+    return MappingReport(read.rows, len(changes), read.notes), changes
+
+
+def _place_words(mapping: CompanyMapping | None, choices: Choices) -> str:
+    if mapping is None:
+        return "not mapped"
+    if mapping.excluded_reason:
+        return _excluded_words(mapping.excluded_reason, mapping.review_on)
+    return _contract_words(mapping.account_id or 0, mapping.contract_id or 0, choices)
+
+
+def _place_of_row(row: CompanyRow, choices: Choices) -> str:
+    if row.reason:
+        return _excluded_words(row.reason, row.review_on)
+    return _contract_words(row.account_id or 0, row.contract_id or 0, choices)
+
+
+def _excluded_words(reason: str, review_on: date | None) -> str:
+    return f"excluded: {reason}" + (f", review {day(review_on)}" if review_on else "")
+
+
+def _contract_words(account_id: int, contract_id: int, choices: Choices) -> str:
+    account, contract = choices.accounts.get(account_id), choices.contracts.get(contract_id)
+    whose = account.name if account else f"account {account_id}"
+    which = contract.name if contract else "contract"
+    return f"{whose} · {which} ({contract_id})"
 
 
 def _save(integration: Integration, row: CompanyRow, choices: Choices, actor: str) -> bool:

@@ -42,7 +42,7 @@ class _Known:
 def read_counts(
     partner: Partner, products: tuple[str, ...], now: datetime, refs: Collection[str] | None = None
 ) -> CountsRead:
-    """The partner's companies, or those of `refs`, and one Count for each and each of `products`. `now`: aware."""
+    """Companies of the partner, or those of `refs`, and a Count for each and each product. `now`: aware."""
     stored = stored_companies(partner, refs)
     groups = stored_rosters(partner, refs)
     readings = stored_readings(partner, refs)

@@ -115,3 +115,27 @@ class CountReading(models.Model):
                 fields=["company", "product"], condition=Q(newest=True), name="one_newest_reading"
             ),
         ]
+
+
+class HeldFile(models.Model):
+    """An uploaded file between "what would change" and "import it"; dropped after an hour."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="held_files")
+    kind = models.CharField(max_length=20)  # companies, users, counts; company-mappings
+    name = models.CharField(max_length=200)
+    complete = models.BooleanField(default=False)
+    about = models.BigIntegerField(null=True)  # of a mapping file: the integration's id
+    made_by = models.CharField(max_length=254)
+    created_at = models.DateTimeField()
+    report = models.JSONField(default=dict)  # what a dry run of it found
+
+
+class HeldChunk(models.Model):
+    """A piece of it: a file of any size is kept and read in bounded memory, in any database."""
+
+    file = models.ForeignKey(HeldFile, on_delete=models.CASCADE, related_name="chunks")
+    number = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["file", "number"], name="one_chunk_per_number")]

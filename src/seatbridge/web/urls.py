@@ -12,4 +12,10 @@ urlpatterns = [
     path("join/<str:key>", joining.join, name="join"),
     path("account/", include("seatbridge.web.account_urls")),
     path("team/", include("seatbridge.web.team.urls")),
+    path("integrations/", include("seatbridge.web.integrations.urls")),
+    path("companies/", include("seatbridge.web.companies.urls")),
+    path("uploads/", include("seatbridge.web.uploads.urls")),
+    path("", include("seatbridge.web.changes.urls")),
+    path("", include("seatbridge.web.history.urls")),
+    path("", include("seatbridge.web.company.urls")),
 ]

@@ -1,0 +1,74 @@
+"""A company that is not billed, and why; a mapping taken away."""
+
+from datetime import date
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from seatbridge.integrations.models import Integration
+from seatbridge.mappings.editing import exclude_company, forget_company_mapping
+from seatbridge.partners.access import Access
+from seatbridge.partners.roles import Right
+from seatbridge.usage import cells
+from seatbridge.usage.models import Company
+from seatbridge.web.companies.listing import row_answer
+from seatbridge.web.integrations.asked import asked_integration
+from seatbridge.web.integrations.typed import typed
+
+REASONS = ("in bundle", "internal", "NFR", "trial", "billed elsewhere", "free until a date")
+
+
+class Exclusion(forms.Form):
+    reason = forms.CharField(label="Reason", max_length=200, widget=forms.TextInput({"list": "reasons"}))
+    review_on = forms.DateField(
+        label="Review on", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def clean_reason(self) -> str:
+        """As in a file of mappings: it goes out with one."""
+        try:
+            return cells.text(200, required=True)(self.cleaned_data["reason"])
+        except cells.CellRefused as refused:
+            raise forms.ValidationError(f"The reason {refused}") from refused
+
+
+def exclude(request: HttpRequest, number: int, company_id: int) -> HttpResponse:
+    access, integration = asked_integration(request, number, Right.MAP)
+    company = access.one(Company, pk=company_id)
+    form = Exclusion(typed(request)) if request.method == "POST" else Exclusion()
+    if not (form.is_bound and form.is_valid()):
+        context = {
+            "section": "companies",
+            "integration": integration,
+            "company": company,
+            "form": form,
+            "reasons": REASONS,
+        }
+        return render(request, "companies/exclude.html", context, status=422 if form.errors else 200)
+    review: date | None = form.cleaned_data["review_on"]
+    exclude_company(
+        integration, company, reason=form.cleaned_data["reason"], review_on=review, actor=access.actor
+    )
+    messages.success(request, f"{company.name} is excluded: {form.cleaned_data['reason']}.")
+    return _back(request, access, integration, company)
+
+
+@require_POST
+def forget(request: HttpRequest, number: int, company_id: int) -> HttpResponse:
+    access, integration = asked_integration(request, number, Right.MAP)
+    company = access.one(Company, pk=company_id)
+    if forget_company_mapping(integration, company, actor=access.actor):
+        messages.success(request, f"{company.name} is no longer mapped. What BMS bills stays as it is there.")
+    else:
+        messages.info(request, f"{company.name} had no mapping.")
+    return _back(request, access, integration, company)
+
+
+def _back(request: HttpRequest, access: Access, integration: Integration, company: Company) -> HttpResponse:
+    if request.headers.get("HX-Request") == "true":
+        return row_answer(request, access, integration, company)
+    return redirect(f"{reverse('companies')}?integration={integration.pk}&search={company.ref}")

@@ -1,0 +1,119 @@
+"""The table of Company Mapping: search, filters, sort and pages live in the URL."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from seatbridge.catalog.finding import refreshed_at
+from seatbridge.integrations.clocks import billing_today
+from seatbridge.integrations.models import Integration
+from seatbridge.mappings.cursors import CursorRefused
+from seatbridge.mappings.refreshing_behind import reading_of
+from seatbridge.mappings.searching import (
+    Asked,
+    Page,
+    Sort,
+    State,
+    count_states,
+    search_companies,
+)
+from seatbridge.partners.access import Access, require
+from seatbridge.partners.roles import Right
+from seatbridge.sync.groups import FAILING
+from seatbridge.usage.models import Company
+from seatbridge.web.companies.shown_rows import shown
+from seatbridge.web.integrations.asked import asked_integration
+
+TITLES = {
+    State.ALL: "All",
+    State.MAPPED: "Mapped",
+    State.UNMAPPED: "Not mapped",
+    State.FAILING: "Failing",
+    State.ENDING: "Contract ending",
+    State.EXCLUDED: "Excluded",
+}
+NONE_FOUND = {
+    State.ALL: "No company is named like this.",
+    State.MAPPED: "No company is mapped yet.",
+    State.UNMAPPED: "Every company is mapped or excluded.",
+    State.FAILING: "No mapped company is failing.",
+    State.ENDING: "No contract ends within 60 days.",
+    State.EXCLUDED: "No company is excluded.",
+}
+
+
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    access = require(request, Right.VIEW)
+    integrations = list(access.scoped(Integration).filter(is_draft=False).order_by("pk"))
+    if not integrations:
+        return render(request, "companies/no_integration.html", {"section": "companies"})
+    wanted = request.GET.get("integration", "")
+    integration = next((each for each in integrations if str(each.pk) == wanted), integrations[0])
+    integration.partner = access.partner
+    asked, page = asked_page(request, integration)
+    context: dict[str, Any] = {
+        "section": "companies",
+        "integration": integration,
+        "asked": asked,
+        "page": page,
+        "rows": [shown(row, asked.today) for row in page.rows],
+        "sort": f"-{asked.sort}" if asked.descending else str(asked.sort),
+        "nothing": NONE_FOUND[asked.state],
+        "may_map": access.may(Right.MAP),
+    }
+    if request.headers.get("HX-Target") == "companies-table":
+        return render(request, "companies/table.html", context)
+    counts = count_states(integration, asked.today, FAILING)
+    context |= {
+        "integrations": integrations,
+        "tabs": [(state, TITLES[state], counts[state]) for state in TITLES],
+        "unmapped": counts[State.UNMAPPED],
+        "has_companies": counts[State.ALL] > 0,
+        "refreshed_at": refreshed_at(integration),
+        "reading": reading_of(integration),
+    }
+    return render(request, "companies/list.html", context)
+
+
+@require_safe
+def show_row(request: HttpRequest, number: int, company_id: int) -> HttpResponse:
+    """One row as it stands: what Cancel puts back."""
+    access, integration = asked_integration(request, number, Right.VIEW)
+    company = access.one(Company, pk=company_id)
+    return row_answer(request, access, integration, company)
+
+
+def row_answer(
+    request: HttpRequest, access: Access, integration: Integration, company: Company
+) -> HttpResponse:
+    today = billing_today(integration)
+    asked = Asked(today, FAILING, search=company.ref, limit=200)
+    page = search_companies(integration, asked)
+    found = [shown(row, today) for row in page.rows if row.company_id == company.pk]
+    context = {"rows": found, "integration": integration, "may_map": access.may(Right.MAP)}
+    return render(request, "companies/row_alone.html", context)
+
+
+def asked_page(request: HttpRequest, integration: Integration) -> tuple[Asked, Page]:
+    """What the URL asks for; what it gets wrong is left out."""
+    state, sort = request.GET.get("state", ""), request.GET.get("sort", "")
+    plain = sort.removeprefix("-")
+    asked = Asked(
+        today=billing_today(integration),
+        failing=FAILING,
+        state=State(state) if state in list(State) else State.ALL,
+        search=request.GET.get("search", "").strip()[:200],
+        sort=Sort(plain) if plain in list(Sort) else Sort.COMPANY,
+        descending=sort.startswith("-"),
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
+    try:
+        return asked, search_companies(integration, asked)
+    except CursorRefused:  # a link of another sort order, or typed
+        first = replace(asked, after="", before="")
+        return first, search_companies(integration, first)

@@ -1,0 +1,40 @@
+"""Sync Schedule."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from seatbridge.integrations.changing import SettingRefused
+from seatbridge.integrations.clocks import billing_now
+from seatbridge.integrations.schedules import schedule_sentence, set_schedule
+from seatbridge.partners.roles import Right
+from seatbridge.web.integrations.asked import asked_integration
+from seatbridge.web.integrations.forms import Timetable
+from seatbridge.web.integrations.page import show_page
+from seatbridge.web.integrations.typed import typed
+
+
+@require_POST
+def save(request: HttpRequest, number: int) -> HttpResponse:
+    access, integration = asked_integration(request, number, Right.SETTINGS)
+    form = Timetable(typed(request))
+    if form.is_valid():
+        read = form.cleaned_data
+        try:
+            row = set_schedule(
+                integration,
+                actor=access.actor,
+                now=billing_now(integration),
+                cadence=read["cadence"],
+                at=read["at"],
+                weekday=read["weekday"],
+                timezone=read["timezone"],
+            )
+        except SettingRefused as refused:
+            zone = "timezone" if "time zone" in str(refused) else "weekday"
+            form.add_error(zone, str(refused))
+        else:
+            messages.success(request, f"Sync Schedule: {schedule_sentence(row)}")
+            return redirect(f"/integrations/{integration.pk}/#schedule")
+    return show_page(request, access, integration, schedule=form)
