@@ -4,7 +4,7 @@ Dates are relative to today, because pages use the real clock.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from seatbridge.catalog.models import Refresh, SeenAccount, SeenContract, SeenLine, SeenService
@@ -20,6 +20,7 @@ STANDARD, ADVANCED, RETIRED = 501, 502, 503
 NORTHWIND, CONTOSO, JUNIPER, FABRIKAM = 1, 2, 3, 4
 NORTHWIND_MONTHLY, NORTHWIND_HOURS, NORTHWIND_OLD, NORTHWIND_NEXT = 7001, 7002, 7003, 7004
 CONTOSO_MONTHLY, JUNIPER_MONTHLY = 7005, 7006
+TODAY = datetime.now(UTC).date()
 PASSWORD = "planted-Pa55word-of-Alice"
 
 
@@ -48,7 +49,7 @@ def mapping_world(partner: Partner) -> MappingWorld:
 
 
 def company(partner: Partner, ref: str, name: str, **more: object) -> Company:
-    return Company.objects.create(partner=partner, ref=ref, name=name, first_seen_on=date.today(), **more)
+    return Company.objects.create(partner=partner, ref=ref, name=name, first_seen_on=TODAY, **more)
 
 
 def account(integration: Integration, number: int, name: str, *, active: bool = True) -> None:
@@ -56,14 +57,13 @@ def account(integration: Integration, number: int, name: str, *, active: bool = 
 
 
 def contract(integration: Integration, number: int, owner: str, **more: object) -> None:
-    today = date.today()
     facts: dict[str, object] = {
         "name": f"{owner} {number}",
         "type": "Recurring Services",
         "status": "Active",
         "billing_cycle": "Monthly",
-        "start": today - timedelta(days=200),
-        "end": today + timedelta(days=200),
+        "start": TODAY - timedelta(days=200),
+        "end": TODAY + timedelta(days=200),
     }
     SeenContract.objects.create(
         integration=integration, contract_id=number, account_name=owner, **facts | more
@@ -71,15 +71,14 @@ def contract(integration: Integration, number: int, owner: str, **more: object) 
 
 
 def _offer(integration: Integration) -> None:
-    today = date.today()
     account(integration, NORTHWIND, "Northwind")
     account(integration, CONTOSO, "Contoso")
     account(integration, JUNIPER, "Juniper Homecare, Inc.")
     account(integration, FABRIKAM, "Fabrikam", active=False)
     contract(integration, NORTHWIND_MONTHLY, "Northwind")
     contract(integration, NORTHWIND_HOURS, "Northwind", type="Retainer")
-    contract(integration, NORTHWIND_OLD, "Northwind", end=today - timedelta(days=3))
-    contract(integration, NORTHWIND_NEXT, "Northwind", start=today + timedelta(days=30))
+    contract(integration, NORTHWIND_OLD, "Northwind", end=TODAY - timedelta(days=3))
+    contract(integration, NORTHWIND_NEXT, "Northwind", start=TODAY + timedelta(days=30))
     contract(integration, CONTOSO_MONTHLY, "Contoso")
     contract(integration, JUNIPER_MONTHLY, "Juniper Homecare, Inc.")
     for number, name, price, active in (
@@ -108,5 +107,8 @@ def _offer(integration: Integration) -> None:
 
 def map_standard(integration: Integration) -> None:
     ProductMapping.objects.create(
-        integration=integration, product="standard", service_id=STANDARD, service_name="Password Boss Standard"
+        integration=integration,
+        product="standard",
+        service_id=STANDARD,
+        service_name="Password Boss Standard",
     )

@@ -19,6 +19,7 @@ from seatbridge.cli.importing import import_feed
 from seatbridge.cli.migrate import migrate_database
 from seatbridge.cli.serve import serve
 from seatbridge.cli.simulate import simulate_bms
+from seatbridge.cli.suggesting import map_suggest
 from seatbridge.cli.sync import sync_now
 
 
@@ -38,6 +39,7 @@ app.add_typer(partner.app, name="partner")
 app.command("import")(import_feed)
 integration.app.add_typer(integration_settings.app)  # without a name: beside the others
 app.add_typer(integration.app, name="integration")
+stating.map_app.command("suggest")(map_suggest)
 app.add_typer(stating.map_app, name="map")
 app.add_typer(stating.units_app, name="units")
 app.add_typer(stating.lines_app, name="lines")

@@ -122,6 +122,8 @@ def _grouped(texts: Iterable[str]) -> Mapping[str, list[int]]:
 
 def _blocks(name: Name) -> Iterator[str]:
     """Each word, and both ends of the whole: a typo spoils one of them at most."""
+    if not name.solid:
+        return
     yield from dict.fromkeys(name.bare.split())
     yield f"^{name.solid[:_PREFIX]}"
     yield f"{name.solid[-_PREFIX:]}$"

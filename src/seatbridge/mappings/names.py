@@ -68,11 +68,9 @@ class Name:
 
 def name_of(text: str) -> Name:
     words = words_of(text)
-    bare = words
+    bare = words[1:] if len(words) > 1 and words[0] == "the" else words
     while len(bare) > 1 and bare[-1] in _LEGAL:
         bare = bare[:-1]
-    if len(bare) > 1 and bare[0] == "the":
-        bare = bare[1:]
     return Name(" ".join(words), " ".join(bare), "".join(bare))
 
 
