@@ -61,12 +61,20 @@ def set_schedule(
     return row
 
 
-def next_run_of(integration: Integration, now: datetime) -> datetime | None:
-    """None: the integration is off, so it does not run by itself. Due and not begun yet: that moment."""
+def next_run_of(
+    integration: Integration,
+    now: datetime,
+    calendar: BillingCalendar | None = None,
+    schedule: Schedule | None = None,
+) -> datetime | None:
+    """None: the integration is off, so it does not run by itself. Due and not begun yet: that moment.
+
+    `calendar`, `schedule`: where they are read already.
+    """
     if not integration.enabled:
         return None
-    row = schedule_of(integration)
-    return row.next_run_at or _next(row, billing_calendar(integration), now)
+    row = schedule or schedule_of(integration)
+    return row.next_run_at or _next(row, calendar or billing_calendar(integration), now)
 
 
 def schedule_sentence(schedule: Schedule) -> str:
@@ -103,7 +111,7 @@ def plan_anew(now: datetime) -> None:
 
 
 def _to_look_at(now: datetime) -> Iterable[Schedule]:
-    missing = Integration.objects.filter(enabled=True, schedule=None)
+    missing = Integration.objects.filter(enabled=True, is_draft=False, schedule=None)
     Schedule.objects.bulk_create((Schedule(integration=each) for each in missing), ignore_conflicts=True)
     rows = Schedule.objects.select_related("integration__partner")
     return [*rows.filter(next_run_at=None), *rows.filter(next_run_at__lte=now)]

@@ -12,6 +12,7 @@ from seatbridge.reconcile.weighing import Weighed
 from seatbridge.reconcile.words import a_month, day, either_unknown
 
 _NEEDS_BULK = (Method.REPLACE, Method.PRICE_CARRYING)
+AT_ONCE = "an approved Sync Now writes it at once"
 
 
 class Decision(NamedTuple):
@@ -130,7 +131,7 @@ def _waits(weighed: Weighed, facts: Facts) -> str:
     if facts.verdict.method in _NEEDS_BULK and not facts.approvals.whole_run and not last:
         return (
             f"{facts.verdict.method} writes a line once a period, in the last sync before posting on "
-            f"{day(posting.next)}; an approved Sync Now writes it at once."
+            f"{day(posting.next)}; {AT_ONCE}."
         )
     return ""
 

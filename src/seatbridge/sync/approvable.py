@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
+from seatbridge.reconcile.deciding import AT_ONCE
 from seatbridge.sync.shown_lines import ShownLine
 
 Pair = tuple[str, str]  # company ref, product
@@ -22,13 +23,18 @@ def may_be_approved(line: ShownLine) -> bool:
     return line.outcome != "skipped" and not (line.after == 0 and line.status != "held:plan-change")
 
 
+def may_be_written_at_once(line: ShownLine) -> bool:
+    """Its day has come; by itself it is written in the last sync before posting."""
+    return line.status == "planned" and AT_ONCE in line.cause
+
+
 def needs_approval_of_run(line: ShownLine) -> bool:
-    return line.status in BY_RUN
+    return line.status in BY_RUN or may_be_written_at_once(line)
 
 
 def lines_approved_together(lines: Iterable[ShownLine], pairs: Collection[Pair]) -> list[ShownLine]:
     """The named lines that may be approved, and those that are written with them or not at all."""
-    offered = [line for line in lines if may_be_approved(line)]
+    offered = [line for line in lines if may_be_approved(line) or may_be_written_at_once(line)]
     chosen = {line.key: line for line in offered if line.key in set(pairs)}
     size = -1
     while size != len(chosen):

@@ -7,6 +7,7 @@ read from it is kept in this process, so that a page costs a few queries whateve
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
 from seatbridge.integrations.models import Integration
@@ -28,7 +29,7 @@ class PlanLines:
     lines: tuple[ShownLine, ...]
     groups: Mapping[Group, tuple[ShownLine, ...]]
     run_of: Mapping[tuple[str, str], int]  # the run that a line is as of
-    figures: Figures
+    stamps: tuple[Stamp, ...] = ()  # what all of this was read from
 
     def of(self, company: str) -> list[ShownLine]:
         return [line for line in self.lines if line.company == company]
@@ -53,11 +54,11 @@ class Standing:
         return self.latest if self.latest is not None and self.latest.problem else None
 
 
-EMPTY = PlanLines((), {}, {}, Figures())
+EMPTY = PlanLines((), {}, {})
 
 
 def standing_of(integration: Integration) -> Standing:
-    """One query where nothing changed since the last time, three more where something did; at most five."""
+    """One query where nothing changed since the last time, two more where something did; at most four."""
     rows = list(
         SyncRun.objects.filter(integration=integration).defer("plan_document").order_by("-pk")[:NEWEST]
     )
@@ -72,13 +73,13 @@ def standing_of(integration: Integration) -> Standing:
         plan = EMPTY
     else:
         parts = [run for run in reversed(planned) if run.pk > base.pk]
-        plan = _read(integration.pk, tuple(_stamp(run) for run in (base, *parts)))
+        plan = _read(tuple(_stamp(run) for run in (base, *parts)))
     return Standing(active, ended[0] if ended else None, base, plan)
 
 
 def lines_of_run(run: SyncRun) -> PlanLines:
     """Of one run, as it ended."""
-    return _read(run.integration_id, (_stamp(run),)) if run.plan_digest else EMPTY
+    return _read((_stamp(run),)) if run.plan_digest else EMPTY
 
 
 def _stamp(run: SyncRun) -> Stamp:
@@ -86,8 +87,12 @@ def _stamp(run: SyncRun) -> Stamp:
     return run.pk, json.dumps(what, sort_keys=True)
 
 
+def _stake(line: ShownLine) -> Decimal:
+    return abs(line.money or Decimal(0))
+
+
 @lru_cache(maxsize=KEPT)
-def _read(integration_id: int, stamps: tuple[Stamp, ...]) -> PlanLines:
+def _read(stamps: tuple[Stamp, ...]) -> PlanLines:
     runs = SyncRun.objects.filter(pk__in=[run_id for run_id, _ in stamps]).order_by("pk")
     found: dict[tuple[str, str], ShownLine] = {}
     run_of: dict[tuple[str, str], int] = {}
@@ -99,7 +104,17 @@ def _read(integration_id: int, stamps: tuple[Stamp, ...]) -> PlanLines:
                 run_of[line.key] = run.pk
     lines = tuple(line for line in found.values() if not line.is_empty)
     groups: dict[Group, list[ShownLine]] = {}
-    for line in lines:
+    for line in sorted(lines, key=_stake, reverse=True):  # the plan itself is sorted by name
         groups.setdefault(line.group, []).append(line)
     ordered = {group: tuple(groups[group]) for group in reversed(Group) if group in groups}
-    return PlanLines(lines, ordered, run_of, figures_of(integration_id, lines))
+    return PlanLines(lines, ordered, run_of, stamps)
+
+
+def money_of_plan(integration: Integration, plan: PlanLines) -> Figures:
+    """Two queries where the plan is new."""
+    return _figures(integration.pk, plan.stamps) if plan.stamps else Figures()
+
+
+@lru_cache(maxsize=KEPT)
+def _figures(integration_id: int, stamps: tuple[Stamp, ...]) -> Figures:
+    return figures_of(integration_id, _read(stamps).lines)

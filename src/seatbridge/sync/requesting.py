@@ -35,12 +35,16 @@ OFF = NotNow(
     "The integration is off, so nothing is written to BMS. Switch it on, or preview.", "skipped:disabled"
 )
 
+DRAFT = NotNow("The connection is not saved yet. Save it, then preview.")
+
 
 def request_run(integration: Integration, asked: Asked, now: datetime) -> Answer:
     """Queue a run, unless one is under way. A second click finds the first one's run."""
     try:
         with transaction.atomic():
             row = Integration.objects.select_for_update().get(pk=integration.pk)
+            if row.is_draft:
+                return DRAFT
             if not row.enabled and not asked.dry_run:
                 return OFF
             active = _active(integration)

@@ -1,6 +1,6 @@
 """Numbers and times in words."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "CAD": "CA$", "AUD": "A$", "NZD": "NZ$"}
@@ -34,3 +34,10 @@ def past_words(past: timedelta) -> str:
             count = seconds // size
             return f"{count} {name}{'' if count == 1 else 's'} ago"
     return "just now" if seconds >= 0 else "in the future"
+
+
+def day_words(on: date, *, weekday: bool = True, year: int | None = None) -> str:
+    """Wed 25 Nov; with the year where that is not the one meant: `year`, else this one."""
+    shown = f"{on:%a} {on.day} {on:%b}" if weekday else f"{on.day} {on:%b}"
+    this = datetime.now(UTC).year if year is None else year
+    return shown if on.year == this else f"{shown} {on.year}"

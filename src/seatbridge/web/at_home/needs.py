@@ -1,0 +1,111 @@
+"""Needs you: company, fact, money a month, deadline, one button; the most money first."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.urls import reverse
+
+from seatbridge.integrations.models import Integration
+from seatbridge.reconcile.calendar import BillingCalendar
+from seatbridge.sync.approvable import may_be_approved
+from seatbridge.sync.current import Standing
+from seatbridge.sync.groups import NEEDS_PERSON, Group
+from seatbridge.sync.shown_lines import ShownLine
+from seatbridge.web.at_home.strip import Deadlines
+from seatbridge.web.cards import Action, Card
+from seatbridge.web.changes.rows import (
+    all_words,
+    company_url,
+    money_of_line,
+    sentence,
+    units_words,
+    write_words,
+)
+from seatbridge.web.links import link
+from seatbridge.web.wording import day_words
+
+MOST = 6
+
+
+def needing(standing: Standing) -> list[ShownLine]:
+    """One line for each line of BMS; a plan that waits as a whole is one decision of its own."""
+    groups = standing.plan.groups
+    lines = [line for group in reversed(NEEDS_PERSON) for line in groups.get(group, ())]
+    if standing.waits:
+        lines = [line for line in lines if line.status != "awaiting-approval"]
+    once = {line.shared: line for line in reversed(lines)}
+    return sorted(once.values(), key=lambda line: (-abs(line.money or Decimal(0)), line.name.casefold()))
+
+
+def cards_of(
+    lines: Iterable[ShownLine],
+    standing: Standing,
+    integration: Integration,
+    calendar: BillingCalendar,
+    *,
+    deadlines: Deadlines,
+    may_approve: bool,
+) -> list[Card]:
+    cards = []
+    for line in lines:
+        kind = calendar.default if line.contract_id is None else calendar.issue_on(line.contract_id)
+        by = deadlines.days.get(kind, deadlines.first)
+        may_write = may_approve and integration.enabled and may_be_approved(line)
+        cards.append(_card(line, standing, by, integration, may_write=may_write))
+    return cards
+
+
+def plan_card(standing: Standing, waiting: Sequence[ShownLine], deadlines: Deadlines) -> Card | None:
+    """The whole plan, where it waits."""
+    if not standing.waits or standing.base is None:
+        return None
+    return Card(
+        fact="The last plan waits for your approval. Nothing was written.",
+        cause=" ".join(standing.base.holds),
+        money=all_words(waiting) if waiting else "",
+        deadline=f"Decide before {day_words(deadlines.first)}.",
+        actions=(
+            Action("Look at the plan", f"{reverse('changes')}?integration={standing.base.integration_id}"),
+        ),
+        group=Group.WAITING,
+        key="plan",
+    )
+
+
+def _card(
+    line: ShownLine, standing: Standing, by: date, integration: Integration, *, may_write: bool
+) -> Card:
+    units = units_words(line)
+    base = standing.base
+    is_of_base = base is not None and standing.plan.run_of[line.key] == base.pk
+    return Card(
+        fact=f"{line.name}: {units}" if units else line.name,
+        cause=sentence(line.cause) if line.cause else "",
+        money=money_of_line(line),
+        deadline=f"Before you post on {day_words(by)}.",
+        actions=(_action(line, standing, integration, may_write=may_write and is_of_base),),
+        group=line.group,
+        key=f"line-{line.product}-{line.company}",
+    )
+
+
+def _action(line: ShownLine, standing: Standing, integration: Integration, *, may_write: bool) -> Action:
+    base = standing.base
+    if may_write and base is not None and line.line_id is not None:
+        fields = (
+            ("run", str(base.pk)),
+            ("digest", base.plan_digest),
+            ("only", f"{line.company}/{line.product}"),
+            ("next", reverse("home")),
+        )
+        return Action(write_words(line), reverse("run-approve"), post=True, fields=fields)
+    if line.status == "error:credentials" and (url := link("integration", integration.pk)):
+        return Action("Authenticate again", url)
+    if line.status == "blocked:write-method" and (url := link("integration", integration.pk)):
+        return Action("Choose how units are written", url)
+    if line.status == "stale-source" and (url := link("uploads")):
+        return Action("Upload counts", url)
+    if line.group is Group.NOT_BILLED and (url := link("company-mapping", line.company)):
+        return Action("Choose its contract", url)
+    return Action(f"Look at {line.name}", f"{company_url(line.company)}?integration={integration.pk}")

@@ -1,0 +1,78 @@
+"""What the list is asked for: everything is in the URL."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from seatbridge.sync.current import PlanLines
+from seatbridge.sync.groups import Group
+from seatbridge.sync.shown_lines import ShownLine, money_of
+
+# The six groups, what needs a person first; slug -> title and members.
+TABS: dict[str, tuple[str, tuple[Group, ...]]] = {
+    "waiting": ("Waiting for you", (Group.WAITING,)),
+    "not-billed": ("Not being billed", (Group.NOT_BILLED,)),
+    "could-not": ("Could not update", (Group.COULD_NOT_UPDATE,)),
+    "updated": ("Updated · Planned", (Group.UPDATED, Group.PLANNED)),
+    "up-to-date": ("Up to date", (Group.UP_TO_DATE,)),
+    "off": ("Excluded · Off", (Group.OFF,)),
+}
+SORTS: dict[str, Callable[[ShownLine], object]] = {
+    "company": lambda line: (line.name.casefold(), line.product),
+    "units": lambda line: (line.after or 0) - (line.before or 0),
+    "money": lambda line: line.money or Decimal(0),
+    "when": lambda line: (line.effective is None, str(line.effective)),
+}
+LONGEST_SEARCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    tab: str = ""
+    search: str = ""
+    sort: str = ""
+
+    @property
+    def is_set(self) -> bool:
+        return bool(self.tab or self.search)
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    slug: str
+    title: str
+    count: int
+    money: Decimal | None
+    is_here: bool
+
+
+def read_filter(asked: Mapping[str, str]) -> Filter:
+    """Whatever a URL holds: what is not known is left out."""
+    tab, sort = asked.get("group", ""), asked.get("sort", "")
+    return Filter(
+        tab=tab if tab in TABS else "",
+        search=asked.get("search", "").strip()[:LONGEST_SEARCH],
+        sort=sort if sort.removeprefix("-") in SORTS else "",
+    )
+
+
+def filtered(plan: PlanLines, wanted: Filter) -> list[ShownLine]:
+    groups = TABS[wanted.tab][1] if wanted.tab else tuple(g for _, members in TABS.values() for g in members)
+    lines: Iterable[ShownLine] = (line for group in groups for line in plan.groups.get(group, ()))
+    if wanted.search:
+        text = wanted.search.casefold()
+        lines = (line for line in lines if text in line.name.casefold() or text in line.company.casefold())
+    if not wanted.sort:
+        return list(lines)
+    key = SORTS[wanted.sort.removeprefix("-")]
+    return sorted(lines, key=key, reverse=wanted.sort.startswith("-"))  # type: ignore[arg-type]
+
+
+def tabs(plan: PlanLines, wanted: Filter) -> list[Tab]:
+    found = []
+    for slug, (title, groups) in TABS.items():
+        members = [line for group in groups for line in plan.groups.get(group, ())]
+        calm = slug in ("up-to-date", "off")
+        money = None if calm else money_of(members)
+        found.append(Tab(slug, title, len(members), money, slug == wanted.tab))
+    return found

@@ -1,0 +1,83 @@
+"""Changes: the one list of what waits and of what was written."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from seatbridge.integrations.clocks import billing_now
+from seatbridge.integrations.models import Integration
+from seatbridge.integrations.schedules import next_run_of
+from seatbridge.partners.access import Access, require
+from seatbridge.partners.roles import Right
+from seatbridge.sync.approvable import may_be_approved
+from seatbridge.sync.current import Standing, standing_of
+from seatbridge.sync.groups import Group
+from seatbridge.sync.progress import progress_of
+from seatbridge.web.changes.filters import filtered, read_filter, tabs
+from seatbridge.web.changes.rows import all_words, rows_of
+from seatbridge.web.chosen import chosen_integration, schedule_read_with
+from seatbridge.web.run_words import state_words
+
+PAGE = 50
+
+
+@require_GET
+def show(request: HttpRequest) -> HttpResponse:
+    access = require(request, Right.VIEW)
+    chosen = chosen_integration(request, access)
+    if chosen.integration is None:
+        return render(request, "changes/empty.html", {"step": "connect"})
+    standing = standing_of(chosen.integration)
+    facts = {
+        "integration": chosen.integration,
+        "integrations": chosen.others,
+        "standing": standing,
+        "next_run": next_run_of(
+            chosen.integration,
+            billing_now(chosen.integration),
+            schedule=schedule_read_with(chosen.integration),
+        ),
+        "may_approve": access.may(Right.APPROVE),
+        **_running(standing),
+        **_plan(request, access, chosen.integration, standing),
+    }
+    return render(request, "changes/list.html", facts)
+
+
+def _running(standing: Standing) -> dict[str, Any]:
+    if standing.active is None:
+        return {}
+    return {"run": standing.active, "is_active": True, "progress": progress_of(standing.active)}
+
+
+def _plan(
+    request: HttpRequest, access: Access, integration: Integration, standing: Standing
+) -> dict[str, Any]:
+    base, plan = standing.base, standing.plan
+    if base is None:
+        return {"rows": None}
+    wanted = read_filter(request.GET)
+    page = Paginator(filtered(plan, wanted), PAGE).get_page(request.GET.get("page"))
+    mine = access.may(Right.APPROVE) and integration.enabled
+    approvable = [
+        line
+        for group in (Group.WAITING, Group.COULD_NOT_UPDATE)
+        for line in plan.groups.get(group, ())
+        if mine and may_be_approved(line) and plan.run_of[line.key] == base.pk
+    ]
+    waiting = [line for line in approvable if line.status == "awaiting-approval"]
+    return {
+        "base": base,
+        "state": state_words(base),
+        "wanted": wanted,
+        "tabs": tabs(plan, wanted),
+        "total": len(plan.lines),
+        "page": page,
+        "rows": rows_of(page.object_list, run_of=plan.run_of, base=base.pk if mine else -1, waits=base.holds),
+        "approvable": len({line.shared for line in approvable}),
+        "plan_words": all_words(waiting) if waiting else "",
+        "everything_words": all_words(approvable) if approvable else "",
+    }

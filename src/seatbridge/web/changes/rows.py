@@ -1,0 +1,112 @@
+"""A line of the plan as it is shown: facts in one order, and what its button will do."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import quote
+
+from django.urls import reverse
+
+from seatbridge.sync.approvable import may_be_approved, may_be_written_at_once
+from seatbridge.sync.groups import Group
+from seatbridge.sync.shown_lines import ShownLine
+from seatbridge.web.wording import day_words, money_words
+
+PRODUCTS = {"standard": "Standard", "advanced": "Advanced"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    line: ShownLine
+    product: str
+    units: str
+    money: str
+    when: str
+    second: str
+    url: str  # of the company's page
+    pair: str
+    may_be_written: bool  # selected, and written with others
+    button: str  # empty: an approval does not write it
+
+
+def rows_of(
+    lines: Iterable[ShownLine], *, run_of: Mapping[tuple[str, str], int], base: int, waits: Iterable[str] = ()
+) -> list[Row]:
+    """`base`: the plan that approvals speak of. `waits`: why all of it waits, said once above the list."""
+    repeated = " ".join(waits)
+    return [_row(line, is_of_base=run_of.get(line.key) == base, repeated=repeated) for line in lines]
+
+
+def _row(line: ShownLine, *, is_of_base: bool, repeated: str) -> Row:
+    may_be_written = is_of_base and may_be_approved(line)
+    at_once = is_of_base and may_be_written_at_once(line)
+    return Row(
+        line=line,
+        product=PRODUCTS.get(line.product, line.product),
+        units=units_words(line),
+        money=money_of_line(line),
+        when="" if line.effective is None or line.group is Group.UP_TO_DATE else day_words(line.effective),
+        second=second_line(line, repeated),
+        url=company_url(line.company),
+        pair=f"{line.company}/{line.product}",
+        may_be_written=may_be_written,
+        button=write_words(line) if may_be_written or at_once else "",
+    )
+
+
+def units_words(line: ShownLine) -> str:
+    if line.before is None and line.after is None:
+        return line.explanation
+    if line.before == line.after:
+        return f"{line.after:,}"
+    before = "unknown" if line.before is None else f"{line.before:,}"
+    if line.line_id is None and line.before is None:
+        return f"{line.after:,}" if line.after is not None else ""
+    return f"{before} → {'no count' if line.after is None else f'{line.after:,}'}"
+
+
+def money_of_line(line: ShownLine) -> str:
+    """What changes has a sign; what is not being billed is a sum."""
+    if not line.money or line.group is Group.UP_TO_DATE:
+        return ""
+    signed = line.group is not Group.NOT_BILLED
+    return f"{money_words(line.money, line.currency, signed=signed)} / month"
+
+
+def second_line(line: ShownLine, repeated: str = "") -> str:
+    """Why the units are what they are, where all is well; else what happened, and what to do."""
+    if line.group is Group.UP_TO_DATE:
+        return line.explanation
+    cause = line.cause.replace(repeated, "").strip() if repeated else line.cause
+    why = line.explanation if line.group in (Group.UPDATED, Group.PLANNED) else ""
+    said = "" if line.status == "synced" else cause
+    return " ".join(sentence(part) for part in (why, said, line.fix) if part)
+
+
+def sentence(text: str) -> str:
+    ended = text.endswith((".", "!", "?", "…"))
+    return text[:1].upper() + text[1:] + ("" if ended else ".")
+
+
+def write_words(line: ShownLine) -> str:
+    """What the button will do."""
+    after = line.after or 0
+    start = "" if line.effective is None else f" from {day_words(line.effective, weekday=False)}"
+    return f"Write {after:,} unit{'' if after == 1 else 's'}{start}"
+
+
+def company_url(ref: str) -> str:
+    return reverse("company", args=[ref])
+
+
+def all_words(lines: Iterable[ShownLine]) -> str:
+    """Write 12 changes, +$340.00 a month"""
+    once = {line.shared: line for line in lines}
+    money = sum((line.money or Decimal(0) for line in once.values()), Decimal(0))
+    currency = next((line.currency for line in once.values()), "USD")
+    count = f"{len(once):,} change{'' if len(once) == 1 else 's'}"
+    return f"Write {count}, {money_words(money, currency, signed=True)} a month"
+
+
+def in_url(text: str) -> str:
+    return quote(text, safe="")

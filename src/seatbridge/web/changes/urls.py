@@ -1,0 +1,11 @@
+from django.urls import path
+
+from seatbridge.web.changes import approving, listing, running
+
+urlpatterns = [
+    path("changes/", listing.show, name="changes"),
+    path("changes/approve", approving.approve, name="run-approve"),
+    path("sync", running.sync_now, name="sync-now"),
+    path("runs/<int:number>/cancel", running.cancel, name="run-cancel"),
+    path("runs/<int:number>/progress", running.progress, name="run-progress"),
+]

@@ -1,0 +1,111 @@
+"""A company's page: what it is counted, what it is billed on, what was written and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from seatbridge.catalog.finding import contract
+from seatbridge.integrations.clocks import billing_now_of
+from seatbridge.integrations.models import Integration
+from seatbridge.mappings.models import CompanyMapping
+from seatbridge.partners.access import Access, require
+from seatbridge.partners.roles import Right
+from seatbridge.sync.changes import Change, changes_of_contracts
+from seatbridge.sync.current import Standing, standing_of
+from seatbridge.sync.shown_lines import ShownLine
+from seatbridge.usage.models import Company, CompanyUser
+from seatbridge.web.changes.rows import Row, rows_of
+from seatbridge.web.chosen import chosen_integration
+from seatbridge.web.company.months import Chart, Month, chart_of, months_of
+from seatbridge.web.links import link
+
+MOST_CHANGES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ProductShown:
+    row: Row
+    why_url: str
+    months: list[Month]
+    chart: Chart | None
+
+
+@require_GET
+def show(request: HttpRequest, ref: str) -> HttpResponse:
+    access = require(request, Right.VIEW)
+    company = access.one(Company, ref=ref)
+    chosen = chosen_integration(request, access)
+    facts: dict[str, Any] = {
+        "company": company,
+        "integration": chosen.integration,
+        "integrations": chosen.others,
+        "users": _users(access, company),
+        "section": "companies",
+        "edit_url": link("company-mapping", company.ref),
+        "may_approve": access.may(Right.APPROVE),
+        "may_map": access.may(Right.MAP),
+    }
+    if chosen.integration is not None:
+        facts |= _billed(access, company, chosen.integration)
+    return render(request, "company/page.html", facts)
+
+
+def _users(access: Access, company: Company) -> list[Any]:
+    rows = access.scoped(CompanyUser).filter(company=company).exclude(status="deleted")
+    return list(
+        rows.values("product", "status", "nfr").annotate(users=Count("pk")).order_by("product", "status")
+    )
+
+
+def _billed(access: Access, company: Company, integration: Integration) -> dict[str, Any]:
+    standing = standing_of(integration)
+    lines = standing.plan.of(company.ref)
+    mapping = access.scoped(CompanyMapping).filter(integration=integration, company=company).first()
+    mapped = None if mapping is None or mapping.contract_id is None else mapping.contract_id
+    contracts = {number for number in (mapped, *(line.contract_id for line in lines)) if number}
+    changes = changes_of_contracts(integration, contracts, MOST_CHANGES) if contracts else []
+    ours = [change for change in changes if any(each == company.ref for each, _ in change.members)]
+    today = billing_now_of(access.partner).date()
+    may_write = access.may(Right.APPROVE) and integration.enabled
+    products = _products(lines, standing, ours, today, integration=integration, may_write=may_write)
+    return {
+        "standing": standing,
+        "base": standing.base,
+        "mapping": mapping,
+        "contract": None if mapped is None else contract(integration, mapped),
+        "products": products,
+        "changes": ours[:50],
+        "approvable": any(shown.row.button for shown in products),
+    }
+
+
+def _products(
+    lines: Sequence[ShownLine],
+    standing: Standing,
+    changes: Sequence[Change],
+    today: date,
+    *,
+    integration: Integration,
+    may_write: bool,
+) -> list[ProductShown]:
+    base = standing.base
+    rows = rows_of(
+        lines,
+        run_of=standing.plan.run_of,
+        base=base.pk if base is not None and may_write else -1,
+        waits=[] if base is None else base.holds,
+    )
+    found = []
+    for row in rows:
+        mine = [change for change in changes if row.line.key in change.members]
+        months = months_of(mine, row.line.before, today)
+        why = reverse("why", args=[integration.pk, row.line.product, row.line.company])
+        found.append(ProductShown(row, why, months, chart_of(months)))
+    return found

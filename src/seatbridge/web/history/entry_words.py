@@ -1,0 +1,87 @@
+"""A ledger entry of what runs did, as a person reads it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from seatbridge.ledger.models import LedgerEntry
+from seatbridge.web.team.audit_words import told
+from seatbridge.web.wording import day_words
+
+TITLES = {
+    "run.planned": "Planned",
+    "run.approval-asked": "Approved by a person",
+    "run.approved": "Approval took effect",
+    "run.ended": "Run ended",
+    "write.intended": "Set out to write",
+    "write.confirmed": "Written and read back",
+    "write.scheduled": "Written, takes effect on its day",
+    "write.took-effect": "Took effect on its day",
+    "write.cannot-tell": "Cannot tell whether it took effect",
+    "write.rejected": "Refused by Kaseya",
+    "write.no-effect": "Had no effect",
+    "write.mismatch": "Billing price moved by something else",
+    "write.unknown": "Answer was lost",
+    "write.appended": "New line added",
+    "write.adjusted": "New units taken by the line",
+    "write.re-dated": "Today's line was moved",
+    "write.zeroed": "Old line priced to 0",
+    "write.owed": "Begun, to be finished",
+    "write.owed-waits": "Not finished: waits for you",
+    "write.restored": "Former price put back",
+    "write.returned": "Former units put back",
+    "write.turned-back": "Turned back",
+    "write.revived": "Found priced again",
+    "verdict.reached": "How your BMS behaves",
+    "verdict.cleared": "How your BMS behaves: to be tested again",
+    "verdict.ahead": "How your BMS treats changes dated ahead",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    entry: LedgerEntry
+    title: str
+    companies: str
+    units: str
+    when: str
+    details: tuple[str, ...]
+
+
+def row_of(entry: LedgerEntry, names: Mapping[str, str]) -> EntryRow:
+    """`names`: company ref -> name."""
+    data: dict[str, Any] = json.loads(entry.data)
+    plain = told(entry)
+    is_write = entry.event.startswith("write.") and data.get("units") is not None
+    on = data.get("effective_date")
+    return EntryRow(
+        entry=entry,
+        title=TITLES.get(entry.event, plain.title),
+        companies=", ".join(names.get(ref, ref) for ref in companies_in(data)),
+        units=f"{_unknown(data.get('units_before'))} → {data['units']}" if is_write else "",
+        when=day_words(date.fromisoformat(on)) if isinstance(on, str) and is_write else "",
+        details=_details(entry.event, data) if is_write else plain.details,
+    )
+
+
+def companies_in(data: Mapping[str, Any]) -> list[str]:
+    members = data.get("companies")
+    found = [str(pair[0]) for pair in members if pair] if isinstance(members, list) else []
+    if isinstance(data.get("company"), str):
+        found.append(data["company"])
+    return list(dict.fromkeys(found))
+
+
+def _details(event: str, data: Mapping[str, Any]) -> tuple[str, ...]:
+    said = [str(data["why"])] if data.get("why") else []
+    if event == "write.confirmed" and data.get("moved") is not None:
+        said.append(f"the contract's total moved by {data['moved']}")
+    if data.get("unit_price") is not None:
+        said.append(f"unit price {data['unit_price']}")
+    return tuple(said)
+
+
+def _unknown(units: int | None) -> str:
+    return "unknown" if units is None else str(units)

@@ -1,0 +1,45 @@
+"""One run: who asked, what it planned, what became of each line."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from seatbridge.partners.access import require
+from seatbridge.partners.roles import Right
+from seatbridge.sync.current import lines_of_run
+from seatbridge.sync.models import SyncRun
+from seatbridge.sync.progress import progress_of
+from seatbridge.web.changes.filters import filtered, read_filter, tabs
+from seatbridge.web.changes.rows import rows_of
+from seatbridge.web.run_words import kind_words, state_words
+
+PAGE = 50
+
+
+@require_GET
+def show(request: HttpRequest, number: int) -> HttpResponse:
+    access = require(request, Right.VIEW)
+    run = access.one(SyncRun.objects.defer("plan_document").select_related("integration"), pk=number)
+    is_active = run.state in SyncRun.ACTIVE
+    facts = {
+        "run": run,
+        "kind": kind_words(run),
+        "state": state_words(run),
+        "is_active": is_active,
+        "may_approve": access.may(Right.APPROVE),
+        "section": "history",
+    }
+    if is_active:
+        return render(request, "history/run.html", facts | {"progress": progress_of(run)})
+    plan, wanted = lines_of_run(run), read_filter(request.GET)
+    page = Paginator(filtered(plan, wanted), PAGE).get_page(request.GET.get("page"))
+    rows = rows_of(page.object_list, run_of=plan.run_of, base=-1, waits=run.holds)
+    listed = {
+        "tabs": tabs(plan, wanted),
+        "wanted": wanted,
+        "total": len(plan.lines),
+        "page": page,
+        "rows": rows,
+    }
+    return render(request, "history/run.html", facts | listed)

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from seatbridge.web.history import ledger, run, runs
+
+urlpatterns = [
+    path("history/", runs.show, name="history"),
+    path("history/changes/", ledger.show, name="change-history"),
+    path("history/changes.csv", ledger.export, name="change-history-csv"),
+    path("runs/<int:number>/", run.show, name="run"),
+]

@@ -1,0 +1,271 @@
+"""Changes: what waits, what was written, and the decisions on it."""
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from seatbridge.integrations.switching import disable
+from seatbridge.ledger.models import LedgerEntry
+from seatbridge.sync.current import _read, standing_of
+from seatbridge.sync.models import SyncRun
+from tests.integration.web.told import Told, at_most, text_of, told
+from tests.support import story
+from tests.support.story import Settle
+from tests.support.story_world import Client, clients
+from tests.with_django import SETTINGS
+
+DROP = Client("fabrikam", {"standard": 60}, users={"standard": 22})
+RISE = Client("tailspin", users={"standard": 11})
+STILL = Client("wingtip")
+
+
+@pytest.fixture
+def settle(db: None, tmp_path: Path) -> Settle:
+    return partial(story.settled, settings=SETTINGS, folder=tmp_path)
+
+
+@pytest.fixture
+def begin(db: None, tmp_path: Path) -> Settle:
+    return partial(story.begun, settings=SETTINGS, folder=tmp_path)
+
+
+@pytest.fixture
+def synced(settle: Settle) -> Told:
+    """A drop is held, a rise was written."""
+    scene = told(settle([DROP, RISE, STILL, *clients(20)]))
+    scene.story.sync()
+    return scene
+
+
+@pytest.fixture
+def first(begin: Settle) -> Told:
+    """The first plan waits as a whole."""
+    scene = begin([RISE, STILL])
+    story.confirm(scene, [RISE, STILL])
+    scene.sync()
+    return told(scene)
+
+
+def base(scene: Told) -> SyncRun:
+    found = standing_of(scene.story.integration).base
+    assert found is not None
+    return found
+
+
+def test_the_list_says_what_happened_in_the_words_of_the_six_groups(synced: Told) -> None:
+    shown = text_of(synced.bob.get("/changes/"))
+    assert "60 → 22" in shown
+    assert "Waiting for you" in shown
+    assert "10 → 11" in shown
+    assert "Updated" in shown
+    assert "Up to date" in shown
+    assert "held:anomaly" not in shown
+
+
+def test_a_viewer_sees_no_decision_and_can_make_none(synced: Told) -> None:
+    assert "Write 22 units" not in text_of(synced.bob.get("/changes/"))
+    assert synced.approve(synced.bob, base(synced), only="fabrikam/standard").status_code == 403
+    assert synced.bob.post("/sync", {"integration": synced.story.integration.pk}).status_code == 403
+    assert SyncRun.objects.filter(requested=True).count() == 0
+
+
+def test_what_is_anothers_is_not_there(synced: Told) -> None:
+    run = base(synced)
+    for url in ("/changes/?integration=", "/runs/"):
+        number = synced.story.integration.pk if "=" in url else f"{run.pk}/"
+        assert synced.carol.get(f"{url}{number}").status_code == 404
+    assert synced.approve(synced.carol, run, only="fabrikam/standard").status_code == 404
+    assert synced.carol.post("/sync", {"integration": synced.story.integration.pk}).status_code == 404
+    assert synced.carol.post(f"/runs/{run.pk}/cancel").status_code == 404
+    assert synced.carol.get(f"/runs/{run.pk}/progress").status_code == 404
+    assert synced.carol.get("/company/fabrikam").status_code == 404
+
+
+def test_one_held_line_is_approved_by_its_button(synced: Told) -> None:
+    shown = synced.approve(synced.bill, base(synced), only="fabrikam/standard")
+    assert "Approved: Fabrikam" in text_of(shown)
+    run = synced.carry()
+    assert run is not None
+    assert run.actor == "bill@northgate.example"
+    assert synced.story.units("fabrikam") == 22
+    assert LedgerEntry.objects.filter(event="run.approval-asked", run_id=run.pk).count() == 1
+    shown_later = text_of(synced.bill.get("/changes/"))
+    assert "Write 22 units" not in shown_later
+    assert "10 → 11" in shown_later, "the other lines stay as the whole plan has them"
+
+
+def test_a_line_that_moved_since_it_was_looked_at_is_refused(synced: Told) -> None:
+    seen = base(synced)
+    synced.story.count("fabrikam", standard=5)
+    synced.approve(synced.bill, seen, only="fabrikam/standard")
+    synced.carry()
+    assert synced.story.units("fabrikam") == 60
+    assert "The count moved since the plan was approved" in text_of(synced.bill.get("/changes/"))
+
+
+def test_a_double_click_has_one_effect_and_a_friendly_answer(synced: Told) -> None:
+    seen = base(synced)
+    synced.approve(synced.bill, seen, only="fabrikam/standard")
+    again = synced.approve(synced.alice, seen, only="fabrikam/standard")
+    assert "under way already" in text_of(again)
+    synced.carry()
+    written = len(synced.story.bms.writes)
+    synced.approve(synced.alice, seen, only="fabrikam/standard")
+    synced.carry()
+    assert len(synced.story.bms.writes) == written
+    assert synced.story.units("fabrikam") == 22
+
+
+def test_a_forged_digest_approves_nothing(synced: Told) -> None:
+    shown = synced.approve(synced.bill, base(synced), digest="0" * 64, only="fabrikam/standard")
+    assert "not the plan that you looked at" in text_of(shown)
+    assert synced.carry() is None
+
+
+def test_lines_that_nobody_may_approve_are_refused_with_words(synced: Told) -> None:
+    for pair in ("wingtip/standard", "nobody/standard", "", "fabrikam/gold"):
+        shown = synced.approve(synced.bill, base(synced), only=pair, line=pair)
+        assert synced.carry() is None, shown
+
+
+def test_the_first_plan_is_approved_as_a_whole(first: Told) -> None:
+    shown = text_of(first.bill.get("/changes/"))
+    assert "waits for your approval" in shown
+    assert "Write 1 change, +$5.00 a month" in shown
+    first.approve(first.bill, base(first), plan="1")
+    run = first.carry()
+    assert run is not None
+    assert (run.state, first.story.units("tailspin")) == (SyncRun.State.SUCCEEDED, 11)
+
+
+def test_a_plan_is_approved_once(first: Told) -> None:
+    seen = base(first)
+    first.approve(first.bill, seen, plan="1")
+    first.carry()
+    shown = first.approve(first.alice, seen, plan="1")
+    assert "does not wait any more" in text_of(shown)
+    assert first.carry() is None
+
+
+def test_some_lines_of_a_waiting_plan_leave_the_rest_waiting(begin: Settle) -> None:
+    rises = [Client(ref, users={"standard": 11}) for ref in ("adatum", "boulder", "corso")]
+    scene = begin(rises)
+    story.confirm(scene, rises)
+    scene.sync()
+    first = told(scene)
+    seen = base(first)
+    first.approve(first.bill, seen, line=["adatum/standard", "corso/standard"])
+    first.carry()
+    assert [scene.units(ref) for ref in ("adatum", "boulder", "corso")] == [11, 10, 11]
+    seen.refresh_from_db()
+    assert seen.state == SyncRun.State.AWAITING_APPROVAL
+    shown = text_of(first.bill.get("/changes/"))
+    assert "Write 1 change, +$5.00 a month" in shown
+    first.approve(first.bill, seen, plan="1")
+    first.carry()
+    assert scene.units("boulder") == 11
+
+
+def test_all_that_may_be_written_is_shown_before_it_is(synced: Told) -> None:
+    asked = synced.approve(synced.bill, base(synced), all="1")
+    assert "Fabrikam" in text_of(asked)
+    assert "Write 1 change" in text_of(asked)
+    assert synced.carry() is None
+    synced.approve(synced.bill, base(synced), all="1", sure="1")
+    synced.carry()
+    assert synced.story.units("fabrikam") == 22
+
+
+def test_sync_now_and_preview(synced: Told) -> None:
+    synced.story.count("wingtip", standard=12)
+    number = synced.story.integration.pk
+    shown = synced.bob.post("/sync", {"integration": number, "dry_run": "1"}, follow=True)
+    assert "nothing is written" in text_of(shown)
+    synced.carry()
+    assert synced.story.units("wingtip") == 10
+    synced.bill.post("/sync", {"integration": number})
+    synced.carry()
+    assert synced.story.units("wingtip") == 12
+
+
+def test_sync_now_is_refused_while_the_integration_is_off(synced: Told) -> None:
+    disable(synced.story.integration, actor="alice")
+    number = synced.story.integration.pk
+    shown = synced.bill.post("/sync", {"integration": number}, follow=True)
+    assert "The integration is off" in text_of(shown)
+    assert "Sync Now" not in text_of(synced.bill.get("/changes/"))
+    assert synced.carry() is None
+
+
+def test_progress_asks_for_itself_until_the_run_has_ended(synced: Told) -> None:
+    synced.bill.post("/sync", {"integration": synced.story.integration.pk})
+    run = SyncRun.objects.get(state=SyncRun.State.QUEUED)
+    with at_most():
+        shown = synced.bill.get(f"/runs/{run.pk}/progress")
+    assert b"hx-trigger" in shown.content
+    assert "Stop before the next write" in text_of(shown)
+    assert "Stop before" not in text_of(synced.bob.get(f"/runs/{run.pk}/progress"))
+    synced.carry()
+    ended = synced.bill.get(f"/runs/{run.pk}/progress")
+    assert b"hx-trigger" not in ended.content
+    assert ended.headers["HX-Trigger"] == "run-ended"
+
+
+def test_a_queued_run_is_cancelled_and_a_second_click_says_so(synced: Told) -> None:
+    synced.bill.post("/sync", {"integration": synced.story.integration.pk})
+    run = SyncRun.objects.get(state=SyncRun.State.QUEUED)
+    assert "is cancelled" in text_of(synced.bill.post(f"/runs/{run.pk}/cancel", follow=True))
+    assert "ended already" in text_of(synced.bill.post(f"/runs/{run.pk}/cancel", follow=True))
+
+
+def test_filters_and_sorting_live_in_the_url(synced: Told) -> None:
+    waiting = text_of(synced.bob.get("/changes/?group=waiting"))
+    assert "Fabrikam" in waiting
+    assert "Tailspin" not in waiting
+    found = text_of(synced.bob.get("/changes/?search=TAIL"))
+    assert "Tailspin" in found
+    assert "Fabrikam" not in found
+    by_name = text_of(synced.bob.get("/changes/?sort=-company"))
+    assert by_name.index("Wingtip") < by_name.index("Fabrikam")
+
+
+@pytest.mark.parametrize(
+    "odd", ["group=x", "sort=;", "page=-1", "page=x", "search=%00", "integration=x", "integration="]
+)
+def test_odd_urls_break_nothing(synced: Told, odd: str) -> None:
+    assert synced.bob.get(f"/changes/?{odd}").status_code in (200, 404)
+
+
+@pytest.mark.parametrize("run", ["", "x", "-1", "9" * 30, "²"])
+def test_odd_run_numbers_are_not_there(synced: Told, run: str) -> None:
+    assert synced.bill.post("/changes/approve", {"run": run, "digest": ""}).status_code == 404
+
+
+def test_script_in_a_companys_name_is_text(settle: Settle) -> None:
+    scene = told(settle([DROP]))
+    scene.story.bring("companies", ["ref,name", 'fabrikam,"<script>alert(1)</script>"'])
+    scene.story.sync()
+    for url in ("/changes/", "/", "/company/fabrikam"):
+        shown = scene.alice.get(url).content
+        assert b"<script>alert" not in shown
+        assert b"&lt;script&gt;" in shown
+
+
+@pytest.mark.parametrize("rows", [3, 120])
+def test_queries_do_not_grow_with_rows(settle: Settle, rows: int) -> None:
+    scene = told(settle([DROP, *clients(rows)]))
+    scene.story.sync()
+    run = base(scene)
+    for url in (
+        "/",
+        "/changes/",
+        "/changes/?page=2",
+        "/history/",
+        f"/runs/{run.pk}/",
+        "/history/changes/",
+        "/company/fabrikam",
+    ):
+        _read.cache_clear()
+        with at_most():
+            assert scene.alice.get(url).status_code == 200

@@ -1,0 +1,162 @@
+"""Home, a company's page down to the ledger, and History."""
+
+import csv
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from seatbridge.catalog.refreshing import refresh
+from seatbridge.partners.models import Partner
+from seatbridge.sync.current import _read
+from seatbridge.web.history.ledger import _harmless
+from tests.integration.web.told import Told, at_most, text_of, told
+from tests.support import story
+from tests.support.cast import Cast
+from tests.support.story import Settle
+from tests.support.story_world import Client, clients
+from tests.with_django import SETTINGS
+
+
+@pytest.fixture
+def synced(db: None, tmp_path: Path) -> Told:
+    cast = [
+        Client("fabrikam", {"standard": 60}, users={"standard": 22}),
+        Client("tailspin", users={"standard": 11}),
+        Client("unmapped", is_mapped=False),
+        *clients(20),
+    ]
+    scene = told(story.settled(cast, settings=SETTINGS, folder=tmp_path))
+    with scene.story.open_bms(scene.story.integration) as bms:
+        refresh(scene.story.integration, bms, scene.story.time.now)
+    scene.story.sync()
+    return scene
+
+
+@pytest.fixture
+def begin(db: None, tmp_path: Path) -> Settle:
+    return partial(story.begun, settings=SETTINGS, folder=tmp_path)
+
+
+def test_an_empty_portal_says_what_to_do_first(people: Cast, northgate: Partner) -> None:
+    shown = people.alice.browser.get("/")
+    assert "Connect Kaseya BMS" in text_of(shown)
+    assert shown.status_code == 200
+    assert "Nothing is connected yet" in text_of(people.alice.browser.get("/changes/"))
+
+
+def test_the_steps_go_on_until_the_first_sync_is_approved(begin: Settle) -> None:
+    scene = told(begin([Client("fabrikam")]))
+    assert "Approve the first sync" in text_of(scene.alice.get("/"))
+    scene.story.sync()
+    shown = text_of(scene.alice.get("/"))
+    assert "The last plan waits" in shown
+    assert "Look at the plan" in shown
+    scene.story.sync(approve=True)
+    assert "To the first sync" not in text_of(scene.alice.get("/"))
+
+
+def test_home_says_in_one_sentence_how_things_stand(synced: Told) -> None:
+    shown = text_of(synced.bob.get("/"))
+    assert "companies need you" in shown
+    assert "Next update" in shown
+    assert "You post on" in shown
+    assert "Password Boss counts on" in shown
+
+
+def test_what_needs_a_person_stands_by_money_with_one_button(synced: Told) -> None:
+    shown = text_of(synced.bill.get("/"))
+    assert shown.index("Fabrikam: 60 → 22") < shown.index("Unmapped")
+    assert "\N{MINUS SIGN}$190.00 / month" in shown
+    assert "Write 22 units" in shown
+    assert "Write 22 units" not in text_of(synced.bob.get("/"))
+
+
+def test_a_button_of_home_writes_the_line_and_comes_back(synced: Told) -> None:
+    page = synced.bill.get("/")
+    card = next(card for card in page.context["cards"] if "Fabrikam" in card.fact)
+    answer = synced.bill.post(card.actions[0].url, dict(card.actions[0].fields))
+    assert answer.headers["Location"] == "/"
+    synced.carry()
+    assert synced.story.units("fabrikam") == 22
+    assert "Fabrikam 60 → 22" in text_of(synced.bill.get("/"))
+
+
+def test_the_four_figures(synced: Told) -> None:
+    figures = synced.bob.get("/").context["figures"]
+    # 60 held, 11 written, 20 others of 10; $5.00 each; 10 users of a company that is not mapped
+    assert figures.on_contract == (60 + 11 + 200) * 5
+    assert figures.not_billed == 50
+    assert figures.vendor_charge == (22 + 11 + 200 + 10) * 3
+    assert figures.not_billed_companies == 1
+
+
+def test_a_companys_page_answers_why_down_to_the_ledger(synced: Told) -> None:
+    shown = text_of(synced.bob.get("/company/tailspin"))
+    assert "Tailspin monthly" in shown
+    assert "10 → 11" in shown
+    why = text_of(synced.bob.get(f"/why/{synced.story.integration.pk}/standard/tailspin"))
+    for said in ("1. Counted: 11", "Tailspin monthly", "Written and read back", "alice@northgate.test"):
+        assert said in why
+
+
+def test_why_is_nobody_elses_business(synced: Told) -> None:
+    number = synced.story.integration.pk
+    assert synced.carol.get(f"/why/{number}/standard/tailspin").status_code == 404
+    assert synced.bob.get(f"/why/{number}/gold/tailspin").status_code == 404
+    assert synced.bob.get(f"/why/{number}/standard/nobody").status_code == 404
+    assert synced.carol.get("/history/").context["rows"] == []
+    assert synced.carol.get("/history/changes/?what=everything").context["rows"] == []
+    assert b"tailspin" not in b"".join(
+        synced.carol.get("/history/changes.csv?what=everything").streaming_content
+    )
+
+
+def test_history_lists_runs_and_shows_one(synced: Told) -> None:
+    shown = text_of(synced.bob.get("/history/"))
+    assert "Done, and something needs you" in shown
+    for only in ("written", "failed", "waiting", "previews", "nonsense"):
+        assert synced.bob.get(f"/history/?only={only}").status_code == 200
+    run = synced.bob.get("/history/").context["rows"][0].run
+    assert "60 → 22" in text_of(synced.bob.get(f"/runs/{run.pk}/"))
+
+
+@pytest.mark.parametrize("search", ["tailspin", "7002", "alice write", "CONFIRMED"])
+def test_the_change_history_is_found_by_company_contract_and_person(synced: Told, search: str) -> None:
+    shown = text_of(synced.bob.get("/history/changes/", {"search": search}))
+    assert "Tailspin" in shown
+    assert "No entry fits" in text_of(synced.bob.get("/history/changes/?search=zzz"))
+
+
+def test_the_change_history_comes_page_by_page_and_as_a_file(synced: Told) -> None:
+    for number in range(60):
+        synced.story.count("tailspin", standard=12 + number % 2)
+        synced.story.sync(dry_run=True)
+    first = synced.bob.get("/history/changes/?what=everything")
+    older = synced.bob.get(f"/history/changes/?what=everything&before={first.context['next_before']}")
+    shown = {row.entry.seq for row in first.context["rows"]}
+    assert shown.isdisjoint({row.entry.seq for row in older.context["rows"]})
+    text = b"".join(synced.bob.get("/history/changes.csv").streaming_content).decode()
+    rows = list(csv.DictReader(text.splitlines()))
+    confirmed = [row for row in rows if row["event"] == "write.confirmed"]
+    assert [(row["companies"], row["units_before"], row["units"]) for row in confirmed] == [
+        ("tailspin", "10", "11")
+    ]
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
+def test_a_spreadsheet_takes_no_name_for_a_formula(name: str) -> None:
+    assert _harmless(name) == f"'{name}"
+    assert _harmless(-1) == -1
+
+
+def test_pages_of_one_company_stay_within_their_queries(synced: Told) -> None:
+    for url in ("/company/tailspin", f"/why/{synced.story.integration.pk}/standard/tailspin"):
+        _read.cache_clear()
+        with at_most():
+            assert synced.bob.get(url).status_code == 200
+
+
+def test_a_company_whose_ref_holds_a_slash_has_a_page(begin: Settle) -> None:
+    scene = told(begin([Client("north/east")]))
+    assert scene.bob.get("/company/north/east").status_code == 200
