@@ -6,13 +6,27 @@ from dataclasses import dataclass
 from seatbridge.integrations.clocks import clock
 from seatbridge.partners.models import Member, Partner
 from seatbridge.partners.roles import Role
+from seatbridge.sync.models import Owed, SyncRun
 from seatbridge.team.inviting import invite
 from seatbridge.team.tokens import make_token
+from seatbridge.usage.held_files import Held, hold_file
 from tests.support.cast import Cast
+from tests.support.mapping_world import NORTHWIND_MONTHLY, STANDARD, MappingWorld, mapping_world
 
 # Pages for people who are not signed in, and forms that belong to the person and not to the partner.
 OPEN_TO_STRANGERS = {"join", "theme"}
 VIEWERS_MAY_POST = {"choose-partner"}
+
+REPORT: dict[str, object] = {
+    "kind": "counts",
+    "rows": 1,
+    "created": 1,
+    "changed": 0,
+    "unchanged": 0,
+    "left": 0,
+    "companies": 1,
+    "warnings": [],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +49,8 @@ def make_samples(northgate: Partner, people: Cast) -> Made:
         northgate, "export", Role.VIEWER, days=30, own_role=Role.OWNER, actor="Alice", now=now
     )
     bob = Member.objects.get(user=people.bob.user)
+    world = mapping_world(northgate)
+    owed = _owed(world)
     return Made(
         northgate,
         {
@@ -42,7 +58,37 @@ def make_samples(northgate: Partner, people: Cast) -> Made:
             "invitation": invited.invitation.pk,
             "key": invited.key.reveal(),
             "token": token.pk,
+            "integration": world.integration.pk,
+            "company": world.northwind.pk,
+            "ref": world.northwind.ref,
+            "owed": owed.pk,
+            "run": owed.run_id,
+            "held": hold_file(northgate, Held("counts", "a.csv", "Alice"), [b"company\n"], REPORT, now).pk,
         },
+    )
+
+
+def _owed(world: MappingWorld) -> Owed:
+    now = clock().now()
+    run = SyncRun.objects.create(
+        integration=world.integration, actor="Alice", created_at=now, state=SyncRun.State.NEEDS_ATTENTION
+    )
+    return Owed.objects.create(
+        integration=world.integration,
+        run=run,
+        purpose=Owed.Purpose.REPLACE,
+        phase=Owed.Phase.ADDING,
+        contract_id=NORTHWIND_MONTHLY,
+        service_id=STANDARD,
+        line_id=91,
+        units=14,
+        units_before=12,
+        unit_price=5,
+        unit_cost=3,
+        effective_date=now.date(),
+        total_before=60,
+        opened_at=now,
+        waits_for_person="the line stands at 0",
     )
 
 
@@ -57,4 +103,40 @@ SAMPLES: dict[str, Callable[[Made], object]] = {
     "team-token.number": _row("token"),
     "team-revoke-token.number": _row("token"),
     "key": _row("key"),
+    **{
+        f"{name}.number": _row("integration")
+        for name in (
+            "integration",
+            "integration-state",
+            "integration-connection",
+            "integration-switch",
+            "integration-products",
+            "integration-services",
+            "integration-catalog",
+            "integration-schedule",
+            "integration-calendar",
+            "integration-contract-terms",
+            "integration-posted",
+            "integration-method",
+            "integration-test-contract",
+            "integration-prorations",
+            "integration-owed",
+            "company-mapping",
+            "company-row",
+            "company-exclude",
+            "company-forget",
+            "mapping-file",
+            "mapping-csv",
+        )
+    },
+    "company_id": _row("company"),
+    "owed_id": _row("owed"),
+    "upload.number": _row("held"),
+    # runs, and a company's page
+    "run.number": _row("run"),
+    "run-progress.number": _row("run"),
+    "run-cancel.number": _row("run"),
+    "integration": _row("integration"),
+    "ref": _row("ref"),
+    "product": lambda _: "standard",
 }
