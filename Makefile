@@ -16,9 +16,9 @@ ARGS ?=
 .DEFAULT_GOAL := help
 
 help:
-	@echo "make demo       the whole product on a sample partner, against a pretend Kaseya BMS (ARGS=--once ends after the table)"
+	@echo "make demo       the whole product on a sample partner, against a pretend Kaseya BMS, then its portal (ARGS=--once ends after the table)"
 	@echo "make test       every test that this machine can run"
-	@echo "make check      format, lint, types, layers, migrations"
+	@echo "make check      format, lint, types, layers, migrations, templates"
 	@echo "make bench      the benchmarks"
 	@echo "make simulate   seeded histories with faults and crashes (SEEDS=500)"
 
@@ -56,6 +56,7 @@ check: $(VENV)/.dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python .ci/check_migrations.py
+	@$(BIN)/python .ci/check_templates.py
 
 format: $(VENV)/.dev
 	@$(BIN)/ruff check --quiet --fix . || true
