@@ -51,14 +51,17 @@ def told(entry: LedgerEntry) -> Told:
     subject, _, verb = entry.event.partition(".")
     plain = f"{subject} {verb}".replace("-", " ").capitalize()
     data: dict[str, Any] = json.loads(entry.data)
-    return Told(entry.at, entry.actor, TITLES.get(entry.event, plain), tuple(_details(data)))
+    about = (("contract", entry.contract_id), ("service", entry.service_id))
+    place = [f"{name} {number}" for name, number in about if number is not None]
+    details = [*([", ".join(place)] if place else []), *_details(data)]
+    return Told(entry.at, entry.actor, TITLES.get(entry.event, plain), tuple(details))
 
 
 def _details(data: dict[str, Any]) -> list[str]:
     old, new = data.get("old"), data.get("new")
     if isinstance(old, dict) and isinstance(new, dict):
         others = {name: value for name, value in data.items() if name not in ("old", "new")}
-        return [*_plain(others), *(_changed(name, old.get(name), new[name]) for name in new)]
+        return [*_plain(others), *_changes(old, new)]
     if "new" in data and "old" in data and not isinstance(new, (dict, list)):
         others = {name: value for name, value in data.items() if name not in ("old", "new")}
         return [*_plain(others), f"{_value(old)} → {_value(new)}"]
@@ -71,8 +74,12 @@ def _plain(data: dict[str, Any]) -> list[str]:
     ]
 
 
-def _changed(name: str, old: object, new: object) -> str:
-    return f"{_name(name)}: {_value(old)} → {_value(new)}"
+def _changes(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """Only what differs: a form carries more than a person changed."""
+    moved = {
+        name: (old.get(name), value) for name, value in new.items() if _value(old.get(name)) != _value(value)
+    }
+    return [f"{_name(name)}: {_value(before)} → {_value(after)}" for name, (before, after) in moved.items()]
 
 
 def _name(name: str) -> str:

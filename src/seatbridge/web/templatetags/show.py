@@ -70,7 +70,9 @@ def ago(value: datetime | None) -> str:
 
 
 @register.filter
-def units(value: int | None) -> str:
+def units(value: int | str | None) -> str:
+    if value == "":
+        return ""  # what a template has not got
     return "unknown" if value is None else f"{value:,}"
 
 
@@ -103,14 +105,19 @@ def _looks(of: Group, second: str) -> dict[str, str]:
 
 
 @register.inclusion_tag("parts/field.html")
-def field(bound: BoundField, *, wide: bool = False) -> dict[str, object]:
-    """A form's field with label, help, error, and what a screen reader needs to tie them together."""
+def field(bound: BoundField, *, wide: bool = False, plain: bool = False) -> dict[str, object]:
+    """A form's field with label, help, error, and what a screen reader needs to tie them together.
+
+    `plain` takes away a placeholder that only repeats the label.
+    """
     widget = bound.field.widget
     notes = {"help": bound.help_text, "error": bound.errors}
     described = [f"{bound.auto_id}-{name}" for name, there in notes.items() if there]
     attrs: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described else {}
     if bound.errors:
         attrs["aria-invalid"] = "true"
+    if plain:
+        attrs["placeholder"] = ""
     checkbox = getattr(widget, "input_type", "") == "checkbox"
     return {
         "bound": bound,
