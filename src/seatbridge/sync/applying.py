@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from seatbridge.reconcile.facts import Method
 from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.sync.canary import run_canary
+from seatbridge.sync.rechecking import still_as_planned
 from seatbridge.sync.replacing import replace_lines
 from seatbridge.sync.running import Running
 from seatbridge.sync.waves import wait_and_judge, write_in_waves, write_wave
@@ -55,6 +56,7 @@ def _ask_for_method(running: Running, rows: Iterable[PlannedWrite], *, reached: 
 def _write_ahead(running: Running, rows: list[PlannedWrite]) -> None:
     """The first write dated ahead is its own canary: today's line and price must not move (rule 7)."""
     if rows and running.company.ahead == "unknown":
+        rows = still_as_planned(running, rows)
         fit = [row for row in rows if row.units_before is not None]
         if not fit:
             _wait_for_ahead(running, rows, "no line with known units can try a write dated ahead")

@@ -12,6 +12,7 @@ from seatbridge.reconcile.facts import Evidence
 from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.reconcile.posting import earliest_unposted
 from seatbridge.sync.models import Owed
+from seatbridge.sync.rechecking import still_as_planned
 from seatbridge.sync.replacing import replace_batch
 from seatbridge.sync.running import Running
 
@@ -21,7 +22,7 @@ def run_canary(running: Running, writes: Sequence[PlannedWrite]) -> bool:
     for _ in range(2):
         if running.company.reading != "unknown" or _open_canary(running):
             return True
-        chosen = _choose(running, writes)
+        chosen = _choose(running, still_as_planned(running, writes))
         if chosen is None:
             return False
         running.at("before-canary")

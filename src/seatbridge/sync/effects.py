@@ -129,7 +129,7 @@ def _rejected(case: Case) -> None:
     case.close(Write.State.REJECTED, "write.rejected", why=case.judgement.what, code=case.write.answer_code)
     case.say(
         "error:psa-rejected",
-        f"Kaseya says: {case.judgement.what}",
+        case.judgement.what,
         "mend it in BMS, then sync again; nothing was changed",
     )
 

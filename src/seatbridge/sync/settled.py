@@ -77,7 +77,7 @@ def _restored(running: Running, owed: Owed) -> None:
         running.say(
             owed.members,
             "error:psa-rejected",
-            f"Kaseya says: {owed.add_text}; the line's price was put back",
+            f"{owed.add_text} The line's price was put back.",
             "choose how this BMS is to be written: integration write-method",
         )
         return

@@ -6,6 +6,7 @@ from seatbridge.psa.errors import PsaError
 from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.sync.effects import judge_open_writes
 from seatbridge.sync.models import Write
+from seatbridge.sync.rechecking import still_as_planned
 from seatbridge.sync.running import Running, WritingStopped
 from seatbridge.sync.settling import open_debts_of, settle_debts
 from seatbridge.sync.writes import make_write
@@ -13,7 +14,7 @@ from seatbridge.sync.writes import make_write
 
 def write_in_waves(running: Running, writes: Sequence[PlannedWrite]) -> None:
     waiting = list(writes)
-    while waiting:
+    while waiting := still_as_planned(running, waiting):
         wave, waiting = _next_wave(running, waiting)
         if not wave:
             for row in waiting:
