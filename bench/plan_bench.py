@@ -52,7 +52,7 @@ def facts_of(changes: int) -> Facts:
                     price,
                     excluded_from_bulk=False,
                     units=None,
-                )  # fmt: skip
+                )
             )
             known[number, service] = KnownLine(
                 line_id=line_id, written_units=units[ref, product], written_price=price, total_after=total

@@ -12,6 +12,7 @@ from seatbridge.reconcile.facts import Facts, Key, KnownLine
 from seatbridge.reconcile.periods import Cycle, Period, Rhythm
 from seatbridge.reconcile.posting import Posting, posting_at, rhythm_of
 from seatbridge.reconcile.rulings import Ruling
+from seatbridge.reconcile.words import day
 
 NOTHING_KNOWN = KnownLine()
 
@@ -84,7 +85,8 @@ def _terms_of(index: Index, contract_id: int) -> Terms:
     posting = index.postings[issue_on]
     rhythm = None if contract is None else rhythm_of(contract, calendar)
     standing = "" if contract is None else (
-        f"{contract.status}|{contract.type}|{contract.billing_cycle}|{contract.start}|{contract.end}"
+        f"{contract.status}|{contract.type}|{contract.billing_cycle}|{day(contract.start)}|"
+        f"{contract.end and day(contract.end)}"
     )  # fmt: skip
     return Terms(
         contract=contract,
