@@ -1,0 +1,91 @@
+"""The test's side of `forked_starter`: ask for a child, follow its steps, see it end or die."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.support.bms_process import SOURCES
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """`ended` None: the process was killed."""
+
+    steps: list[str]
+    ended: Any = None
+    killed: bool = False
+
+
+@dataclass(slots=True)
+class Running:
+    """A child at work."""
+
+    _socket: socket.socket
+    _lines: Iterator[str]
+    steps: list[str] = field(default_factory=list)
+
+    def until_step(self, number: int) -> str:
+        """Read on until the step of that number, counted from 0, was told; its name."""
+        while len(self.steps) <= number:
+            told = json.loads(next(self._lines))
+            assert "at" in told, told
+            self.steps.append(told["at"])
+        return self.steps[number]
+
+    def go_on(self) -> None:
+        self._socket.sendall(b"go on\n")
+
+    def end(self) -> Fate:
+        with self._socket, suppress(ConnectionResetError):
+            for line in self._lines:
+                told = json.loads(line)
+                if "at" in told:
+                    self.steps.append(told["at"])
+                    continue
+                assert "error" not in told, told["error"]
+                return Fate(self.steps, told["ended"])
+        return Fate(self.steps, killed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Starter:
+    address: str
+
+    def begin(self, do: str, **asked: Any) -> Running:
+        channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        channel.settimeout(100)
+        channel.connect(self.address)
+        channel.sendall(json.dumps({"do": do, **asked}).encode() + b"\n")
+        return Running(channel, iter(channel.makefile(encoding="utf-8")))
+
+    def do(self, do: str, **asked: Any) -> Fate:
+        return self.begin(do, **asked).end()
+
+
+@contextmanager
+def running_starter(home: Path, **environment: str) -> Iterator[Starter]:
+    address = str(home / "starter")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SEATBRIDGE_")}
+    ours = {"SEATBRIDGE_HOME": str(home), "PYTHONPATH": f"{SOURCES}{os.pathsep}{SOURCES.parent}"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.support.forked_starter", address],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=inherited | ours | environment,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        yield Starter(address)
+    finally:
+        process.kill()
+        process.wait(timeout=10)
+        if process.stdout is not None:
+            process.stdout.close()
