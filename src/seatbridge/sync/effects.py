@@ -11,7 +11,7 @@ from django.db import transaction
 
 from seatbridge.sync.debts import owe_old_price, owe_return, owe_zeroing
 from seatbridge.sync.judging import Finding, Judgement, Yardstick, judge_write
-from seatbridge.sync.memory import memory_of, remember_ahead, remember_stopped, remember_written
+from seatbridge.sync.memory import carry_trust, memory_of, remember_ahead, remember_stopped, remember_written
 from seatbridge.sync.models import LineMemory, Write
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
@@ -85,8 +85,10 @@ def _remember(case: Case) -> None:
     write, price = case.write, case.write.unit_price
     if write.step == Write.Step.PRICE and write.units:
         price /= write.units  # the price of one user: the line's carries all of them
+    row = case.memory
+    carry_trust(row, write.total_before, case.total)
     remember_written(
-        case.memory,
+        row,
         line_id=write.line_id,
         units=write.units or 0,
         price=price,

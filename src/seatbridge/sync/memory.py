@@ -84,6 +84,14 @@ def remember_written(
     row.save()
 
 
+def carry_trust(row: LineMemory, before: Decimal, after: Decimal) -> None:
+    """Our own change moved the contract's total: what was trusted on its other lines stays trusted."""
+    others = LineMemory.objects.filter(
+        integration_id=row.integration_id, contract_id=row.contract_id, total_after=before
+    )
+    others.exclude(service_id=row.service_id).update(total_after=after)
+
+
 def remember_ahead(
     row: LineMemory,
     *,

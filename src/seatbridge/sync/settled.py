@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from seatbridge.sync.judging import is_same_money
-from seatbridge.sync.memory import memory_of, remember_stopped, remember_written
+from seatbridge.sync.memory import carry_trust, memory_of, remember_stopped, remember_written
 from seatbridge.sync.models import Owed
 from seatbridge.sync.owing import Next
 from seatbridge.sync.records import note
@@ -49,6 +49,7 @@ def _units_written(running: Running, owed: Owed, line_id: int) -> None:
     moved = total - owed.total_before
     cycle = "" if view.contract is None else view.contract.billing_cycle
     if any(is_same_money(moved, expected * factor) for factor in price_factors(running.company, cycle)):
+        carry_trust(row, owed.total_before, total)
         remember_written(
             row, line_id=line_id, units=owed.units or 0, price=owed.unit_price,
             from_date=owed.effective_date, total=total,
