@@ -23,3 +23,5 @@ def _prepare() -> None:
 
 _prepare()
 SETTINGS = start()
+# A worker of xdist that inherited it would set Django up before its own `start`, without any keys.
+os.environ.pop("DJANGO_SETTINGS_MODULE", None)
