@@ -22,7 +22,7 @@ from bms_simulator.writes import Write
 from seatbridge.config.settings import Settings
 from seatbridge.integrations.adding import ConnectionForm, add_integration
 from seatbridge.integrations.calendars import set_calendar, set_contract_terms
-from seatbridge.integrations.methods import bms_company
+from seatbridge.integrations.methods import bms_company, set_rewrites_clean
 from seatbridge.integrations.models import BmsCompany, Integration
 from seatbridge.integrations.opening import open_bms_for
 from seatbridge.integrations.switching import enable
@@ -148,6 +148,10 @@ class Story:
         """Days pass in BMS, with their invoice runs, and here."""
         self.bms.advance(on)
         self.time.set(on, at)
+
+    def rewrites_are_clean(self) -> None:
+        """A person looked after the test write: the contract's Prorated Transactions were empty."""
+        set_rewrites_clean(self.integration, clean=True, actor=ALICE)
 
     def method(self, method: str) -> None:
         Integration.objects.filter(pk=self.integration.pk).update(chosen_method=method)

@@ -14,6 +14,7 @@ FIELDS = [
     "total_after",
     "alone",
     "confirmed_units",
+    "stopped",
 ]
 
 
@@ -47,6 +48,9 @@ def _learn(running: Running, target: LineMemory, row: PlannedLine, line: Line) -
         target.line_id, learned = line.id, True
     if target.first_seen_units is None and row.units_before is not None:
         target.first_seen_units, learned = row.units_before, True
+    if target.stopped and row.outcome is Outcome.NO_CHANGE:
+        # Only a person's word lets a stopped contract be planned: it was put right by hand.
+        target.stopped, learned = "", True
     if _is_agreed(target, row):
         contract = running.seen.contracts[target.contract_id]
         target.written_units, target.written_price = row.units_before, line.unit_price
