@@ -55,10 +55,12 @@ def _test_lines(running: Running) -> list[PlannedWrite]:
     period = earliest_unposted(contract, running.calendar, running.billing_now())
     if period is None or period.start > running.today():
         return []
+    on = max(period.start, contract.start)
     return [
-        _as_planned(line, max(period.start, contract.start))
+        _as_planned(line, on)
         for line in running.seen.reading.lines
-        if line.contract_id == contract.id and line.unit_price != 0 and not line.excluded_from_bulk
+        if line.contract_id == contract.id and line.unit_price != 0
+        if line.effective_date <= on and not line.excluded_from_bulk
     ]
 
 

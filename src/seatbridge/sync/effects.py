@@ -5,6 +5,7 @@ Each effect is one transaction with its ledger entry.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from seatbridge.sync.debts import owe_old_price, owe_return, owe_zeroing
 from seatbridge.sync.judging import Finding, Judgement, Yardstick, judge_write
 from seatbridge.sync.memory import carry_trust, memory_of, remember_ahead, remember_stopped, remember_written
 from seatbridge.sync.models import LineMemory, Write
+from seatbridge.sync.open_period import first_open_day
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
 from seatbridge.sync.stopping import count_mismatch
@@ -170,14 +172,36 @@ def _appended(case: Case) -> None:
 
 
 def _re_dated(case: Case) -> None:
-    case.close(Write.State.MISMATCH, "write.re-dated", why=case.judgement.what)
-    owe_return(case.running, case.write)
     note_ahead(case.running, "re-dates", case.write)
+    since = _first_open_day(case)
+    if since is not None and since >= case.write.effective_date:
+        _re_dated_without_loss(case)
+        return
+    case.close(Write.State.MISMATCH, "write.re-dated", why=case.judgement.what)
+    owe_return(case.running, case.write, since)
     case.say(
         "blocked:write-method",
         f"{case.judgement.what}; it is put back, and nothing is dated ahead in this BMS again",
         "change this contract by hand, or issue its invoices at the end of the cycle",
     )
+
+
+def _first_open_day(case: Case) -> date | None:
+    """The first day that is not posted yet; None where there is none."""
+    contract, running = case.view.contract, case.running
+    return None if contract is None else first_open_day(contract, running.calendar, running.billing_now())
+
+
+def _re_dated_without_loss(case: Case) -> None:
+    """Every day until then is posted: nothing is lost, and an earlier date would be invoiced again."""
+    case.close(Write.State.CONFIRMED, "write.scheduled", why=case.judgement.what)
+    row, write = case.memory, case.write
+    carry_trust(row, write.total_before, case.total)
+    remember_ahead(
+        row, line_id=write.line_id, units=write.units or 0, units_before=0, from_date=write.effective_date,
+        total=case.total, unknown=False,
+    )  # fmt: skip
+    case.say("scheduled", _what(write), "nothing to do: checked on its day")
 
 
 def _mismatch(case: Case) -> None:
