@@ -78,7 +78,7 @@ def mapped(
 ) -> Seatbridge:
     """Everything set up and switched on; nothing synced yet."""
     shutil.copytree(mapped_home, tmp_path / "home")
-    return Seatbridge(tmp_path / "home", environment, commands)
+    return Seatbridge(tmp_path / "home", dict(environment), commands)
 
 
 def add_integration(seatbridge: Seatbridge, password: str = worlds.PASSWORD) -> int:
