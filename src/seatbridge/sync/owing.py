@@ -4,7 +4,7 @@ The normal course of *replace* and of the canary is this same function, step aft
 anywhere goes on where the reading shows that it stands.
 
     zeroing   -> adding    -> settled (appended | adjusted)
-              -> settled (not-zeroed)        BMS passed the line over: nothing changed
+              -> settled (not-zeroed)        BMS passed the line over, or the call was lost: nothing changed
     adding    -> restoring -> settled (restored)   the POST was refused: the price goes back
     returning -> settled (returned)          a write dated ahead had moved today's line
 """
@@ -61,9 +61,11 @@ def _zeroing(owed: Owed, view: KeyView, settle: timedelta) -> Next:
         return Next(Do.SEND_ZERO) if only_zero else Next(Do.SETTLED, how="not-zeroed")
     if owed.zero_answer != "rejected" and view.read_from < owed.zero_sent_at + settle:
         return Next(Do.WAIT, until=owed.zero_sent_at + settle)
+    if only_zero and owed.zero_answer not in {"answered", "rejected"}:
+        return Next(Do.SEND_ZERO)  # believed lost, and a dead line may be priced to 0 any number of times
     if only_zero:
         return Next(Do.ASK, "BMS does not price the second line to 0: price it to 0 by hand")
-    return Next(Do.SETTLED, how="not-zeroed", why="BMS passed the line over; nothing changed")
+    return Next(Do.SETTLED, how="not-zeroed")
 
 
 def _adding(owed: Owed, view: KeyView, settle: timedelta) -> Next:

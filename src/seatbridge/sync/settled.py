@@ -102,6 +102,15 @@ def _returned(running: Running, owed: Owed) -> None:
 
 
 def _not_zeroed(running: Running, owed: Owed) -> None:
+    if owed.zero_answer not in {"answered", "rejected"}:
+        # The call never reached BMS, so nothing was tried: no verdict follows, and it is planned anew.
+        running.say(
+            owed.members,
+            "error:psa-unreachable",
+            "pricing the old line to 0 did not reach BMS",
+            "nothing was changed; the next sync writes it",
+        )
+        return
     if owed.purpose == Owed.Purpose.CANARY:
         note_reading(running, "undecided", f"line {owed.line_id} could not be priced to 0 by a bulk update")
     running.say(
