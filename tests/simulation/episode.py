@@ -30,7 +30,7 @@ from tests.simulation.crashes import Crash, Crashes
 from tests.simulation.hand_edits import Hands
 from tests.simulation.history import History
 from tests.simulation.network import Network
-from tests.simulation.partner_side import ALICE, connect, import_counts
+from tests.simulation.partner_side import ALICE, connect, take_counts
 from tests.simulation.posting_checks import Postings
 from tests.simulation.run_checks import (
     Permitted,
@@ -80,7 +80,7 @@ class Episode:
         self._each_day()
         self.integration: Integration = connect(self.drawn, settings, self.clock.now())
         self.history.say(f"BMS: { {name: self.drawn.bms[name] for name in SHOWN} }")
-        import_counts(self.integration, self.drawn.companies, self.clock.now())
+        take_counts(self.integration, self.drawn.companies, self.clock.now())
 
     # The calendar goes on by itself.
 
@@ -143,7 +143,7 @@ class Episode:
     def sync(self, **asked: Any) -> SyncRun | None:
         """None where the process was killed on the way. Every invariant that a run can break is checked."""
         around = Surroundings(self.product_clock, self._open_bms, self.settings.home, at=self._at)
-        self.permitted = Permitted(open=open_keys(self.integration))
+        self.permitted = Permitted(open=open_keys())
         edits = dict(self.truth.edits)
         self.integration.refresh_from_db()
         was_enabled = self.integration.enabled
@@ -185,7 +185,7 @@ class Episode:
         check_watch(self.simulator)
         written = set(self.seen.by_key)
         check_untouched(self.simulator, self.truth, written)
-        owed = open_keys(self.integration) | self.left
+        owed = open_keys() | self.left
         check_texts(self.truth, written, owed, self._units_allowed())
         self.claims.check(self.seen.by_key)
         refused = self.simulator.state.sign_ins.refused

@@ -1,14 +1,12 @@
 """What people on the partner's side decide: honest people, who look at BMS before they answer."""
 
-from datetime import date
-
-from bms_simulator.lines import terms_on
+from seatbridge.integrations.authenticating import authenticate
 from seatbridge.integrations.methods import bms_company, choose_method, set_rewrites_clean
 from seatbridge.integrations.models import Integration
 from seatbridge.integrations.switching import disable, enable
 from seatbridge.reconcile.posting import earliest_unposted
 from seatbridge.sync.answering import OwedChoice, answer_owed
-from seatbridge.sync.models import Owed
+from seatbridge.sync.models import Owed, SyncRun
 from tests.simulation.episode import Episode
 from tests.simulation.partner_side import ALICE
 
@@ -16,12 +14,42 @@ from tests.simulation.partner_side import ALICE
 def answer_questions(story: Episode, share: float) -> None:
     """Each open question is answered with this likelihood: write method, owed lines, proration."""
     if story.chance.maybe(share):
+        authenticate_if_asked(story)
+    if story.chance.maybe(share):
         _choose(story)
+    if story.chance.maybe(share):
+        approve_waiting_run(story)
     for owed in Owed.objects.exclude(waits_for_person="").exclude(phase=Owed.Phase.SETTLED).order_by("pk"):
         if story.chance.maybe(share):
             _answer(story, owed)
     if story.chance.maybe(share / 3):
         _rewrites(story)
+
+
+def authenticate_if_asked(story: Episode) -> None:
+    """The last sign-in was refused: a person tries once, since no machine may."""
+    run = story.last_run
+    if run is not None and run.problem.get("status") == "error:credentials":
+        found = authenticate(
+            story.integration, story.settings, story.product_clock, actor=ALICE, transport=story.network
+        )
+        story.history.say(f"Alice authenticates: {found.cause}")
+
+
+def approve_waiting_run(story: Episode) -> None:
+    """A person read why the run waits as a whole, and lets it go."""
+    run = story.last_run
+    if run is not None and run.state == SyncRun.State.AWAITING_APPROVAL:
+        story.sync(approves_run=run)
+
+
+def choose_at_once(story: Episode) -> None:
+    """Who has lines that carry their users in the price knows that, and says so before the first sync."""
+    if story.drawn.carried and story.chance.maybe(0.7):
+        choose_method(story.integration, "price-carrying", actor=ALICE)
+        story.covered["method", "price-carrying at once"] += 1
+    elif story.chance.maybe(0.04):
+        choose_method(story.integration, story.chance.pick(("replace", "by-hand", "adjust")), actor=ALICE)
 
 
 def _choose(story: Episode) -> None:
@@ -69,9 +97,3 @@ def switch_off_and_on(integration: Integration, *, on: bool) -> None:
         enable(integration, actor=ALICE)
     else:
         disable(integration, actor=ALICE)
-
-
-def units_seen(story: Episode, line_id: int, day: date) -> int | None:
-    line = story.simulator.world.lines.get(line_id)
-    terms = None if line is None else terms_on(line, day)
-    return None if terms is None else terms.units

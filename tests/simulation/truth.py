@@ -32,6 +32,8 @@ class Truth:
         self._simulator = simulator
         # How often a person changed the lines of a key, or its contract.
         self.edits: Counter[Key] = Counter()
+        # Days on which a person did so.
+        self.edited_on: dict[Key, set[date]] = {}
         # Every line as the world, a person or a night left it; a line that we never wrote must still be so.
         self.untouched: dict[int, Line] = dict(simulator.world.lines)
         self.own: dict[Key, Own] = {}
@@ -78,7 +80,7 @@ class Truth:
     def note_edit(self, line: Line, *, new: bool = False, **changed: object) -> None:
         """A person changed this line: the state from now on is theirs."""
         key = key_of(line)
-        self.edits[key] += 1
+        self._note(key)
         self.untouched[line.id] = line
         self.begun.setdefault(key, set()).add(self.today)
         if new:
@@ -89,15 +91,19 @@ class Truth:
             self.own[key] = replace(self.own[key], **fields)  # type: ignore[arg-type]
         self.put[key] = max(self.put[key], len([row for row in self.lines(key) if is_priced(row, self.today)]))
 
+    def _note(self, key: Key) -> None:
+        self.edits[key] += 1
+        self.edited_on.setdefault(key, set()).add(self.today)
+
     def note_gone(self, line: Line) -> None:
-        self.edits[key_of(line)] += 1
+        self._note(key_of(line))
         self.untouched.pop(line.id, None)
 
     def note_contract(self, contract_id: int) -> None:
         """A person changed or deleted the whole contract."""
         for key in self.own:
             if key[0] == contract_id:
-                self.edits[key] += 1
+                self._note(key)
         if contract_id not in self._simulator.world.contracts:
             gone = [line_id for line_id, line in self.untouched.items() if line.contract_id == contract_id]
             for line_id in gone:

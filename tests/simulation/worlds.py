@@ -147,7 +147,7 @@ def _lines(
         line = {
             "contract_id": contract["id"],
             "service_id": service,
-            "units": chance.weighed({chance.whole(1, 9): 3, chance.whole(10, 40): 2}),
+            "units": chance.weighed({chance.whole(1, 9): 2, chance.whole(10, 60): 3}),
             "unit_price": prices[service] if chance.maybe(0.8) else "5.40",
             "effective_date": (start if chance.maybe(0.8) else max(start, chance.day(day, 20) - timedelta(days=25))).isoformat(),
             "excluded_from_bulk": chance.maybe(0.06),
@@ -206,12 +206,12 @@ def _count(
 ) -> int:
     line = next((row for row in lines if (row["contract_id"], row["service_id"]) == (contract_id, service)), None)
     if line is None:
-        return chance.weighed({0: 4, 3: 1})
+        return chance.weighed({0: 9, 1: 1})
     units = int(line["units"])
     price = carried.get((contract_id, service))
     if price is not None:
         units = int(Decimal(line["unit_price"]) / price)
-    return max(units + chance.weighed({0: 4, 1: 3, 2: 2, 3: 1, -1: 2, -2: 1, 15: 0.3, -units // 2: 0.3}), 0)
+    return max(units + chance.weighed({0: 4, 1: 4, 2: 2, -1: 3, 15: 0.2, -units // 2: 0.2}), 0)
 
 
 def _bms(
