@@ -11,7 +11,7 @@ def approvals_of(run: SyncRun, integration: Integration) -> Approvals:
     first = integration.first_run_approved_at
     return Approvals(
         # The run that was approved as the first one stays the first, also when it is planned a second time.
-        first_run_done=first is not None and first < run.created_at,
+        first_run_done=first is not None and first <= run.created_at,
         whole_run=run.approved,
         run_limits=previewed is not None,
         lines=frozenset((company, product) for company, product in run.approved_lines),
