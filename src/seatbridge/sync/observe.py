@@ -9,7 +9,7 @@ from seatbridge.reconcile.evidence import keys_without_evidence
 from seatbridge.reconcile.facts import Facts
 from seatbridge.sync.approvals import approvals_of
 from seatbridge.sync.invoiced import read_invoiced
-from seatbridge.sync.memory import as_known, open_debts, read_memory
+from seatbridge.sync.memory import open_debts, read_known
 from seatbridge.sync.running import Running
 from seatbridge.usage.counts import read_counts
 from seatbridge.usage.products import PRODUCTS
@@ -21,8 +21,6 @@ def observe(running: Running) -> Facts:
     """
     integration, now = running.integration, running.billing_now()
     counts = read_counts(integration.partner, PRODUCTS, now)
-    memory = read_memory(integration)
-    owed = open_debts(integration)
     facts = Facts(
         now=now,
         enabled=integration.enabled,
@@ -34,7 +32,7 @@ def observe(running: Running) -> Facts:
         product_mappings=read_product_mappings(integration),
         contracts=running.seen.contracts,
         lines=running.seen.reading.lines,
-        known={key: as_known(row, owed.get(key, "")) for key, row in memory.items()},
+        known=read_known(integration, open_debts(integration)),
         calendar=running.calendar,
         verdict=verdict(integration),
         approvals=approvals_of(running.run, integration),
@@ -42,4 +40,4 @@ def observe(running: Running) -> Facts:
         service_prices=service_prices(integration),
         stopped=integration.stopped_reason,
     )
-    return replace(facts, invoiced=read_invoiced(running, memory, keys_without_evidence(facts)))
+    return replace(facts, invoiced=read_invoiced(running, keys_without_evidence(facts)))
