@@ -14,9 +14,12 @@ from seatbridge.sync.running import Running
 
 def still_as_planned(running: Running, writes: Iterable[PlannedWrite]) -> list[PlannedWrite]:
     """Those that may be written as planned; the others get their status. Sends nothing."""
+    rows = list(writes)
+    if not rows:
+        return rows
     stopped = _stopped_contracts(running)
     kept = []
-    for row in writes:
+    for row in rows:
         why = _why_not(running, row, stopped)
         if why is None:
             kept.append(row)
