@@ -140,7 +140,8 @@ def _rejected(case: Case) -> None:
 
 def _no_effect(case: Case) -> None:
     case.close(Write.State.NO_EFFECT, "write.no-effect", why=case.judgement.what)
-    case.say("error:psa-unreachable", case.judgement.what, "nothing was changed; the next sync writes it")
+    if case.write.answer != "not-sent":  # else the run ended with it, and says why
+        case.say("error:psa-unreachable", case.judgement.what, "nothing was changed; the next sync writes it")
 
 
 def _wait(case: Case) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from seatbridge.reconcile.contract_checks import check_contract
 from seatbridge.reconcile.planned import PlannedWrite
+from seatbridge.sync.lateness import TOO_LATE, came_a_posting
 from seatbridge.sync.models import LineMemory
 from seatbridge.sync.running import Running
 
@@ -38,6 +39,8 @@ def _stopped_contracts(running: Running) -> dict[int, str]:
 
 def _why_not(running: Running, row: PlannedWrite, stopped: dict[int, str]) -> tuple[str, str, str] | None:
     contract_id = row.key[0]
+    if came_a_posting(running, contract_id):
+        return TOO_LATE
     ruling = check_contract(running.seen.contracts.get(contract_id), contract_id, running.today())
     if ruling is not None:
         return ruling.status, ruling.cause, ruling.fix

@@ -71,6 +71,7 @@ def _settle(running: Running) -> None:
 
 def _plan(running: Running) -> Plan:
     running.at("before-plan")
+    running.planned_at = running.billing_now()
     made = _only_companies(plan(observe(running)), running.run)
     _forget_what_is_planned_anew(running, made)
     with transaction.atomic():

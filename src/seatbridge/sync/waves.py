@@ -6,6 +6,7 @@ from seatbridge.psa.errors import PsaError
 from seatbridge.reconcile.facts import Method
 from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.sync.effects import judge_open_writes
+from seatbridge.sync.lateness import TOO_LATE, came_a_posting
 from seatbridge.sync.models import Write
 from seatbridge.sync.rechecking import still_as_planned
 from seatbridge.sync.running import Running, WritingStopped
@@ -41,6 +42,9 @@ def write_wave(running: Running, wave: Sequence[PlannedWrite]) -> None:
     stop: PsaError | WritingStopped | None = None
     sent = 0
     for row in wave:
+        if came_a_posting(running, row.key[0]):
+            running.say(row.members, *TOO_LATE)
+            continue
         try:
             make_write(running, row)
         except (PsaError, WritingStopped) as reason:
