@@ -14,12 +14,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 HERE = Path(__file__).parent
-DAY = "2026-11-23"
+DAY = date(2026, 11, 23)
 HOST = "bms.bench.test"
 CHANGES = 500
 LATENCY_MS = 20
@@ -48,9 +49,9 @@ def main() -> None:
 def prepare(folder: Path, companies: int) -> list[Case]:
     same, changed = folder / "same", folder / "changed"
     with pretend_bms(companies) as url:
-        child(same, url, "sync_world", str(companies), str(CHANGES), DAY, str(folder))
+        child(same, url, "sync_world", str(companies), str(CHANGES), str(DAY), str(folder))
     shutil.copytree(same, changed)
-    child(changed, "http://127.0.0.1:9", "sync_world", "changed", DAY, str(folder))
+    child(changed, "http://127.0.0.1:9", "sync_world", "changed", str(folder))
     return [Case("no change", same, 0), Case(f"{CHANGES} changes", changed, CHANGES)]
 
 
@@ -87,14 +88,18 @@ def ours(case: Case, folder: Path, companies: int, latency_ms: int, recording: P
     shutil.rmtree(home, ignore_errors=True)
     shutil.copytree(case.home, home)
     with pretend_bms(companies, latency_ms) as url:
-        report = child(home, url, "sync_once", DAY, *([] if recording is None else [str(recording)]))
+        report = child(home, url, "sync_once", *([] if recording is None else [str(recording)]))
     if (report["state"], report["writes"]) != ("succeeded", case.writes):
         raise SystemExit(f"The sync did not do what the bench asked for: {report}")
     return report
 
 
 def child(home: Path, url: str, *words: str) -> Report:
-    ours = {"SEATBRIDGE_HOME": str(home), "SEATBRIDGE_PSA_HOSTS": f"{HOST}={url}"}
+    ours = {
+        "SEATBRIDGE_HOME": str(home),
+        "SEATBRIDGE_PSA_HOSTS": f"{HOST}={url}",
+        "SEATBRIDGE_DATE_OFFSET_DAYS": str((DAY - datetime.now(UTC).date()).days),
+    }
     return told([sys.executable, str(HERE / "sync_child.py"), *words], **ours)
 
 
@@ -108,7 +113,7 @@ def told(command: list[str], **more: str) -> Report:
 @contextmanager
 def pretend_bms(companies: int, latency_ms: int = 0) -> Iterator[str]:
     """A fresh one, every time the same."""
-    options = ["--companies", str(companies), "--date", DAY, "--latency-ms", str(latency_ms)]
+    options = ["--companies", str(companies), "--date", str(DAY), "--latency-ms", str(latency_ms)]
     with subprocess.Popen(  # noqa: S603 - our own module
         [sys.executable, "-m", "bms_simulator", *options], stdout=subprocess.PIPE, text=True
     ) as process:

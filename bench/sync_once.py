@@ -1,4 +1,4 @@
-"""One sync in a process of its own, measured: `sync_child.py sync_once DAY [RECORDING]`.
+"""One sync in a process of its own, measured: `sync_child.py sync_once [RECORDING]`.
 
 Prints one line of JSON. With a file's name every request is written there, for `sync_bare.py`.
 """
@@ -9,18 +9,18 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 from sync_bare import peak_mb
 
+from seatbridge.cli.clocks import clock
+from seatbridge.cli.connecting import connected
 from seatbridge.config.start import current
 from seatbridge.integrations.models import Integration
 from seatbridge.integrations.opening import open_bms_for
-from seatbridge.kit.clock import Clock
 from seatbridge.psa.kaseya_bms.client import Bms
 from seatbridge.sync.models import Write
 from seatbridge.sync.starting import Asked
@@ -51,28 +51,31 @@ class Recorder(httpx.BaseTransport):
 
 
 def main(words: list[str]) -> int:
-    recorder = Recorder() if words[1:] else None
-    report = run_once(date.fromisoformat(words[0]), recorder=recorder)
+    recorder = Recorder() if words else None
+    report = run_once(recorder=recorder)
     if recorder is not None:
-        Path(words[1]).write_text(json.dumps(recorder.requests), encoding="utf-8")
+        Path(words[0]).write_text(json.dumps(recorder.requests), encoding="utf-8")
     sys.stdout.write(json.dumps(report) + "\n")
     return 0
 
 
-def clock_on(day: date) -> Clock:
-    return Clock(billing_offset=timedelta(days=(day - datetime.now(UTC).date()).days))
+def _opened(integration: Integration, recorder: Recorder | None) -> AbstractContextManager[Bms]:
+    """As the command does it; recorded, the calls come one after another."""
+    if recorder is None:
+        return connected(integration)
+    return open_bms_for(integration, current(), clock(), transport=recorder)
 
 
-def run_once(day: date, *, approve: bool = False, recorder: Recorder | None = None) -> dict[str, Any]:
-    clock, calls = clock_on(day), Counter[str]()
+def run_once(*, approve: bool = False, recorder: Recorder | None = None) -> dict[str, Any]:
+    calls = Counter[str]()
 
     @contextmanager
     def counted(integration: Integration) -> Iterator[Bms]:
-        with open_bms_for(integration, current(), clock, transport=recorder) as bms:
+        with _opened(integration, recorder) as bms:
             yield bms
             calls.update(bms.calls)
 
-    around = Surroundings(clock=clock, open_bms=counted, lock_folder=current().home / "locks")
+    around = Surroundings(clock=clock(), open_bms=counted, lock_folder=current().home / "locks")
     integration = Integration.objects.get()
     began, worked = time.perf_counter(), time.process_time()
     run = sync(integration, Asked(actor="bench", approve=approve), around)

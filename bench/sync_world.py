@@ -1,7 +1,7 @@
 """What `sync_bench.py` begins with: 10,000 companies counted, mapped, and synced once with the pretend BMS.
 
 `sync_child.py sync_world COMPANIES CHANGES DAY FOLDER` fills the data folder, and writes two lists of
-counts into FOLDER; `sync_child.py sync_world changed DAY FOLDER` brings in the one with changes.
+counts into FOLDER; `sync_child.py sync_world changed FOLDER` brings in the one with changes.
 """
 
 import csv
@@ -10,10 +10,11 @@ from datetime import date, datetime
 from pathlib import Path
 
 from django.core.management import call_command
-from sync_once import HOST, clock_on, run_once
+from sync_once import HOST, run_once
 
 from bms_simulator.knobs import Knobs
 from bms_simulator.sample import ADVANCED, PASSWORD, STANDARD, USERNAME, sample_world
+from seatbridge.cli.clocks import clock
 from seatbridge.config.start import current
 from seatbridge.integrations.adding import ConnectionForm, add_integration
 from seatbridge.integrations.calendars import set_calendar
@@ -37,18 +38,18 @@ Units = dict[tuple[int, str], int]  # (contract id, product)
 
 
 def main(words: list[str]) -> int:
-    day, folder = date.fromisoformat(words[-2]), Path(words[-1])
+    folder = Path(words[-1])
     if words[0] == "changed":
-        _bring_counts(Partner.objects.get(), folder / "changed.csv", clock_on(day).billing_now())
+        _bring_counts(Partner.objects.get(), folder / "changed.csv", clock().billing_now())
     else:
-        _begin(int(words[0]), int(words[1]), day, folder)
+        _begin(int(words[0]), int(words[1]), date.fromisoformat(words[2]), folder)
     return 0
 
 
 def _begin(companies: int, changes: int, day: date, folder: Path) -> None:
     call_command("migrate", verbosity=0)
     units = _units_in_bms(companies, day)
-    now = clock_on(day).billing_now()
+    now = clock().billing_now()
     partner = add_partner("Bench", "UTC")
     _write_companies(folder / "companies.csv", companies)
     import_file(partner, "companies", folder / "companies.csv", complete=True, dry_run=False, now=now)
@@ -56,7 +57,7 @@ def _begin(companies: int, changes: int, day: date, folder: Path) -> None:
     _write_counts(folder / "changed.csv", _with_changes(units, changes))
     _bring_counts(partner, folder / "same.csv", now)
     _connect(partner, companies, units)
-    first = run_once(day, approve=True)
+    first = run_once(approve=True)
     if (first["state"], first["writes"]) != ("succeeded", 0):
         raise SystemExit(f"The first sync of the bench did not find everything in step: {first}")
 

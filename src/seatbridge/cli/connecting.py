@@ -12,6 +12,9 @@ from seatbridge.integrations.models import Integration
 from seatbridge.integrations.opening import open_bms_for
 from seatbridge.psa.kaseya_bms.client import Bms
 
+# The contracts and the lines of two services: most of a sync is waiting for BMS. It allows 4 calls in flight.
+LISTS_AT_ONCE = 3
+
 
 @contextmanager
 def connected(integration: Integration) -> Iterator[Bms]:
@@ -23,6 +26,6 @@ def connected(integration: Integration) -> Iterator[Bms]:
         limit = why.startswith("Kaseya's")
         ERR.print(f"Waiting for {why} until {at}." if limit else f"{why}: waiting until {at}.")
 
-    with open_bms_for(integration, current(), clock()) as bms:
+    with open_bms_for(integration, current(), clock(), at_once=LISTS_AT_ONCE) as bms:
         bms.on_wait = say_wait
         yield bms
