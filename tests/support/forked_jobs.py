@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import httpx
 from django.core.management import call_command
+from django.db import connection
 
 from seatbridge.config.start import current
 from seatbridge.integrations.methods import choose_method
@@ -30,6 +31,7 @@ from tests.support.forked_rows import add_counts, add_partner_rows
 from tests.support.forked_telling import tell
 
 ALICE = "alice@northgate.test"
+WRITING = ("/services", "/bulkupdate")
 TLS = ssl.create_default_context()  # made once, before any child: it takes longer than a whole sync
 
 
@@ -41,13 +43,26 @@ class Asker(Protocol):
 class Impatient(httpx.HTTPTransport):
     """Gives up on an answer soon, so that a hanging BMS costs a test a moment."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, changes: "Changes") -> None:
         super().__init__(verify=TLS)
         self._timeout = httpx.Timeout(seconds).as_dict()
+        self._changes = changes
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.extensions["timeout"] = self._timeout
+        self._changes.made += request.url.path.endswith(WRITING)
         return super().handle_request(request)
+
+
+@dataclass(slots=True)
+class Changes:
+    """Counts all that a process leaves behind when it dies: rows changed, and writes sent to BMS."""
+
+    made: int = 0
+
+    def __call__(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        self.made += sql.startswith(("INSERT", "UPDATE", "DELETE"))
+        return execute(sql, *rest)
 
 
 @dataclass(slots=True)
@@ -55,12 +70,13 @@ class Steps:
     """Counts the steps of a run from 0; the one that is asked for kills this process, or makes it wait."""
 
     asker: Asker
+    changes: Changes
     kill_at: int | None
     pause_at: int | None
     seen: int = 0
 
     def __call__(self, name: str) -> None:
-        self.asker.say(at=name)
+        self.asker.say(at=name, changes=self.changes.made)
         number, self.seen = self.seen, self.seen + 1
         if number == self.kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -73,12 +89,14 @@ def clock_of(asked: dict[str, Any]) -> Clock:
 
 
 def run_sync(asked: dict[str, Any], asker: Asker) -> Any:
+    """Ends with what the run became, or with who holds it; `tell` adds all that is stored then."""
     settings = replace(current(), psa_hosts=HostList({asked["host"]: asked["bms"]}))
-    clock = clock_of(asked)
+    clock, changes = clock_of(asked), Changes()
+    transport = Impatient(asked["patience"], changes)
 
     @contextmanager
     def open_bms(integration: Integration) -> Iterator[Bms]:
-        with open_bms_for(integration, settings, clock, transport=Impatient(asked["patience"])) as bms:
+        with open_bms_for(integration, settings, clock, transport=transport) as bms:
             yield bms
 
     around = Surroundings(
@@ -86,18 +104,20 @@ def run_sync(asked: dict[str, Any], asker: Asker) -> Any:
         open_bms=open_bms,
         lock_folder=Path(asked["locks"]),
         settle=timedelta(seconds=asked["settle"]),
-        at=Steps(asker, asked.get("kill_at"), asked.get("pause_at")),
+        at=Steps(asker, changes, asked.get("kill_at"), asked.get("pause_at")),
     )
     lines = [(company, product) for company, product in asked.get("approve_lines", [])]
     try:
-        run = sync(
-            Integration.objects.get(),
-            Asked(actor=ALICE, approve=asked["approve"], approve_lines=lines),
-            around,
-        )
+        with connection.execute_wrapper(changes):
+            run = sync(
+                Integration.objects.get(),
+                Asked(actor=ALICE, approve=asked["approve"], approve_lines=lines),
+                around,
+            )
     except RunHeld as held:
         return {"held": str(held)}
-    return {"state": run.state, "run": run.pk, "taken_over": run.taken_over}
+    told = tell() if asked.get("tell") else None
+    return {"state": run.state, "run": run.pk, "taken_over": run.taken_over, "told": told}
 
 
 def prepare(asked: dict[str, Any], _: Asker) -> Any:

@@ -15,12 +15,29 @@ from tests.support.bms_process import SOURCES
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """`changes`: rows changed and writes sent to BMS before it."""
+
+    name: str
+    changes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Fate:
     """`ended` None: the process was killed."""
 
-    steps: list[str]
+    steps: list[Step]
     ended: Any = None
     killed: bool = False
+
+    @property
+    def moments(self) -> list[int]:
+        """Numbers of the steps, without those before which nothing was left behind since the step before.
+
+        A process that dies at one of two such steps leaves the same world.
+        """
+        before = [None, *(step.changes for step in self.steps)]
+        return [number for number, step in enumerate(self.steps) if step.changes != before[number]]
 
 
 @dataclass(slots=True)
@@ -29,15 +46,15 @@ class Running:
 
     _socket: socket.socket
     _lines: Iterator[str]
-    steps: list[str] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
 
     def until_step(self, number: int) -> str:
         """Read on until the step of that number, counted from 0, was told; its name."""
         while len(self.steps) <= number:
             told = json.loads(next(self._lines))
             assert "at" in told, told
-            self.steps.append(told["at"])
-        return self.steps[number]
+            self._note(told)
+        return self.steps[number].name
 
     def go_on(self) -> None:
         self._socket.sendall(b"go on\n")
@@ -47,11 +64,14 @@ class Running:
             for line in self._lines:
                 told = json.loads(line)
                 if "at" in told:
-                    self.steps.append(told["at"])
+                    self._note(told)
                     continue
                 assert "error" not in told, told["error"]
                 return Fate(self.steps, told["ended"])
         return Fate(self.steps, killed=True)
+
+    def _note(self, told: dict[str, Any]) -> None:
+        self.steps.append(Step(told["at"], told["changes"]))
 
 
 @dataclass(frozen=True, slots=True)

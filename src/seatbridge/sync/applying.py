@@ -5,12 +5,14 @@ from collections.abc import Iterable, Sequence
 from seatbridge.reconcile.facts import Method
 from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.sync.canary import run_canary
+from seatbridge.sync.models import Write
 from seatbridge.sync.rechecking import still_as_planned
 from seatbridge.sync.replacing import replace_lines
 from seatbridge.sync.running import Running
 from seatbridge.sync.waves import busy_contracts, wait_and_judge, write_in_waves, write_wave
 
 NO_CANARY_LINE = "no line is fit for the test write"
+NOT_READ_YET = "the first write dated ahead is not read back yet"
 NAME_TEST_CONTRACT = "name a test contract: integration test-contract ID CONTRACT_ID"
 
 
@@ -83,11 +85,14 @@ def _write_ahead(running: Running, rows: list[PlannedWrite]) -> list[PlannedWrit
                 f"in BMS set line {row.line.id} to {row.units_after} units from {row.effective_date}",
             )
     else:
-        _wait_for_ahead(running, rows, "the first write dated ahead is not read back yet")
+        _wait_for_ahead(running, rows, NOT_READ_YET)
     return []
 
 
 def _first_ahead(running: Running, rows: Sequence[PlannedWrite]) -> PlannedWrite | None:
+    if Write.objects.filter(integration=running.integration, state=Write.State.INTENDED, ahead=True).exists():
+        _wait_for_ahead(running, rows, NOT_READ_YET)
+        return None
     busy = busy_contracts(running)
     fit = [row for row in rows if row.units_before is not None and row.key[0] not in busy]
     if not fit:

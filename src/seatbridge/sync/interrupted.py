@@ -31,18 +31,14 @@ class LeftOpen:
 
     @property
     def anything_closed(self) -> bool:
-        """A call that may never have left, or a debt that others waited for, is open no longer."""
-        closed = Write.objects.filter(pk__in=self.writes).exclude(
-            state__in=(Write.State.INTENDED, Write.State.CONFIRMED)
-        )
+        """A call that may never have left, or something that others waited for, is open no longer."""
+        closed = Write.objects.filter(pk__in=self.writes).exclude(state=Write.State.INTENDED)
         return closed.exists() or Owed.objects.filter(pk__in=self.debts, phase=Owed.Phase.SETTLED).exists()
 
 
 def left_open(running: Running) -> LeftOpen:
-    """The calls of a dead process, and the debts that no person has to decide on."""
-    writes = Write.objects.filter(
-        integration=running.integration, state=Write.State.INTENDED, answer=INTERRUPTED
-    )
+    """What earlier processes began, as far as no person has to decide on it."""
+    writes = Write.objects.filter(integration=running.integration, state=Write.State.INTENDED)
     debts = [owed.pk for owed in _open_debts(running) if not owed.waits_for_person]
     return LeftOpen(tuple(writes.values_list("pk", flat=True)), tuple(debts))
 

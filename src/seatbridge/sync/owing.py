@@ -61,11 +61,14 @@ def _zeroing(owed: Owed, view: KeyView, settle: timedelta) -> Next:
         return Next(Do.SEND_ZERO) if only_zero else Next(Do.SETTLED, how="not-zeroed")
     if owed.zero_answer != "rejected" and view.read_from < owed.zero_sent_at + settle:
         return Next(Do.WAIT, until=owed.zero_sent_at + settle)
-    if only_zero and owed.zero_answer not in {"answered", "rejected"}:
-        return Next(Do.SEND_ZERO)  # believed lost, and a dead line may be priced to 0 any number of times
-    if only_zero:
+    return _not_zeroed(owed) if only_zero else Next(Do.SETTLED, how="not-zeroed")
+
+
+def _not_zeroed(owed: Owed) -> Next:
+    """A second line still has its price: it may be priced to 0 any number of times, if the call was lost."""
+    if owed.zero_answer in {"answered", "rejected"}:
         return Next(Do.ASK, "BMS does not price the second line to 0: price it to 0 by hand")
-    return Next(Do.SETTLED, how="not-zeroed")
+    return Next(Do.SEND_ZERO)
 
 
 def _adding(owed: Owed, view: KeyView, settle: timedelta) -> Next:

@@ -16,7 +16,7 @@ fabrikam,Fabrikam,customer,40
 """
 COUNTS = {
     "northwind": ("northwind,standard,14", "northwind,advanced,6"),
-    "contoso": ("contoso,advanced,21",),
+    "contoso": ("contoso,advanced,{contoso}",),
     "fabrikam": ("fabrikam,standard,9",),
 }
 # company -> its account and contract
@@ -46,13 +46,20 @@ class Scenario:
     companies: tuple[str, ...] = ("northwind",)
     # Two priced lines at once cannot be kept away where BMS adds one without warning; only undone.
     doubles: bool = False
+    cycle: str = "Monthly"
+    contoso: int = 21
 
     @property
     def carries_price(self) -> bool:
         return self.method == "price-carrying"
 
     def world(self) -> dict[str, Any]:
-        year = {"start": "2026-01-01", "end": "2027-12-31", "issue_on": self.issue_on}
+        year = {
+            "start": "2026-01-01",
+            "end": "2027-12-31",
+            "issue_on": self.issue_on,
+            "billing_cycle": self.cycle,
+        }
         made = worlds.world(**self.knobs)
         made["accounts"].append({"id": 9, "name": "Northgate IT"})
         made["contracts"] = [
@@ -81,7 +88,7 @@ class Scenario:
 
     def counts(self) -> str:
         rows = [row for company in self.companies for row in COUNTS[company]]
-        return "\n".join(["company,product,count", *rows, ""])
+        return "\n".join(["company,product,count", *rows, ""]).format(contoso=self.contoso)
 
     def rows(self) -> dict[str, Any]:
         known = 1 if self.carries_price else None
@@ -120,7 +127,8 @@ def _line(contract: int, service: int, line: int, units: int, price: str) -> dic
 
 
 TWO = ("northwind", "contoso")
-ADJUST = Scenario("adjust", companies=TWO)
+# So large a rise would be held in any run but the approved first one.
+ADJUST = Scenario("adjust", companies=TWO, contoso=35)
 ADJUST_AHEAD = Scenario("adjust ahead", issue_on="start", companies=TWO)
 CANARY = Scenario("canary where BMS adjusts", reading="unknown")
 CANARY_APPENDS = Scenario("canary where BMS appends", {"behaviour": "appends"}, reading="unknown")
@@ -130,7 +138,16 @@ PRICE_CARRYING = Scenario(
     "price-carrying", {"behaviour": "rejects"}, reading="rejects", method="price-carrying"
 )
 DOUBLED = Scenario("doubled by a BMS that suddenly appends", {"behaviour": "appends"}, doubles=True)
-RE_DATED = Scenario("ahead where BMS re-dates", {"ahead": "re-dates"}, issue_on="start")
+RE_DATED = Scenario(
+    "ahead where BMS re-dates", {"ahead": "re-dates"}, issue_on="start", companies=("fabrikam",)
+)
+# From the 1st of the next month, inside a quarter that is not posted: what was re-dated must be put back.
+PUT_BACK = Scenario(
+    "ahead where BMS re-dates into an open period",
+    {"ahead": "re-dates"},
+    cycle="Quarterly",
+    companies=("fabrikam",),
+)
 
 SCENARIOS = (
     ADJUST,
@@ -147,4 +164,5 @@ SCENARIOS = (
     PRICE_CARRYING,
     DOUBLED,
     RE_DATED,
+    PUT_BACK,
 )

@@ -71,10 +71,12 @@ def _effects(write: dict[str, Any]) -> list[Effect]:
     ]
 
 
-def complaints(place: Place, expected: Truth, *, doubles: bool = False) -> list[str]:
+def complaints(
+    place: Place, expected: Truth, *, doubles: bool = False, told: dict[str, Any] | None = None
+) -> list[str]:
     """What is wrong with a history that should have come to the `expected` end; empty: nothing."""
     found = truth_of(place.bms)
-    told = place.report()
+    told = told or place.report()
     watch = place.bms.ask("GET", "watch")
     wrong = []
     if found.lines != expected.lines or found.bills != expected.bills:
