@@ -12,6 +12,8 @@ from seatbridge.reconcile.facts import Facts, Key, KnownLine
 from seatbridge.reconcile.periods import Cycle, Period, Rhythm
 from seatbridge.reconcile.posting import Posting, posting_at, rhythm_of
 from seatbridge.reconcile.rulings import Ruling
+from seatbridge.reconcile.sorting import Sorted, sort_members
+from seatbridge.reconcile.units_before import Before
 from seatbridge.reconcile.words import day
 
 NOTHING_KNOWN = KnownLine()
@@ -42,12 +44,14 @@ class Terms:
 @dataclass(frozen=True, slots=True)
 class Index:
     facts: Facts
+    members: Sorted
     today: date
     lines: Mapping[Key, tuple[Line, ...]]
     priced: Mapping[int, int]  # contract -> how many of its mapped lines carry a price
     stopped: Mapping[int, str]  # contract -> why verification stopped it
     postings: Mapping[IssueOn, Posting]
     earliest: dict[tuple[IssueOn, Rhythm], Period | None] = field(default_factory=dict)
+    before: dict[Key, Before] = field(default_factory=dict)  # units, as known without any invoice
     _terms: dict[int, Terms] = field(default_factory=dict)
 
     def known(self, key: Key) -> KnownLine:
@@ -70,6 +74,7 @@ def index_facts(facts: Facts) -> Index:
             priced[line.contract_id] += 1
     return Index(
         facts=facts,
+        members=sort_members(facts),
         today=facts.now.date(),
         lines=lines,
         priced=priced,

@@ -93,6 +93,15 @@ def weigh(index: Index, key: Key, members: Sequence[Member]) -> Weighed:
 
 
 def see_units(index: Index, key: Key, line: Line, invoiced: Invoiced | None) -> Before:
+    if invoiced is not None:
+        return _see_units(index, key, line, invoiced)
+    before = index.before.get(key)
+    if before is None:
+        before = index.before[key] = _see_units(index, key, line, None)
+    return before
+
+
+def _see_units(index: Index, key: Key, line: Line, invoiced: Invoiced | None) -> Before:
     contract = index.facts.contracts.get(key[0])
     seen = Seen(
         line=line,

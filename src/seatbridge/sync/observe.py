@@ -7,6 +7,7 @@ from seatbridge.integrations.methods import verdict
 from seatbridge.mappings.reading import read_company_mappings, read_product_mappings
 from seatbridge.reconcile.evidence import keys_without_evidence
 from seatbridge.reconcile.facts import Facts
+from seatbridge.reconcile.index import Index, index_facts
 from seatbridge.sync.approvals import approvals_of
 from seatbridge.sync.invoiced import read_invoiced
 from seatbridge.sync.memory import open_debts, read_known
@@ -15,9 +16,9 @@ from seatbridge.usage.counts import read_counts
 from seatbridge.usage.products import PRODUCTS
 
 
-def observe(running: Running) -> Facts:
+def observe(running: Running) -> Index:
     """1 counts and mappings  2 the latest reading of BMS  3 what we remember
-    4 invoices, only where nothing better is known
+    4 invoices, only where nothing better is known. All of it ordered, ready to be planned from.
     """
     integration, now = running.integration, running.billing_now()
     counts = read_counts(integration.partner, PRODUCTS, now)
@@ -40,4 +41,6 @@ def observe(running: Running) -> Facts:
         service_prices=service_prices(integration),
         stopped=integration.stopped_reason,
     )
-    return replace(facts, invoiced=read_invoiced(running, keys_without_evidence(facts)))
+    index = index_facts(facts)
+    invoiced = read_invoiced(running, keys_without_evidence(index))
+    return replace(index, facts=replace(facts, invoiced=invoiced))

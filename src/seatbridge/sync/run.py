@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.db import transaction
 
 from seatbridge.psa.errors import PsaError
-from seatbridge.reconcile.plan import plan
+from seatbridge.reconcile.plan import plan_indexed
 from seatbridge.reconcile.planned import Outcome, Plan
 from seatbridge.sync.applying import apply_writes
 from seatbridge.sync.effects import judge_open_writes
@@ -72,7 +72,7 @@ def _settle(running: Running) -> None:
 def _plan(running: Running) -> Plan:
     running.at("before-plan")
     running.planned_at = running.billing_now()
-    made = _only_companies(plan(observe(running)), running.run)
+    made = _only_companies(plan_indexed(observe(running)), running.run)
     _forget_what_is_planned_anew(running, made)
     with transaction.atomic():
         save_plan(running.run, made)
@@ -145,7 +145,7 @@ def _wait_out(running: Running, planned: Plan, open_yet: LeftOpen) -> Plan:
 
 def _tell_what_is_left(running: Running) -> None:
     """A write of an older count was settled just now: its line is not in step with the newest one yet."""
-    for line in plan(observe(running)).lines:
+    for line in plan_indexed(observe(running)).lines:
         member = (line.company, line.product)
         said = running.statuses.get(member, ("",))[0]
         if said in GOOD_NEWS and line.outcome is not Outcome.NO_CHANGE:
