@@ -7,7 +7,7 @@ import pytest
 
 from seatbridge.integrations.calendars import note_posted
 from seatbridge.ledger.models import LedgerEntry
-from tests.support.story import ALICE, Settle, Story
+from tests.support.story import ALICE, Settle, Story, confirm, confirm_carried
 from tests.support.story_world import Client
 
 NOV_1, DEC_1, JAN_1 = date(2026, 11, 1), date(2026, 12, 1), date(2027, 1, 1)
@@ -314,3 +314,19 @@ class TestOtherMethods:
         assert change(story, 22) == ("synced", "2026-11-01")
         story.day(date(2026, 12, 2))
         assert story.invoiced("northwind") == [full(NOV_1, 22, "110.00")]
+
+    def test_a_carried_price_bills_its_users_once(self, begin: Settle, meaning: str) -> None:
+        line = {"unit_price": "100", "unit_cost": "60"}
+        cast = [Client("northwind", {"standard": 1}, users={"standard": 20}, line=line), CONTOSO]
+        story = begin(cast, behaviour="rejects", reading="rejects", bulk_date=meaning)
+        confirm_carried(story, cast[:1])
+        confirm(story, cast[1:])
+        story.method("price-carrying")
+        story.sync(approve=True, companies=["northwind"])
+        assert change(story, 22, approve=True) == ("synced", "2026-11-01")
+        assert story.bill("northwind")["total_now"] == "110.00"
+        story.day(date(2026, 12, 2))
+        assert story.invoiced("northwind") == [full(NOV_1, 1, "110.00")]
+        assert change(story, 21, approve=True) == ("synced", "2026-12-01")
+        story.day(date(2027, 1, 2))
+        assert story.invoiced("northwind")[1:] == [full(DEC_1, 1, "105.00")]

@@ -160,8 +160,9 @@ def printed_with_locals(call: Callable[[], object]) -> str:
             show_locals=True,
             locals_max_length=None,
             locals_max_string=None,
+            extra_lines=0,
         )
-        Console(file=paper, width=4000).print(rich)
+        Console(file=paper, width=1000).print(rich)
         return plain + paper.getvalue()
     return ""
 
