@@ -90,6 +90,8 @@ def _appended(owed: Owed, old: Line | None, new: Line) -> Next:
         return Next(Do.ASK, f"line {new.id} of this service appeared, and we did not send it")
     if old is not None and old.unit_price != 0:
         return Next(Do.ASK, "both the old and a new line of this service carry a price")
+    if owed.add_line not in (None, new.id):
+        return Next(Do.ASK, f"line {new.id} of this service appeared, and BMS answered line {owed.add_line}")
     if new.unit_price != owed.unit_price:
         return Next(Do.ASK, f"the new line's price is {new.unit_price}, written was {owed.unit_price}")
     return Next(Do.SETTLED, how="appended", line=new)
