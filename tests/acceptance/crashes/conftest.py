@@ -6,10 +6,9 @@ from queue import Queue
 import pytest
 
 from tests.acceptance.crashes.places import Copies, Places, copy_file
+from tests.acceptance.crashes.side_by_side import SIDE_BY_SIDE
 from tests.support.bms_process import BmsProcess, running_bms
 from tests.support.forking import running_starter
-
-SIDE_BY_SIDE = 4  # most of a history is waiting
 
 
 @pytest.fixture(scope="session")

@@ -2,14 +2,13 @@
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
 
-from tests.acceptance.crashes.conftest import SIDE_BY_SIDE
 from tests.acceptance.crashes.places import SETTLE, Place, Places
 from tests.acceptance.crashes.scenarios import NOON, SCENARIOS, Scenario
+from tests.acceptance.crashes.side_by_side import wrong_in
 from tests.acceptance.crashes.truth import Truth, complaints, effects_of, truth_of
 
 # Beyond the settle time: what a sync with a few calls needs on a busy machine.
@@ -77,7 +76,5 @@ def released(place: Place, expected: Truth, unknown: list[tuple[str, str]]) -> l
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_a_run_killed_at_any_step_is_brought_to_the_same_end(places: Places, scenario: Scenario) -> None:
     whole = undisturbed(places, scenario)
-    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        ended = pool.map(lambda number: killed_and_resumed(places, scenario, whole, number), whole.moments)
-        wrong = [each for found in ended for each in found]
-    assert not wrong, "\n".join(wrong)
+    wrong = wrong_in(lambda number: killed_and_resumed(places, scenario, whole, number), whole.moments)
+    assert not wrong, wrong

@@ -20,6 +20,7 @@ class Truth:
     lines: list[str]
     bills: list[str]
     effects: Counter[Effect]
+    calls: Counter[Effect]  # every write that was sent, with or without effect
 
 
 def truth_of(bms: BmsProcess) -> Truth:
@@ -31,7 +32,7 @@ def truth_of(bms: BmsProcess) -> Truth:
         rows = sorted(str(_without(line, "line_id")) for line in bill["lines"])
         pending = sorted(str(_without(each, "line_id")) for each in bill["pending"])
         bills.append(f"{bill['contract_id']}: {bill['total_now']} {bill['next_period']} {rows} {pending}")
-    return Truth(lines, bills, effects_of(bms))
+    return Truth(lines, bills, effects_of(bms), calls_of(bms))
 
 
 def _without(row: dict[str, Any], name: str) -> dict[str, Any]:
@@ -40,10 +41,14 @@ def _without(row: dict[str, Any], name: str) -> dict[str, Any]:
 
 def effects_of(bms: BmsProcess) -> Counter[Effect]:
     """Every write that took effect, a bulk update line by line, with how often it did."""
-    return Counter(effect for write in bms.writes() if write["effect"] for effect in _effects(write))
+    return Counter(each for write in bms.writes() if write["effect"] for each in _written(write))
 
 
-def _effects(write: dict[str, Any]) -> list[Effect]:
+def calls_of(bms: BmsProcess) -> Counter[Effect]:
+    return Counter(each for write in bms.writes() for each in _written(write))
+
+
+def _written(write: dict[str, Any]) -> list[Effect]:
     body = write["body"]
     if write["endpoint"] == POST_LINE:
         return [
@@ -93,8 +98,8 @@ def complaints(
 
 
 def _difference(found: Truth, expected: Truth) -> str:
-    rows = set(found.lines + found.bills), set(expected.lines + expected.bills)
-    return f"there is {sorted(rows[0] - rows[1])}, and should be {sorted(rows[1] - rows[0])}"
+    there, wanted = set(found.lines + found.bills), set(expected.lines + expected.bills)
+    return f"there is {sorted(there - wanted)}, and should be {sorted(wanted - there)}"
 
 
 def ledger_complaints(told: dict[str, Any], effects: Counter[Effect]) -> list[str]:
