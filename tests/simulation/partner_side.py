@@ -1,4 +1,4 @@
-"""The partner's side of a drawn world: its rows in the real tables, put there through the product's own doors."""
+"""The partner's side of a drawn world: its rows in the real tables, through the product's own doors."""
 
 import csv
 import io
@@ -9,7 +9,6 @@ from django.db import connection
 from seatbridge.config.settings import Settings
 from seatbridge.integrations.adding import ConnectionForm, add_integration
 from seatbridge.integrations.calendars import set_calendar, set_contract_terms
-from seatbridge.integrations.methods import set_test_contract
 from seatbridge.integrations.models import Integration
 from seatbridge.integrations.switching import enable
 from seatbridge.kit.secret import Secret
@@ -18,7 +17,8 @@ from seatbridge.partners.adding import add_partner
 from seatbridge.sync.models import LineMemory
 from seatbridge.usage.imports import import_file
 from seatbridge.usage.models import Company, Feed
-from tests.simulation.worlds import COSTS, PASSWORD, Drawn, DrawnCompany
+from tests.simulation.worlds import Drawn, DrawnCompany
+from tests.simulation.worlds_bms import COSTS, PASSWORD
 
 ALICE = "alice@northgate.example"
 
@@ -34,19 +34,18 @@ def connect(drawn: Drawn, settings: Settings, now: datetime) -> Integration:
         actor=ALICE,
         start_posts_on=posting["start_day"],
         end_posts_on=posting["end_day"],
-        default=drawn.issue_on,
-        fiscal=drawn.fiscal,
+        default=drawn.terms.issue_on,
+        fiscal=drawn.terms.fiscal,
     )
     for contract in drawn.contracts:
+        issue_on, fiscal = contract["issue_on"], contract["fiscal"]
         set_contract_terms(
             integration,
-            contract.id,
-            issue_on=None if contract.issue_on == drawn.issue_on else contract.issue_on,
-            fiscal=None if contract.fiscal == drawn.fiscal else contract.fiscal,
+            contract["id"],
+            issue_on=None if issue_on == drawn.terms.issue_on else issue_on,
+            fiscal=None if fiscal == drawn.terms.fiscal else fiscal,
             actor=ALICE,
         )
-    if drawn.test_contract is not None:
-        set_test_contract(integration, drawn.test_contract, actor=ALICE)
     import_companies(integration, drawn.companies, now)
     _map(integration, drawn)
     enable(integration, actor=ALICE)
@@ -94,16 +93,24 @@ def import_companies(integration: Integration, companies: list[DrawnCompany], no
 
 
 def take_counts(integration: Integration, companies: list[DrawnCompany], now: datetime) -> None:
-    """A file of counts, put straight into its tables: importing has tests of its own, and takes ten times longer."""
+    """A file of counts, straight into its tables: importing has tests of its own, and takes far longer."""
     feed = Feed.objects.create(
-        partner_id=integration.partner_id, kind="counts", way="file", complete=False, as_of=now, received_at=now,
-        sha256="", rows=len(companies), companies=len(companies),
-    )  # fmt: skip
+        partner_id=integration.partner_id,
+        kind="counts",
+        way="file",
+        complete=False,
+        as_of=now,
+        received_at=now,
+        sha256="",
+        rows=len(companies),
+        companies=len(companies),
+    )
     moment = now.strftime("%Y-%m-%d %H:%M:%S.%f")
     with connection.cursor() as cursor:
         for company in companies:
             cursor.execute(
-                "UPDATE usage_company SET counts_feed_id = %s, licenses_assigned = %s WHERE ref = %s RETURNING id",
+                "UPDATE usage_company SET counts_feed_id = %s, licenses_assigned = %s WHERE ref = %s"
+                " RETURNING id",
                 [feed.pk, company.licenses, company.ref],
             )
             (company_id,) = cursor.fetchone()

@@ -91,7 +91,7 @@ class Postings:
         require(
             found == expected,
             2,
-            f"{claim}; the invoice of the period from {period.start} bills {found}, expected {expected}: {begun}",
+            f"{claim}; the period from {period.start} is invoiced at {found}, expected {expected}: {begun}",
         )
 
     def _expected(self, claim: Claim, period: Period) -> Decimal:

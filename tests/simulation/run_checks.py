@@ -23,6 +23,7 @@ class Permitted:
 
     planned: set[Key] = field(default_factory=set)
     open: set[Key] = field(default_factory=set)
+    dead: set[int] = field(default_factory=set)  # lines that were priced to 0 for good, and must stay there
     prorated: set[tuple[Key, date]] = field(default_factory=set)
 
     def add_plan(self, lines: Iterable[dict[str, Any]]) -> None:
@@ -56,6 +57,7 @@ def check_permitted(parts: Collection[Part], permitted: Permitted, test_contract
     """Invariant 3: what is not planned as a change, and not owed, has no vendor write."""
     for part in parts:
         allowed = part.key in permitted.planned | permitted.open or part.key[0] == test_contract
+        allowed |= part.line_id in permitted.dead and not part.price
         require(allowed, 3, f"{part}, which was neither planned as a change nor owed")
 
 
@@ -68,7 +70,9 @@ def check_untouched(simulator: Simulator, truth: Truth, written: Collection[Key]
         require(now == line, 3, f"line {line_id} was never written, but is {now}, left as {line}")
     for line_id, line in simulator.world.lines.items():
         require(
-            line_id in truth.untouched or key_of(line) in written, 3, f"line {line_id} appeared by itself: {line}"
+            line_id in truth.untouched or key_of(line) in written,
+            3,
+            f"line {line_id} appeared by itself: {line}",
         )
 
 
@@ -78,8 +82,10 @@ def check_watch(simulator: Simulator) -> None:
     require(not violations, 1, f"two priced lines at once: {violations}")
 
 
-def check_texts(truth: Truth, written: Collection[Key], owed: Collection[Key], allowed_units: dict[Key, set[int]]) -> None:
-    """Invariants 2 and 3: a line that we wrote keeps its own price, cost and texts, and only units that were planned."""
+def check_texts(
+    truth: Truth, written: Collection[Key], owed: Collection[Key], allowed_units: dict[Key, set[int]]
+) -> None:
+    """Invariants 2 and 3: a line that we wrote keeps its texts, and has only units that were planned."""
     for key in sorted(written):
         if key in owed:
             continue
@@ -91,4 +97,8 @@ def _check_text(truth: Truth, key: Key, line: Line, units: set[int]) -> None:
     own, terms = truth.own[key], shown_terms(line, truth.today)
     found = (terms.name, terms.description)
     require(found == (own.name, own.description), 3, f"line {line.id} on {key} is called {found}, was {own}")
-    require(terms.units in units, 2, f"line {line.id} on {key} has {terms.units} units, planned were {sorted(units)}")
+    require(
+        terms.units in units,
+        2,
+        f"line {line.id} on {key} has {terms.units} units, planned were {sorted(units)}",
+    )

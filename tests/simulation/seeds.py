@@ -41,16 +41,18 @@ def run_seed(seed: int, settings: Settings, *, keep_history: bool = False) -> Ou
         broken = f"invariant 7: {traceback.format_exc()}"
     _note_coverage(story)
     keep = keep_history or broken
-    return Outcome(seed, broken, story.history.digest, tuple(story.history.lines) if keep else (), story.covered)
+    return Outcome(
+        seed, broken, story.history.digest, tuple(story.history.lines) if keep else (), story.covered
+    )
 
 
 def _tell(story: Episode) -> None:
     choose_at_once(story)
-    if story.chance.maybe(0.5):
+    if story.chance.maybe(0.3):
         preview(story)
     if story.chance.maybe(0.9):
         approved(story)
-    for _ in range(story.chance.whole(2, 7)):
+    for _ in range(story.chance.whole(2, 6)):
         answer_questions(story, 0.5)
         act(story)
     answer_questions(story, 0.8)
