@@ -1,6 +1,6 @@
 """What a judged write changes: its state, our memory, the verdict, what is owed, the line's status.
 
-Each effect is one transaction with its ledger entry.
+Each effect is committed with its ledger entry. What a crash leaves out is judged again by the next reading.
 """
 
 from collections.abc import Callable
@@ -20,6 +20,9 @@ from seatbridge.sync.running import Running, key_of
 from seatbridge.sync.stopping import count_mismatch
 from seatbridge.sync.verdicts import learn_basis, note_ahead, note_appends, price_factors
 from seatbridge.sync.views import KeyView
+
+# In one transaction: few commits, and yet other writers to the database wait no longer than a moment.
+JUDGED_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +51,23 @@ class Case:
 
 def judge_open_writes(running: Running) -> None:
     """Judge every write without a final state by the latest reading, whichever run made it."""
-    unread = Write.objects.filter(integration=running.integration, state=Write.State.INTENDED)
-    for write in unread.order_by("pk"):
-        view = running.seen.of(key_of(write))
-        cycle = "" if view.contract is None else view.contract.billing_cycle
-        kept = running.company.ahead == "kept"
-        yardstick = Yardstick(running.settle, price_factors(running.company, cycle), ahead_is_kept=kept)
-        judgement = judge_write(write, view, yardstick)
-        running.at("before-outcome")
+    rows = Write.objects.filter(integration=running.integration, state=Write.State.INTENDED)
+    unread = list(rows.order_by("pk"))
+    for first in range(0, len(unread), JUDGED_AT_ONCE):
         with transaction.atomic():
-            EFFECTS[judgement.finding](Case(running, write, view, judgement))
-        running.at("after-outcome")
+            for write in unread[first : first + JUDGED_AT_ONCE]:
+                _judge(running, write)
+
+
+def _judge(running: Running, write: Write) -> None:
+    view = running.seen.of(key_of(write))
+    cycle = "" if view.contract is None else view.contract.billing_cycle
+    kept = running.company.ahead == "kept"
+    yardstick = Yardstick(running.settle, price_factors(running.company, cycle), ahead_is_kept=kept)
+    judgement = judge_write(write, view, yardstick)
+    running.at("before-outcome")
+    EFFECTS[judgement.finding](Case(running, write, view, judgement))
+    running.at("after-outcome")
 
 
 def _confirmed(case: Case) -> None:

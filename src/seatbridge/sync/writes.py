@@ -80,12 +80,13 @@ def save_answer(running: Running, write: Write, answered: Answered) -> None:
     running.at("before-answer")
     # The call may have been put off for long before it left, and a job ends later still: its effect is
     # awaited from here on.
-    write.sent_at = running.now()
-    write.answer = answered.how
-    write.answer_code = answered.code
-    write.answer_text = answered.text
-    write.answered_line = answered.line_id
-    write.save(update_fields=["sent_at", "answer", "answer_code", "answer_text", "answered_line"])
+    Write.objects.filter(pk=write.pk).update(
+        sent_at=running.now(),
+        answer=answered.how,
+        answer_code=answered.code,
+        answer_text=answered.text,
+        answered_line=answered.line_id,
+    )
     running.at("after-answer")
 
 
