@@ -73,8 +73,7 @@ def _method_stop(weighed: Weighed, verdict: Verdict) -> Ruling | None:
         return blocked(
             "blocked:write-method",
             f"This line cannot be written: {weighed.before.unusable}.",
-            f"{_set_by_hand(weighed)} "
-            "Or state its units (units set) and one user's price (lines carried).",
+            f"{_set_by_hand(weighed)} Or state its units (units set) and one user's price (lines carried).",
         )
     if method in _NEEDS_BULK and weighed.line is not None and weighed.line.excluded_from_bulk:
         return blocked(
