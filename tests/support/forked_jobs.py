@@ -76,7 +76,7 @@ class Steps:
     seen: int = 0
 
     def __call__(self, name: str) -> None:
-        self.asker.say(at=name, changes=self.changes.made)
+        self.asker.say(at=name, changes=self.changes.made, pid=os.getpid())
         number, self.seen = self.seen, self.seen + 1
         if number == self.kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -111,7 +111,7 @@ def run_sync(asked: dict[str, Any], asker: Asker) -> Any:
         with connection.execute_wrapper(changes):
             run = sync(
                 Integration.objects.get(),
-                Asked(actor=ALICE, approve=asked["approve"], approve_lines=lines),
+                Asked(ALICE, asked.get("dry_run", False), asked["approve"], lines),
                 around,
             )
     except RunHeld as held:

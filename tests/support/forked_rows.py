@@ -74,9 +74,9 @@ def _remember(integration: Integration, rows: dict[str, Any]) -> None:
     company = bms_company(integration)
     company.reading, company.ahead = rows["reading"], rows["ahead"]
     company.save()
-    for contract_id, service_id, units in rows["units"]:
+    for contract_id, service_id, units, carried in rows["units"]:
         row = LineMemory(integration=integration, contract_id=contract_id, service_id=service_id)
         row.confirmed_units = units
-        if rows["carried"]:
-            row.carried_price, row.carried_cost = (Decimal(each) for each in rows["carried"][str(service_id)])
+        if carried:
+            row.carried_price, row.carried_cost = (Decimal(each) for each in carried)
         row.save()

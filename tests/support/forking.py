@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -9,7 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
+
+import pytest
 
 from tests.support.bms_process import SOURCES
 
@@ -30,6 +33,9 @@ class Fate:
     ended: Any = None
     killed: bool = False
 
+    def numbers_of(self, name: str) -> list[int]:
+        return [number for number, step in enumerate(self.steps) if step.name == name]
+
     @property
     def moments(self) -> list[int]:
         """Numbers of the steps, without those before which nothing was left behind since the step before.
@@ -45,22 +51,36 @@ class Running:
     """A child at work."""
 
     _socket: socket.socket
-    _lines: Iterator[str]
+    _lines: TextIO
     steps: list[Step] = field(default_factory=list)
+    pid: int = 0
+
+    def next_step(self) -> str:
+        """Its name, as soon as it is told."""
+        told = json.loads(self._lines.readline() or "{}")
+        if "at" not in told:
+            self._lines.close()
+            self._socket.close()
+            pytest.fail(f"no further step: {told}")
+        self._note(told)
+        return self.steps[-1].name
 
     def until_step(self, number: int) -> str:
         """Read on until the step of that number, counted from 0, was told; its name."""
         while len(self.steps) <= number:
-            told = json.loads(next(self._lines))
-            assert "at" in told, told
-            self._note(told)
+            self.next_step()
         return self.steps[number].name
+
+    def kill(self) -> Fate:
+        """From outside, at whatever it does right now; only after it has told a step."""
+        os.kill(self.pid, signal.SIGKILL)
+        return self.end()
 
     def go_on(self) -> None:
         self._socket.sendall(b"go on\n")
 
     def end(self) -> Fate:
-        with self._socket, suppress(ConnectionResetError):
+        with self._socket, self._lines, suppress(ConnectionResetError):
             for line in self._lines:
                 told = json.loads(line)
                 if "at" in told:
@@ -72,6 +92,7 @@ class Running:
 
     def _note(self, told: dict[str, Any]) -> None:
         self.steps.append(Step(told["at"], told["changes"]))
+        self.pid = told["pid"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +104,7 @@ class Starter:
         channel.settimeout(100)
         channel.connect(self.address)
         channel.sendall(json.dumps({"do": do, **asked}).encode() + b"\n")
-        return Running(channel, iter(channel.makefile(encoding="utf-8")))
+        return Running(channel, channel.makefile(encoding="utf-8"))
 
     def do(self, do: str, **asked: Any) -> Fate:
         return self.begin(do, **asked).end()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from queue import Queue
+from threading import Lock
 from typing import Any
 
 from tests.acceptance.crashes.scenarios import NOON, Scenario
@@ -93,6 +94,7 @@ class Places:
     starter: Starter
     copies: Copies
     taken: Iterator[int]
+    preparing: Lock = field(default_factory=Lock)
 
     @contextmanager
     def place(self, scenario: Scenario, **changes: Any) -> Iterator[Place]:
@@ -109,6 +111,10 @@ class Places:
 
     def _prepared(self, scenario: Scenario) -> str:
         """The scenario's database, built once: every history begins with a copy of it."""
+        with self.preparing:
+            return self._prepared_once(scenario)
+
+    def _prepared_once(self, scenario: Scenario) -> str:
         name = "".join(letter if letter.isalnum() else "_" for letter in scenario.name)
         if name not in self.copies.made:
             empty = self._migrated()

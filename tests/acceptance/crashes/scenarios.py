@@ -21,7 +21,8 @@ COUNTS = {
 }
 # company -> its account and contract
 CONTRACTS = {"northwind": (1, NORTHWIND), "contoso": (2, CONTOSO), "fabrikam": (3, FABRIKAM)}
-CARRIED = {str(STANDARD): ("5", "3"), str(ADVANCED): ("7.5", "4.5")}
+# service -> price and cost of one user
+CARRIED = {STANDARD: ("5", "3"), ADVANCED: ("7.5", "4.5")}
 # (contract, service, line, units today)
 LINES = (
     (NORTHWIND, STANDARD, NORTHWIND_STANDARD, 12),
@@ -44,14 +45,14 @@ class Scenario:
     test_contract: int | None = None
     units_known: bool = True
     companies: tuple[str, ...] = ("northwind",)
+    carrying: tuple[str, ...] = ()  # companies whose lines are of 1 unit that carries the price of all users
     # Two priced lines at once cannot be kept away where BMS adds one without warning; only undone.
     doubles: bool = False
     cycle: str = "Monthly"
     contoso: int = 21
 
-    @property
-    def carries_price(self) -> bool:
-        return self.method == "price-carrying"
+    def carries(self, contract: int) -> bool:
+        return contract in [CONTRACTS[company][1] for company in self.carrying]
 
     def world(self) -> dict[str, Any]:
         year = {
@@ -77,8 +78,8 @@ class Scenario:
 
     def _line(self, contract: int, service: int, line: int, units: int) -> dict[str, Any]:
         made = _line(contract, service, line, units, "")
-        if self.carries_price:
-            price, cost = CARRIED[str(service)]
+        if self.carries(contract):
+            price, cost = CARRIED[service]
             made |= {
                 "units": 1,
                 "unit_price": str(float(price) * units),
@@ -91,7 +92,6 @@ class Scenario:
         return "\n".join(["company,product,count", *rows, ""]).format(contoso=self.contoso)
 
     def rows(self) -> dict[str, Any]:
-        known = 1 if self.carries_price else None
         return {
             "host": worlds.HOST,
             "company_name": worlds.COMPANY_NAME,
@@ -102,11 +102,12 @@ class Scenario:
             "products": {"standard": STANDARD, "advanced": ADVANCED},
             "contracts": {company: CONTRACTS[company] for company in self.companies},
             "units": [
-                (contract, service, known or units)
+                (contract, service, 1, CARRIED[service])
+                if self.carries(contract)
+                else (contract, service, units, None)
                 for contract, service, _, units in LINES
                 if self.units_known
             ],
-            "carried": CARRIED if self.carries_price else None,
             "issue_on": self.issue_on,
             "reading": self.reading,
             "ahead": self.ahead,
@@ -134,7 +135,11 @@ CANARY_APPENDS = Scenario("canary where BMS appends", {"behaviour": "appends"}, 
 CANARY_REJECTS = Scenario("canary where BMS rejects", {"behaviour": "rejects"}, reading="unknown")
 REPLACE = Scenario("replace", {"behaviour": "appends"}, reading="appends", method="replace", companies=TWO)
 PRICE_CARRYING = Scenario(
-    "price-carrying", {"behaviour": "rejects"}, reading="rejects", method="price-carrying"
+    "price-carrying",
+    {"behaviour": "rejects"},
+    reading="rejects",
+    method="price-carrying",
+    carrying=("northwind",),
 )
 DOUBLED = Scenario("doubled by a BMS that suddenly appends", {"behaviour": "appends"}, doubles=True)
 RE_DATED = Scenario(

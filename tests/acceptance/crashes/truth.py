@@ -10,6 +10,7 @@ from tests.support.bms_process import BmsProcess
 POST_LINE = "POST /v2/finance/contracts/recurringservices/{contractId}/services"
 BULK = "POST /v2/admin/finance/services/{serviceId}/relatedservices/bulkupdate"
 JOB = "GET /v2/admin/finance/services/{serviceId}/backgroundjob"
+SUMMARY = "GET /v2/finance/contracts/summary"
 Effect = tuple[Any, ...]
 
 
