@@ -3,7 +3,6 @@
 The import runs in a child process, so that its peak memory is its own. The bare pass beside it reads the same
 file with csv.reader and inserts the cells into one table, unchecked: what nobody can do without.
 """
-# ruff: noqa: INP001, T201 - a script that prints
 
 import csv
 import os

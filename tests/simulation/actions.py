@@ -10,9 +10,10 @@ from seatbridge.kit.secret import Secret
 from seatbridge.sync.models import SyncRun
 from tests.simulation.crashes import STEPS
 from tests.simulation.episode import Episode
-from tests.simulation.partner_side import ALICE, import_counts
+from tests.simulation.partner_side import ALICE, take_counts
 from tests.simulation.people import answer_questions, switch_off_and_on
-from tests.simulation.worlds import PASSWORD
+from tests.simulation.syncing import sync
+from tests.simulation.worlds_bms import PASSWORD
 from tests.simulation.writes_seen import BULK, POST
 
 ENDPOINTS = {
@@ -25,6 +26,9 @@ ENDPOINTS = {
     "POST /v2/security/authenticate": 1,
     "POST /v2/security/refreshtoken": 1,
 }
+# Edits come by `Network.meanwhile`. 401 and 429 come before any effect (writing.md rule 4): the one promise
+# of the vendor's that the whole protocol stands on.
+FAULTS = [kind for kind in KINDS if kind not in ("mutate", "401-after", "429-after")]
 HELD = ("held:", "awaiting", "current-units", "outcome-unknown", "error:verification")
 LIKELY_CRASHES = {step: 3 if step.startswith(("before-", "after-", "write")) else 1 for step in STEPS}
 
@@ -61,7 +65,7 @@ def approve_run(story: Episode) -> None:
     """The run that waits as a whole, or a preview, is approved; BMS may have moved since."""
     run = story.last_run
     if run is None or not (run.dry_run or run.state == SyncRun.State.AWAITING_APPROVAL):
-        story.sync(dry_run=True)
+        sync(story, dry_run=True)
         run = story.last_run
     if story.chance.maybe(0.2):
         _hand_edit(story)
@@ -79,7 +83,7 @@ def days_pass(story: Episode) -> None:
     days = story.chance.weighed({1: 4, 3: 2, 8: 2, 20: 1, 33: 1})
     story.clock.pass_until_local(story.clock.today() + timedelta(days=days), story.chance.whole(5, 21))
     story.history.say(f"{days} days later")
-    import_counts(story.integration, story.drawn.companies, story.clock.now())
+    take_counts(story.integration, story.drawn.companies, story.clock.now())
 
 
 def to_posting_day(story: Episode) -> None:
@@ -91,7 +95,7 @@ def to_posting_day(story: Episode) -> None:
     if day > story.clock.today():
         story.clock.pass_until_local(day, story.chance.pick((0, 7, 12, 19, 23)), 30)
     story.history.say("around posting day")
-    import_counts(story.integration, story.drawn.companies, story.clock.now())
+    take_counts(story.integration, story.drawn.companies, story.clock.now())
     daily(story)
 
 
@@ -119,7 +123,9 @@ def toggle(story: Episode) -> None:
 def wrong_password(story: Episode) -> None:
     """BMS asks for a new password, and nobody tells Seatbridge for a while."""
     user = story.simulator.world.users["seatbridge"]
-    story.simulator.world.users["seatbridge"] = user.__class__(user.id, user.username, f"{PASSWORD} {story.bad_passwords}")
+    story.simulator.world.users["seatbridge"] = user.__class__(
+        user.id, user.username, f"{PASSWORD} {story.bad_passwords}"
+    )
     story.bad_passwords += 1
     story.history.say("the password in BMS was changed")
     for _ in range(story.chance.whole(1, 4)):
@@ -133,13 +139,15 @@ def wrong_password(story: Episode) -> None:
 def _move_counts(story: Episode) -> None:
     for company in story.drawn.companies:
         for product, count in company.counts.items():
-            if story.chance.maybe(0.35):
-                company.counts[product] = max(count + story.chance.weighed({1: 5, 2: 3, 3: 1, -1: 4, -2: 2, 14: 0.2, -count: 0.1}), 0)
+            if story.chance.maybe(0.35 if count else 0.03):
+                company.counts[product] = max(
+                    count + story.chance.weighed({1: 5, 2: 2, -1: 4, -2: 1, 14: 0.1, -count: 0.1}), 0
+                )
         if company.licenses is not None and story.chance.maybe(0.9):
             company.licenses = max(company.licenses, sum(company.counts.values()))
     named = [company for company in story.drawn.companies if story.chance.maybe(0.97)]
     if named:
-        import_counts(story.integration, named, story.clock.now())
+        take_counts(story.integration, named, story.clock.now())
     story.history.say(f"COUNTS { {row.ref: row.counts for row in named} }")
 
 
@@ -148,7 +156,10 @@ def _disturb(story: Episode) -> None:
     for _ in range(story.chance.weighed({0: 60, 1: 22, 2: 10, 3: 4})):
         _arm_fault(story)
     if story.chance.maybe(0.3):
-        step, occurrence = story.chance.weighed(LIKELY_CRASHES), story.chance.weighed({1: 6, 2: 3, 3: 2, 4: 1})
+        step, occurrence = (
+            story.chance.weighed(LIKELY_CRASHES),
+            story.chance.weighed({1: 6, 2: 3, 3: 2, 4: 1}),
+        )
         story.crashes.arm(step, occurrence)
         story.history.say(f"to be killed at {step}, time {occurrence}")
     if story.chance.maybe(0.1):
@@ -160,7 +171,11 @@ def _disturb(story: Episode) -> None:
 
 
 def _arm_fault(story: Episode) -> None:
-    endpoint, kind = story.chance.weighed(ENDPOINTS), story.chance.pick([kind for kind in KINDS if kind != "mutate"])
+    endpoint, kind = story.chance.weighed(ENDPOINTS), story.chance.pick(FAULTS)
+    if kind == "success-false-after" and story.drawn.bms["settles_after_seconds"]:
+        # A refusal is believed once a reading shows no effect (writing.md rule 4). A BMS that says no, means
+        # yes, and hides it for a while besides could only be met by waiting after every honest refusal too.
+        kind = "success-false"
     if kind.startswith("job-"):
         endpoint = BULK
     assert endpoint in ROUTER.endpoints
@@ -175,7 +190,7 @@ def _arm_fault(story: Episode) -> None:
 
 def _sync(story: Episode, **asked: object) -> None:
     """A killed run is often taken over at once, sometimes after something else happened."""
-    run = story.sync(**asked)
+    run = sync(story, **asked)
     for _ in range(3):
         if run is not None:
             return
@@ -187,7 +202,7 @@ def _sync(story: Episode, **asked: object) -> None:
             return
         if story.chance.maybe(0.2):
             story.crashes.arm(story.chance.weighed(LIKELY_CRASHES), story.chance.whole(1, 3))
-        run = story.sync()
+        run = sync(story)
 
 
 ACTIONS: dict[Callable[[Episode], None], float] = {

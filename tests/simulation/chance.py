@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 class Chance:
     def __init__(self, seed: int) -> None:
-        self._random = Random(seed)
+        self._random = Random(seed)  # noqa: S311 - to be repeated, not to be secret
 
     def maybe(self, share: float) -> bool:
         return self._random.random() < share

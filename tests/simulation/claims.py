@@ -1,4 +1,4 @@
-"""What Seatbridge says of each line, kept until somebody touches the line again, and held against the truth."""
+"""What Seatbridge says of each line, held against the truth until somebody touches the line again."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -40,41 +40,51 @@ class Claims:
         self.confirmed_edits: dict[Key, int] = {}  # hand edits that our last verified write came after
         self.checked = 0
 
-    def take(self, run: int, lines: Iterable[dict[str, Any]], writes: dict[Key, int], edits: dict[Key, int]) -> None:
+    def take(
+        self, run: int, lines: Iterable[dict[str, Any]], writes: dict[Key, int], edits: dict[Key, int]
+    ) -> None:
         """What a finished run says. `edits`: as they were when it began; `writes`: as they are now."""
         for line in lines:
             key = (line["contract_id"], line["service_id"])
             if None in key or line["units_after"] is None:
                 continue
-            self.by_key.pop(key, None)
+            before = self.by_key.pop(key, None)
             status = line["status"]
             if self._truth.edits[key] != edits.get(key, 0):
-                # Somebody edited this line while the run was under way. BMS has no way to write only if nothing
-                # moved, so what was said of it holds for the moment of the reading, not for now.
+                # Somebody edited this line while the run was under way. BMS has no way to write only if
+                # nothing moved, so what was said of it holds for the moment of the reading, not for now.
                 continue
             if not self._is_said(line, key):
                 continue
-            since = None if line["effective_date"] is None else date.fromisoformat(line["effective_date"])
+            since = self._since(line, before, written=bool(writes.get(key)))
             if status in WRITTEN and writes.get(key, 0):
                 self.confirmed_edits[key] = self._truth.edits[key]
             self.by_key[key] = Claim(
-                key, line["units_after"], since if status in WRITTEN else None, status, run, writes.get(key, 0),
+                key, line["units_after"], since, status, run, writes.get(key, 0),
                 self._truth.edits[key],
             )  # fmt: skip
+
+    def _since(self, line: dict[str, Any], before: Claim | None, *, written: bool) -> date | None:
+        """Of a line without a change: since what was claimed of it before; None: since ever."""
+        if line["status"] in WRITTEN and line["effective_date"] is not None:
+            return date.fromisoformat(line["effective_date"])
+        if before is not None and before.units == line["units_after"]:
+            return before.since
+        return self._truth.today if written else None
 
     def _is_said(self, line: dict[str, Any], key: Key) -> bool:
         if line["status"] in WRITTEN:
             return not self._is_carried_and_edited(key)
         if line["status"] != "no-change" or line["line_id"] is None:
             return False
-        # "No change" rests on what was read, written or invoiced before: where a person has edited the line since,
-        # only certain evidence must still be right.
+        # "No change" rests on what was read, written or invoiced before: where a person has edited the line
+        # since, only certain evidence must still be right.
         untouched = self._truth.edits[key] == self.confirmed_edits.get(key, 0)
         return untouched or (line["evidence_code"] in CERTAIN and not self._is_carried_and_edited(key))
 
     def _is_carried_and_edited(self, key: Key) -> bool:
-        # A line that carries its users in its price must stand at 1 unit. BMS does not show units, so a person who
-        # changes them unsees what was confirmed, and nothing can tell.
+        # A line that carries its users in its price must stand at 1 unit. BMS does not show units, so when a
+        # person changes them against what was confirmed, nothing can tell.
         return key in self.carried and self._truth.edits[key] > 0
 
     def standing(self, writes: dict[Key, int]) -> list[Claim]:
@@ -109,8 +119,9 @@ class Claims:
     def _check_terms(self, claim: Claim, terms: Terms, day: date) -> None:
         own, price = self._truth.own[claim.key], self.carried.get(claim.key)
         units, unit_price = claim.units, own.unit_price
-        if price is not None and not (terms.units == units and terms.unit_price == price):
-            units, unit_price = 1, price * claim.units
+        if price is not None:
+            carries = terms.units == 1
+            units, unit_price = (1, price * claim.units) if carries else (claim.units, price)
         found = f"{terms.units} units at {terms.unit_price}"
         require(
             (terms.units, terms.unit_price) == (units, unit_price),

@@ -4,35 +4,54 @@ from datetime import timedelta
 
 from seatbridge.integrations.models import Integration
 from seatbridge.sync.models import Owed, Write
-from tests.simulation.broken import require
+from tests.simulation.broken import Broken, require
 from tests.simulation.episode import Episode
-from tests.simulation.ledger_checks import check_canary, check_chain, check_intents, check_nothing_again, methods_of, read_entries
-from tests.simulation.people import switch_off_and_on
+from tests.simulation.ledger_checks import (
+    check_canary,
+    check_chain,
+    check_intents,
+    check_nothing_again,
+    methods_of,
+    read_entries,
+)
+from tests.simulation.partner_side import take_counts
+from tests.simulation.people import approve_waiting_run, authenticate_if_asked, switch_off_and_on
+from tests.simulation.syncing import sync
 
 MOST_SYNCS = 8
 
 
 def settle(story: Episode) -> None:
-    """No more faults: sync until a sync writes nothing; the one after it must not either."""
+    """No more faults, crashes or edits: sync until a sync writes nothing."""
     story.simulator.state.faults.clear()
     story.crashes.disarm()
     story.network.meanwhile.clear()
     story.network.refused.clear()
     story.history.say("SETTLING")
     switch_off_and_on(story.integration, on=True)
+    authenticate_if_asked(story)
+    _sync_until_quiet(story)
+
+
+def _sync_until_quiet(story: Episode) -> None:
+    """Ends with a sync that wrote nothing: what the ones before wrote stands, and is not written again."""
     for _ in range(MOST_SYNCS):
         # Out of posting days' freeze, and past every settling time.
         story.clock.sleep(timedelta(hours=1).total_seconds())
         before = story.network.writing_calls
-        story.sync(approve=True)
+        sync(story, approve=True)
+        approve_waiting_run(story)
         if story.network.writing_calls == before:
-            break
-    else:
-        require(holds=False, rule=6, what=f"{MOST_SYNCS} syncs after another, and each one wrote again")
-    before = story.network.writing_calls
-    story.clock.sleep(1)
-    story.sync(approve=True)
-    require(story.network.writing_calls == before, 6, "a second sync wrote again")
+            return
+    raise Broken(6, f"{MOST_SYNCS} syncs one after another, and each one wrote again")
+
+
+def let_it_be_invoiced(story: Episode) -> None:
+    """Time goes on to past the next postings: what was claimed is what the client is billed."""
+    story.history.say("TIME PASSES")
+    story.clock.pass_until_local(story.clock.today() + timedelta(days=story.chance.whole(25, 40)), 20)
+    take_counts(story.integration, story.drawn.companies, story.clock.now())
+    _sync_until_quiet(story)
 
 
 def check_end(story: Episode) -> None:
@@ -40,7 +59,7 @@ def check_end(story: Episode) -> None:
     entries = read_entries()
     check_chain(story.integration.partner_id)
     check_intents(entries, story.seen.parts)
-    check_nothing_again(entries, story.seen.parts, story.edits_at)
+    check_nothing_again(entries, story.seen.parts, story.truth.edited_at)
     check_canary(entries)
     for method in methods_of(entries):
         story.covered["write", method] += 1

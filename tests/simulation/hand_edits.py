@@ -9,7 +9,7 @@ from bms_simulator.simulator import Simulator
 from tests.simulation.chance import Chance
 from tests.simulation.history import History
 from tests.simulation.truth import Truth
-from tests.simulation.worlds import OTHERS
+from tests.simulation.worlds_bms import OTHERS
 
 DEAD = "ENDED"
 
@@ -76,6 +76,11 @@ class Hands:
             and (dead or not shown_terms(line, self._truth.today).name.startswith(DEAD))
         ]
 
+    def dead_lines(self) -> set[int]:
+        """Ids of lines that carry the name of an ended one."""
+        living = {line.id for line in self._lines()}
+        return {line.id for line in self._lines(dead=True)} - living
+
     def _edit(self, line: Line, **changes: object) -> None:
         edited = self._simulator.edit_line(line.id, **changes)
         self._truth.note_edit(edited, **changes)
@@ -108,11 +113,13 @@ class Hands:
 
     def _price_everything(self) -> str:
         """The yearly rise: somebody selects all lines of a service, dead ones too."""
-        dead = [line for line in self._lines(dead=True) if line not in self._lines()]
+        dead = [line for line in self._lines(dead=True) if line.id in self.dead_lines()]
         if not dead:
             return ""
         line = self._chance.pick(dead)
-        self._edit(line, unit_price=Decimal("5.10"), units=max(shown_terms(line, self._truth.today).units, 1))
+        units = max(shown_terms(line, self._truth.today).units, 1)
+        # What the service costs on its living line is not touched by this.
+        self._truth.note_edit(self._simulator.edit_line(line.id, unit_price=Decimal("5.10"), units=units))
         return f"the ended line {line.id} to a price of 5.10"
 
     def _exclude(self) -> str:

@@ -39,4 +39,5 @@ def _what(request: httpx.Request) -> str:
         )
     values = body["Values"]
     lines = [row["ClientContractServiceId"] for row in body["SelectedClientContractServices"]]
-    return f"   lines {lines} price {values['UnitPrice']} from {values['EffectiveDate'][:10]} name {values['ServiceName']!r}"
+    since, name = values["EffectiveDate"][:10], values["ServiceName"]
+    return f"   lines {lines} price {values['UnitPrice']} from {since} name {name!r}"

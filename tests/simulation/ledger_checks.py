@@ -84,8 +84,10 @@ def _explains(entry: Entry, part: Part) -> bool:
     return entry.units == part.units and entry.data.get("phase") != "zeroing"
 
 
-def check_nothing_again(entries: Iterable[Entry], parts: Iterable[Part], edited: Iterable[tuple[datetime, int]]) -> None:
-    """Invariant 4: what was confirmed is not sent again, unless something else happened to the contract between."""
+def check_nothing_again(
+    entries: Iterable[Entry], parts: Iterable[Part], edited: Iterable[tuple[datetime, int]]
+) -> None:
+    """Invariant 4: what was confirmed is not sent again, unless a person changed the contract between."""
     confirmed = deque(entry for entry in entries if entry.event in CONFIRMED and entry.key is not None)
     standing: dict[Key, Entry] = {}
     edits = list(edited)
@@ -121,4 +123,8 @@ def methods_of(entries: Iterable[Entry]) -> Iterator[str]:
         if entry.event != "write.intended":
             continue
         purpose = entry.data.get("purpose")
-        yield f"{purpose} {entry.data['phase']}" if purpose else ("ahead " if entry.data["ahead"] else "") + entry.data["step"]
+        yield (
+            f"{purpose} {entry.data['phase']}"
+            if purpose
+            else ("ahead " if entry.data["ahead"] else "") + entry.data["step"]
+        )

@@ -1,13 +1,14 @@
-"""The partner's side of a drawn world: its rows in the real tables, put there through the product's own doors."""
+"""The partner's side of a drawn world: its rows in the real tables, through the product's own doors."""
 
 import csv
 import io
 from datetime import datetime
 
+from django.db import connection
+
 from seatbridge.config.settings import Settings
 from seatbridge.integrations.adding import ConnectionForm, add_integration
 from seatbridge.integrations.calendars import set_calendar, set_contract_terms
-from seatbridge.integrations.methods import set_test_contract
 from seatbridge.integrations.models import Integration
 from seatbridge.integrations.switching import enable
 from seatbridge.kit.secret import Secret
@@ -15,8 +16,9 @@ from seatbridge.mappings.models import CompanyMapping, ProductMapping
 from seatbridge.partners.adding import add_partner
 from seatbridge.sync.models import LineMemory
 from seatbridge.usage.imports import import_file
-from seatbridge.usage.models import Company
-from tests.simulation.worlds import COSTS, PASSWORD, Drawn, DrawnCompany
+from seatbridge.usage.models import Company, Feed
+from tests.simulation.worlds import Drawn, DrawnCompany
+from tests.simulation.worlds_bms import COSTS, PASSWORD
 
 ALICE = "alice@northgate.example"
 
@@ -32,19 +34,18 @@ def connect(drawn: Drawn, settings: Settings, now: datetime) -> Integration:
         actor=ALICE,
         start_posts_on=posting["start_day"],
         end_posts_on=posting["end_day"],
-        default=drawn.issue_on,
-        fiscal=drawn.fiscal,
+        default=drawn.terms.issue_on,
+        fiscal=drawn.terms.fiscal,
     )
     for contract in drawn.contracts:
+        issue_on, fiscal = contract["issue_on"], contract["fiscal"]
         set_contract_terms(
             integration,
-            contract.id,
-            issue_on=None if contract.issue_on == drawn.issue_on else contract.issue_on,
-            fiscal=None if contract.fiscal == drawn.fiscal else contract.fiscal,
+            contract["id"],
+            issue_on=None if issue_on == drawn.terms.issue_on else issue_on,
+            fiscal=None if fiscal == drawn.terms.fiscal else fiscal,
             actor=ALICE,
         )
-    if drawn.test_contract is not None:
-        set_test_contract(integration, drawn.test_contract, actor=ALICE)
     import_companies(integration, drawn.companies, now)
     _map(integration, drawn)
     enable(integration, actor=ALICE)
@@ -84,20 +85,39 @@ def _map(integration: Integration, drawn: Drawn) -> None:
 
 
 def import_companies(integration: Integration, companies: list[DrawnCompany], now: datetime) -> None:
-    rows = [[row.ref, row.name, "" if row.licenses is None else str(row.licenses)] for row in companies]
-    _import(integration, "companies", ["company_id", "name", "licenses"], rows, now)
-
-
-def import_counts(integration: Integration, companies: list[DrawnCompany], now: datetime) -> None:
-    rows = [
-        [company.ref, product, str(count)] for company in companies for product, count in company.counts.items()
-    ]
-    _import(integration, "counts", ["company_id", "product", "count"], rows, now)
-
-
-def _import(integration: Integration, kind: str, header: list[str], rows: list[list[str]], now: datetime) -> None:
     text = io.StringIO()
-    csv.writer(text).writerows([header, *rows])
-    import_file(
-        integration.partner, kind, io.BytesIO(text.getvalue().encode()), complete=False, dry_run=False, now=now
+    rows = [[row.ref, row.name, "" if row.licenses is None else str(row.licenses)] for row in companies]
+    csv.writer(text).writerows([["company_id", "name", "licenses"], *rows])
+    source = io.BytesIO(text.getvalue().encode())
+    import_file(integration.partner, "companies", source, complete=False, dry_run=False, now=now)
+
+
+def take_counts(integration: Integration, companies: list[DrawnCompany], now: datetime) -> None:
+    """A file of counts, straight into its tables: importing has tests of its own, and takes far longer."""
+    feed = Feed.objects.create(
+        partner_id=integration.partner_id,
+        kind="counts",
+        way="file",
+        complete=False,
+        as_of=now,
+        received_at=now,
+        sha256="",
+        rows=len(companies),
+        companies=len(companies),
     )
+    moment = now.strftime("%Y-%m-%d %H:%M:%S.%f")
+    with connection.cursor() as cursor:
+        for company in companies:
+            cursor.execute(
+                "UPDATE usage_company SET counts_feed_id = %s, licenses_assigned = %s WHERE ref = %s"
+                " RETURNING id",
+                [feed.pk, company.licenses, company.ref],
+            )
+            (company_id,) = cursor.fetchone()
+            cursor.execute("UPDATE usage_countreading SET newest = false WHERE company_id = %s", [company_id])
+            cursor.executemany(
+                "INSERT INTO usage_countreading (company_id, product, as_of, value, feed_id, newest)"
+                " VALUES (%s, %s, %s, %s, %s, true) ON CONFLICT (company_id, product, as_of)"
+                " DO UPDATE SET value = excluded.value, newest = true",
+                [[company_id, product, moment, count, feed.pk] for product, count in company.counts.items()],
+            )

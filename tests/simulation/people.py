@@ -1,27 +1,64 @@
 """What people on the partner's side decide: honest people, who look at BMS before they answer."""
 
-from datetime import date
-
-from bms_simulator.lines import terms_on
-from seatbridge.integrations.methods import bms_company, choose_method, set_rewrites_clean
+from seatbridge.integrations.authenticating import authenticate
+from seatbridge.integrations.methods import bms_company, choose_method, set_rewrites_clean, set_test_contract
 from seatbridge.integrations.models import Integration
 from seatbridge.integrations.switching import disable, enable
 from seatbridge.reconcile.posting import earliest_unposted
 from seatbridge.sync.answering import OwedChoice, answer_owed
-from seatbridge.sync.models import Owed
+from seatbridge.sync.models import Owed, SyncRun
 from tests.simulation.episode import Episode
 from tests.simulation.partner_side import ALICE
+from tests.simulation.syncing import sync
 
 
 def answer_questions(story: Episode, share: float) -> None:
     """Each open question is answered with this likelihood: write method, owed lines, proration."""
     if story.chance.maybe(share):
+        authenticate_if_asked(story)
+    if story.chance.maybe(share):
         _choose(story)
+    if (
+        any("test contract" in row["fix"] for row in story.last_lines)
+        and story.drawn.test_contract is not None
+    ):
+        set_test_contract(story.integration, story.drawn.test_contract, actor=ALICE)
+        story.history.say(f"Alice names the test contract {story.drawn.test_contract}")
+    if story.chance.maybe(share):
+        approve_waiting_run(story)
     for owed in Owed.objects.exclude(waits_for_person="").exclude(phase=Owed.Phase.SETTLED).order_by("pk"):
         if story.chance.maybe(share):
             _answer(story, owed)
     if story.chance.maybe(share / 3):
         _rewrites(story)
+
+
+def authenticate_if_asked(story: Episode) -> None:
+    """The last sign-in was refused: a person tries once, since no machine may."""
+    run = story.last_run
+    if run is not None and run.problem.get("status") == "error:credentials":
+        found = authenticate(
+            story.integration, story.settings, story.product_clock, actor=ALICE, transport=story.network
+        )
+        story.history.say(f"Alice authenticates: {found.cause}")
+
+
+def approve_waiting_run(story: Episode) -> None:
+    """A person read why the run waits as a whole, and lets it go."""
+    run = story.last_run
+    if run is not None and run.state == SyncRun.State.AWAITING_APPROVAL:
+        sync(story, approves_run=run)
+
+
+def choose_at_once(story: Episode) -> None:
+    """Who has lines that carry their users in the price knows that, and says so before the first sync."""
+    if story.drawn.carried and story.chance.maybe(0.7):
+        choose_method(story.integration, "price-carrying", actor=ALICE)
+        story.covered["method", "price-carrying at once"] += 1
+    elif story.drawn.test_contract is not None and story.chance.maybe(0.4):
+        set_test_contract(story.integration, story.drawn.test_contract, actor=ALICE)
+    elif story.chance.maybe(0.04):
+        choose_method(story.integration, story.chance.pick(("replace", "by-hand", "adjust")), actor=ALICE)
 
 
 def _choose(story: Episode) -> None:
@@ -50,11 +87,13 @@ def _answer(story: Episode, owed: Owed) -> None:
     else:
         since = max(period.start, contract.start)
         priced = story.truth.priced((owed.contract_id, owed.service_id))
-        # A person sees whether the service already stands in BMS with its price; if so there is nothing to send.
+        # A person sees whether the service stands in BMS with its price already: then nothing is to be sent.
         choice = OwedChoice.LEAVE if priced else story.chance.pick((OwedChoice.FINISH, OwedChoice.RESTORE))
     answer_owed(owed, choice, from_date=since, actor=ALICE, now=story.clock.now())
     story.left.update({(owed.contract_id, owed.service_id)} if choice is OwedChoice.LEAVE else ())
-    story.history.say(f"Alice answers {choice} for {owed.contract_id}, {owed.service_id}: {owed.waits_for_person}")
+    story.history.say(
+        f"Alice answers {choice} for {owed.contract_id}, {owed.service_id}: {owed.waits_for_person}"
+    )
     story.covered["owed answered", choice.value] += 1
 
 
@@ -69,9 +108,3 @@ def switch_off_and_on(integration: Integration, *, on: bool) -> None:
         enable(integration, actor=ALICE)
     else:
         disable(integration, actor=ALICE)
-
-
-def units_seen(story: Episode, line_id: int, day: date) -> int | None:
-    line = story.simulator.world.lines.get(line_id)
-    terms = None if line is None else terms_on(line, day)
-    return None if terms is None else terms.units

@@ -35,19 +35,19 @@ def main(arguments: list[str]) -> int:
     for outcome in _outcomes(seeds, asked.processes):
         covered += outcome.covered
         if asked.digests:
-            print(outcome.seed, outcome.digest)
+            _say(f"{outcome.seed} {outcome.digest}")
         if outcome.broken:
             broken.append(outcome)
-            print(f"seed {outcome.seed}: {outcome.broken.splitlines()[-1]}", flush=True)
+            _say(f"seed {outcome.seed}: {outcome.broken.splitlines()[-1]}")
     if asked.digests:
         return 1 if broken else 0
     _show(covered)
     seconds = time.perf_counter() - began
     if broken:
         _tell(broken[0])
-    print(f"{len(seeds)} seeds in {seconds:.1f} s, {len(seeds) / seconds:.1f} seeds/s, {len(broken)} broken")
+    _say(f"{len(seeds)} seeds in {seconds:.1f} s, {len(seeds) / seconds:.1f} seeds/s, {len(broken)} broken")
     for outcome in broken:
-        print(f"  seed {outcome.seed}: {outcome.broken.splitlines()[-1][:200]}")
+        _say(f"  seed {outcome.seed}: {outcome.broken.splitlines()[-1][:200]}")
     return 1 if broken else 0
 
 
@@ -63,20 +63,27 @@ def _run(seed: int) -> Outcome:
     return run_seed(seed, SETTINGS)
 
 
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
 def _tell(outcome: Outcome) -> int:
-    print("\n".join(outcome.history))
-    print(f"seed {outcome.seed}, hash {outcome.digest}")
+    _say("\n".join(outcome.history))
+    _say(f"seed {outcome.seed}, hash {outcome.digest}")
     if outcome.broken:
-        print(f"BROKEN: {outcome.broken}\nreplay: make simulate SEED={outcome.seed}")
+        _say(f"BROKEN: {outcome.broken}\nreplay: make simulate SEED={outcome.seed}")
     return 1 if outcome.broken else 0
 
 
 def _show(covered: Counter[tuple[str, str]]) -> None:
     """How often each thing was reached: seeds that reach nothing prove nothing."""
     for kind in sorted({kind for kind, _ in covered}):
-        print(kind)
-        for (_, name), count in sorted(((k, v) for k, v in covered.items() if k[0] == kind), key=lambda row: -row[1]):
-            print(f"  {count:>8}  {name}")
+        _say(kind)
+        for (_, name), count in sorted(
+            ((k, v) for k, v in covered.items() if k[0] == kind), key=lambda row: -row[1]
+        ):
+            _say(f"  {count:>8}  {name}")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""What BMS really holds, and what people and nights made of it: the part of the story that we did not write."""
+"""What BMS really holds, and what people and nights made of it: the part that we did not write."""
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from bms_simulator.lines import Line, Terms, is_priced, shown_terms, terms_ahead, terms_on
@@ -32,6 +32,9 @@ class Truth:
         self._simulator = simulator
         # How often a person changed the lines of a key, or its contract.
         self.edits: Counter[Key] = Counter()
+        # Days on which a person did so, and the moments, with the contract.
+        self.edited_on: dict[Key, set[date]] = {}
+        self.edited_at: list[tuple[datetime, int]] = []
         # Every line as the world, a person or a night left it; a line that we never wrote must still be so.
         self.untouched: dict[int, Line] = dict(simulator.world.lines)
         self.own: dict[Key, Own] = {}
@@ -78,7 +81,7 @@ class Truth:
     def note_edit(self, line: Line, *, new: bool = False, **changed: object) -> None:
         """A person changed this line: the state from now on is theirs."""
         key = key_of(line)
-        self.edits[key] += 1
+        self._note(key)
         self.untouched[line.id] = line
         self.begun.setdefault(key, set()).add(self.today)
         if new:
@@ -87,17 +90,29 @@ class Truth:
         fields = {name: changed[name] for name in ("unit_price", "unit_cost", "name") if name in changed}
         if fields:
             self.own[key] = replace(self.own[key], **fields)  # type: ignore[arg-type]
-        self.put[key] = max(self.put[key], len([row for row in self.lines(key) if is_priced(row, self.today)]))
+        priced = [row for row in self.lines(key) if is_priced(row, self.today)]
+        self.put[key] = max(self.put[key], len(priced))
+
+    def note_overwritten(self, key: Key) -> None:
+        """What a person changed between our last reading and our write is lost: no call could have known."""
+        priced = self.priced(key)
+        if len(priced) == 1:
+            self.own[key] = own_of(shown_terms(priced[0], self.today))
+
+    def _note(self, key: Key) -> None:
+        self.edits[key] += 1
+        self.edited_on.setdefault(key, set()).add(self.today)
+        self.edited_at.append((self._simulator.state.clock(), key[0]))
 
     def note_gone(self, line: Line) -> None:
-        self.edits[key_of(line)] += 1
+        self._note(key_of(line))
         self.untouched.pop(line.id, None)
 
     def note_contract(self, contract_id: int) -> None:
         """A person changed or deleted the whole contract."""
         for key in self.own:
             if key[0] == contract_id:
-                self.edits[key] += 1
+                self._note(key)
         if contract_id not in self._simulator.world.contracts:
             gone = [line_id for line_id, line in self.untouched.items() if line.contract_id == contract_id]
             for line_id in gone:

@@ -2,14 +2,20 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from tests.support.bms_process import SOURCES
+
+LONGEST = 110  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,45 @@ class Finished:
         return json.loads(self.out)
 
 
+@dataclass(frozen=True, slots=True)
+class CommandServer:
+    """The test's side of `command_server`."""
+
+    address: str
+
+    def run(self, words: Sequence[str], environment: Mapping[str, str], typed: str) -> Finished:
+        with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as channel:
+            Path(folder, "stdin").write_text(typed, encoding="utf-8")
+            channel.settimeout(LONGEST)
+            channel.connect(self.address)
+            asked = {"folder": folder, "words": words, "environment": environment}
+            channel.sendall(json.dumps(asked).encode() + b"\n")
+            with channel.makefile(encoding="utf-8") as answer:
+                code = json.loads(answer.readline())["code"]
+            return Finished(code, Path(folder, "stdout").read_text(), Path(folder, "stderr").read_text())
+
+
+@contextmanager
+def running_command_server(folder: Path) -> Iterator[CommandServer]:
+    address = str(folder / "commands")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.support.command_server", address],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": f"{SOURCES}{os.pathsep}{SOURCES.parent}"},
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        yield CommandServer(address)
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+        if process.stdout is not None:
+            process.stdout.close()
+
+
 def days_until(billing_day: date) -> int:
     """SEATBRIDGE_DATE_OFFSET_DAYS that makes today `billing_day` in UTC."""
     return (billing_day - datetime.now(UTC).date()).days
@@ -31,25 +76,31 @@ def days_until(billing_day: date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Seatbridge:
-    """`environment`: SEATBRIDGE_* variables beside HOME; nothing else of ours comes from outside."""
+    """`environment`: SEATBRIDGE_* variables beside HOME; nothing else of ours comes from outside.
+
+    With a `server` a command is a fork of it, else a process started by the interpreter.
+    """
 
     home: Path
     environment: dict[str, str] = field(default_factory=dict)
+    server: CommandServer | None = None
 
     def __call__(self, *words: str | int, typed: str = "", **more: str) -> Finished:
+        if self.server is not None:
+            return self.server.run([*map(str, words)], self.surroundings(**more), typed)
         ended = subprocess.run(
             self.words(*words),
             input=typed,
             capture_output=True,
             text=True,
             check=False,
-            timeout=110,
+            timeout=LONGEST,
             env=self.surroundings(**more),
         )
         return Finished(ended.returncode, ended.stdout, ended.stderr)
 
     def start(self, *words: str | int, **more: str) -> subprocess.Popen[str]:
-        """The same without waiting for its end; the caller ends it."""
+        """A process started by the interpreter, without waiting for its end; the caller ends it."""
         return subprocess.Popen(
             self.words(*words),
             stdin=subprocess.PIPE,

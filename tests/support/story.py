@@ -22,7 +22,7 @@ from bms_simulator.writes import Write
 from seatbridge.config.settings import Settings
 from seatbridge.integrations.adding import ConnectionForm, add_integration
 from seatbridge.integrations.calendars import set_calendar, set_contract_terms
-from seatbridge.integrations.methods import bms_company
+from seatbridge.integrations.methods import bms_company, set_rewrites_clean
 from seatbridge.integrations.models import BmsCompany, Integration
 from seatbridge.integrations.opening import open_bms_for
 from seatbridge.integrations.switching import enable
@@ -58,7 +58,7 @@ class Time:
         self.now += timedelta(seconds=seconds)
 
     def set(self, day: date, at: time = time(9)) -> None:
-        self.now = datetime.combine(day, at, tzinfo=ZONE).astimezone(UTC)
+        self.now = max(self.now, datetime.combine(day, at, tzinfo=ZONE).astimezone(UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +149,10 @@ class Story:
         self.bms.advance(on)
         self.time.set(on, at)
 
+    def rewrites_are_clean(self) -> None:
+        """A person looked after the test write: the contract's Prorated Transactions were empty."""
+        set_rewrites_clean(self.integration, clean=True, actor=ALICE)
+
     def method(self, method: str) -> None:
         Integration.objects.filter(pk=self.integration.pk).update(chosen_method=method)
 
@@ -185,6 +189,15 @@ class Story:
             if line.contract_id == contract_id and line.name.startswith("Password Boss")
         ]
 
+    def invoice_totals(self, ref: str) -> list[Decimal]:
+        """What the client was asked to pay, invoice by invoice, all lines together."""
+        contract_id = self.places.contract(ref)
+        lines = [
+            [line.total_price for line in invoice.lines if line.contract_id == contract_id]
+            for invoice in self.bms.world.invoices
+        ]
+        return [sum(totals, Decimal(0)).quantize(CENT) for totals in lines if totals]
+
 
 def begun(
     cast: Sequence[Client],
@@ -194,7 +207,7 @@ def begun(
     today: date = TODAY,
     products: Sequence[str] = ("standard",),
     reading: str = "adjusts",
-    ahead: str = "unknown",
+    ahead_seen: str = "unknown",
     calendar: Mapping[str, Any] | None = None,
     **knobs: Any,
 ) -> Story:
@@ -210,7 +223,7 @@ def begun(
     set_calendar(integration, actor=ALICE, **(calendar or {}))
     story = Story(integration, simulator, clock, Places.of(cast), settings, folder)
     _tell_terms(story, cast)
-    story.verdict(reading=reading, ahead=ahead)
+    story.verdict(reading=reading, ahead=ahead_seen)
     story.bring("companies", ["ref,name,licenses_assigned", *(_company_row(client) for client in cast)])
     if any(client.counted for client in cast):
         story.count_all({client.ref: client.counted for client in cast})

@@ -14,7 +14,8 @@ from seatbridge.psa.errors import NeedsCredentials
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.standing import open_owed
 
-CALM = (SyncRun.State.SUCCEEDED, SyncRun.State.CANCELLED)
+# A run that is active is at work, or the next sync takes it over.
+CALM = (SyncRun.State.SUCCEEDED, SyncRun.State.CANCELLED, *SyncRun.ACTIVE)
 
 
 def check_rows(settings: Settings) -> Iterator[Check]:
@@ -32,7 +33,7 @@ def _integration(integration: Integration, settings: Settings) -> Iterator[Check
     place = f"{integration.partner.name}, {integration.company_name} on {integration.hostname}"
     yield Check(subject, f"{place}: {'on' if integration.enabled else 'off, nothing is written'}")
     for what, fix in _troubles(integration, settings):
-        yield Check(subject, what, fix)
+        yield Check(subject, what, fix or "Look at it before the next sync.")
 
 
 def _troubles(integration: Integration, settings: Settings) -> Iterator[tuple[str, str]]:
@@ -60,7 +61,8 @@ def _troubles(integration: Integration, settings: Settings) -> Iterator[tuple[st
         )
     owed = open_owed(integration).count()
     if owed:
-        yield f"{owed} lines are not finished in BMS and may stand at 0", f"seatbridge owed list {number}"
+        lines = "1 line is" if owed == 1 else f"{owed} lines are"
+        yield f"{lines} not finished in BMS and may stand at 0", f"seatbridge owed list {number}"
     last = SyncRun.objects.filter(integration=integration).order_by("-pk").first()
     if last is not None and last.state not in CALM:
         yield f"run {last.pk} is {last.state}", f"seatbridge run show {last.pk}"

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from seatbridge.cli.commands import app
 from seatbridge.cli.failing import EXPECTED, Failure, failure_of
@@ -15,6 +16,9 @@ INTERRUPTED = 130
 
 def run(words: Sequence[str]) -> None:
     as_json = "--json" in words
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without → must not end a sync
     try:
         if _needs_database(words):
             prepare_database()

@@ -13,17 +13,17 @@ from seatbridge.reconcile.calendar import BillingCalendar, IssueOn
 
 def billing_calendar(integration: Integration) -> BillingCalendar:
     """Two queries. The integration's own fields are taken as loaded."""
-    terms = ContractTerms.objects.filter(integration=integration)
+    terms = ContractTerms.objects.filter(integration=integration).values_list(
+        "contract_id", "issue_on", "fiscal"
+    )
     return BillingCalendar(
         start_posts_on=integration.start_posts_on,
         end_posts_on=integration.end_posts_on,
         default=IssueOn(integration.calendar_default),
         fiscal=integration.fiscal,
         contracts={
-            each.contract_id: billing.ContractTerms(
-                issue_on=IssueOn(each.issue_on) if each.issue_on else None, fiscal=each.fiscal
-            )
-            for each in terms
+            contract_id: billing.ContractTerms(IssueOn(issue_on) if issue_on else None, fiscal)
+            for contract_id, issue_on, fiscal in terms
         },
         freeze_until=integration.freeze_until,
         posted_on=frozenset(PostingDone.objects.filter(integration=integration).values_list("on", flat=True)),

@@ -9,9 +9,12 @@ from seatbridge.integrations.models import Integration
 from seatbridge.integrations.opening import open_bms_for
 from seatbridge.psa.kaseya_bms.client import Bms
 
+# The contracts and the lines of two services: most of a sync is waiting for BMS. It allows 4 calls in flight.
+LISTS_AT_ONCE = 3
+
 
 @contextmanager
 def connected(integration: Integration) -> Iterator[Bms]:
     """As a program would: after a refused sign-in nothing is tried again until a person has authenticated."""
-    with open_bms_for(integration, current(), clock()) as bms:
+    with open_bms_for(integration, current(), clock(), at_once=LISTS_AT_ONCE) as bms:
         yield bms

@@ -62,15 +62,20 @@ def open_bms_for(
     *,
     by_person: bool = False,
     transport: httpx.BaseTransport | None = None,
+    at_once: int = 1,
 ) -> Iterator[Bms]:
     """Nothing is sent before the first call. `by_person` only where a person asked to authenticate.
+
+    `at_once`: so many lists are read at the same time, each from a thread of its own.
 
     Call it outside a transaction: what a sign-in did must be remembered whatever becomes of the rest.
     Raises NeedsCredentials where the password cannot be opened, Rejected where the host is not allowed.
     """
     signing = credentials(integration, settings.seal)
     guard = _Guard(integration, signing, settings.seal, clock, by_person)
-    with open_bms(signing, _base_url(integration, settings), clock, transport=transport) as bms:
+    with open_bms(
+        signing, _base_url(integration, settings), clock, transport=transport, at_once=at_once
+    ) as bms:
         bms.before_sign_in = guard.before
         bms.on_sign_in = guard.after
         yield bms

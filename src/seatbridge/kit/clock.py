@@ -12,7 +12,7 @@ def _real_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """`now` is the real time (tokens, limits, waiting); `billing_now` is shifted by whole days (what is due when)."""
+    """`now` is the real time (tokens, limits, waiting); `billing_now` is shifted (what is due when)."""
 
     real_now: Callable[[], datetime] = field(default=_real_now)
     sleep: Callable[[float], None] = field(default=time.sleep)

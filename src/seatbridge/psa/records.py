@@ -1,6 +1,6 @@
 """What a PSA tells us, free of any vendor's wire: the only shapes that leave a PSA client.
 
-Units are whole numbers, money is Decimal in the BMS company's currency, dates are calendar dates of the contract.
+Units are whole numbers, money is Decimal in the BMS company's currency, dates are a contract's calendar days.
 """
 
 from dataclasses import dataclass
@@ -91,7 +91,7 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class LineWrite:
-    """What one POST of a service onto a contract carries. Everything is sent: an omitted number may become 0."""
+    """What one POST of a service carries. Everything is sent: an omitted number may become 0."""
 
     contract_id: int
     service_id: int
@@ -105,7 +105,7 @@ class LineWrite:
 
 @dataclass(frozen=True, slots=True)
 class LineAnswer:
-    """What the PSA answered to a LineWrite. An answer is a claim: only a later reading is believed."""
+    """What the PSA answered to a LineWrite. It is a claim: only a later reading is believed."""
 
     line_id: int
     units: Decimal | None
@@ -114,7 +114,7 @@ class LineAnswer:
 
 @dataclass(frozen=True, slots=True)
 class PriceWrite:
-    """One bulk update of existing lines of one service. None leaves a text as it is; prices are always sent."""
+    """One bulk update of lines of one service. None leaves a text as it is; prices are always sent."""
 
     service_id: int
     lines: tuple[tuple[int, int], ...]  # (contract id, line id)
@@ -127,7 +127,7 @@ class PriceWrite:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One observation of a BMS: all contracts, all lines of the services asked for, and when it began and ended."""
+    """One observation: all contracts, all lines of the services asked for, when it began and ended."""
 
     contracts: dict[int, Contract]
     lines: tuple[Line, ...]

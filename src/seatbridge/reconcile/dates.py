@@ -244,6 +244,10 @@ def _begun_only(moment: Moment) -> WriteDay:
         period = _next_long_period(moment, grace=True)
     elif period is not None and moment.written_in(period):
         period = moment.rhythm.after(period)
+    # A line dated inside the period began there, or was changed there by hand, which cannot be told apart: a
+    # bulk update from that day could wipe out what stood before it.
+    while period is not None and moment.line.effective_date > period.start:
+        period = moment.rhythm.after(period)
     if period is None:
         return _rest_of_contract(moment)
     on = moment.first_day(period)

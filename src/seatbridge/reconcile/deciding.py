@@ -141,7 +141,9 @@ def _write(weighed: Weighed, facts: Facts, found: WriteNow) -> PlannedWrite | No
     if line is None or after is None or price is None:
         return None
     earliest = weighed.terms.earliest
-    begun = earliest is not None and earliest.start <= weighed.terms.today
+    # A test write zeroes a price by a bulk update, and what the date of one means is not known: only the
+    # first day of a period that has begun is right under every meaning.
+    begun = earliest is not None and found.on == earliest.start <= weighed.terms.today
     return PlannedWrite(
         key=weighed.key,
         line=line,

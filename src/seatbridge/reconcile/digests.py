@@ -1,11 +1,13 @@
 """What a person's approval covers, as four short hashes: any movement since the preview shows, and where."""
 
+from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
 
 from seatbridge.reconcile.dates import TooLate
 from seatbridge.reconcile.targets import Member
 from seatbridge.reconcile.weighing import Weighed
+from seatbridge.reconcile.words import day
 
 _PARTS = ("the count", "the mapping or the rules", "the line in BMS", "the contract in BMS")
 _LENGTH = 16
@@ -13,18 +15,18 @@ _LENGTH = 16
 
 def digest_of(weighed: Weighed) -> str:
     """64 hex digits. Not in it: the contract's total (other lines move it nightly) and the account's name."""
-    line, day = weighed.line, weighed.day
+    line, found = weighed.line, weighed.day
     counts = mapping = ""
     for member in weighed.members:
         name = f"{member.company.ref}|{member.product}|"
         counts += f"{name}{member.count.value};"
         mapping += f"{name}{member.mapping.account_id};"
-    on = None if day is None or isinstance(day, TooLate) else day.on
+    on = None if found is None or isinstance(found, TooLate) else found.on
     read = ""
     if line is not None:
         # 5.0 and 5.00 are one price.
-        price, cost = line.unit_price.normalize(), line.unit_cost.normalize()
-        read = f"{line.id}|{price}|{cost}|{line.effective_date}"
+        price, cost = _plain(line.unit_price), _plain(line.unit_cost)
+        read = f"{line.id}|{price}|{cost}|{day(line.effective_date)}"
     return (
         _hash(counts)
         + _hash(f"{mapping}{weighed.key}|{weighed.terms.rules}|{on}")
@@ -46,6 +48,11 @@ def what_moved(former: str, now: str) -> str:
         if former[number * _LENGTH : (number + 1) * _LENGTH] != now[number * _LENGTH : (number + 1) * _LENGTH]
     ]
     return " and ".join(moved)
+
+
+@lru_cache(maxsize=4096)
+def _plain(money: Decimal) -> str:
+    return str(money.normalize())
 
 
 def _hash(part: str) -> str:

@@ -1,18 +1,16 @@
 """Which lines have no better evidence than what was invoiced: invoices are read for those only."""
 
-from seatbridge.reconcile.facts import Evidence, Facts, Key
-from seatbridge.reconcile.index import Index, index_facts
+from seatbridge.reconcile.facts import Evidence, Key
+from seatbridge.reconcile.index import Index
 from seatbridge.reconcile.line_checks import find_line
-from seatbridge.reconcile.sorting import sort_members
 from seatbridge.reconcile.weighing import see_units
 
 _NOT_BETTER = {Evidence.TOTAL, Evidence.CONFIRMED, Evidence.UNKNOWN}
 
 
-def keys_without_evidence(facts: Facts) -> frozenset[Key]:
+def keys_without_evidence(index: Index) -> frozenset[Key]:
     """Keys of mapped companies whose contract can be written to; `facts.invoiced` is not looked at."""
-    index = index_facts(facts)
-    return frozenset(key for key in sort_members(facts).keys if _needs(index, key))
+    return frozenset(key for key in index.members.keys if _needs(index, key))
 
 
 def _needs(index: Index, key: Key) -> bool:

@@ -1,9 +1,10 @@
 """Facts, ordered once for looking up: every later step costs the same whatever the number of companies."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from seatbridge.psa.records import Contract, Line
 from seatbridge.reconcile.calendar import IssueOn
@@ -12,6 +13,9 @@ from seatbridge.reconcile.facts import Facts, Key, KnownLine
 from seatbridge.reconcile.periods import Cycle, Period, Rhythm
 from seatbridge.reconcile.posting import Posting, posting_at, rhythm_of
 from seatbridge.reconcile.rulings import Ruling
+from seatbridge.reconcile.sorting import Sorted, sort_members
+from seatbridge.reconcile.units_before import Before
+from seatbridge.reconcile.words import day
 
 NOTHING_KNOWN = KnownLine()
 
@@ -38,15 +42,28 @@ class Terms:
         return "" if self.contract is None else self.contract.name
 
 
+class Billing(NamedTuple):
+    """What contracts of one kind have in common."""
+
+    rhythm: Rhythm | None
+    earliest: Period | None
+    standing: str
+
+
+NO_BILLING = Billing(None, None, "")
+
+
 @dataclass(frozen=True, slots=True)
 class Index:
     facts: Facts
+    members: Sorted
     today: date
     lines: Mapping[Key, tuple[Line, ...]]
     priced: Mapping[int, int]  # contract -> how many of its mapped lines carry a price
     stopped: Mapping[int, str]  # contract -> why verification stopped it
     postings: Mapping[IssueOn, Posting]
-    earliest: dict[tuple[IssueOn, Rhythm], Period | None] = field(default_factory=dict)
+    billing: dict[Hashable, Billing] = field(default_factory=dict)
+    before: dict[Key, Before] = field(default_factory=dict)  # units, as known without any invoice
     _terms: dict[int, Terms] = field(default_factory=dict)
 
     def known(self, key: Key) -> KnownLine:
@@ -69,6 +86,7 @@ def index_facts(facts: Facts) -> Index:
             priced[line.contract_id] += 1
     return Index(
         facts=facts,
+        members=sort_members(facts),
         today=facts.now.date(),
         lines=lines,
         priced=priced,
@@ -82,15 +100,14 @@ def _terms_of(index: Index, contract_id: int) -> Terms:
     contract = index.facts.contracts.get(contract_id)
     issue_on, fiscal = calendar.issue_on(contract_id), calendar.is_fiscal(contract_id)
     posting = index.postings[issue_on]
-    rhythm = None if contract is None else rhythm_of(contract, calendar)
-    standing = "" if contract is None else (
-        f"{contract.status}|{contract.type}|{contract.billing_cycle}|{contract.start}|{contract.end}"
-    )  # fmt: skip
+    rhythm, earliest, standing = (
+        NO_BILLING if contract is None else _billing(index, contract, posting, fiscal)
+    )
     return Terms(
         contract=contract,
         rhythm=rhythm,
         posting=posting,
-        earliest=_earliest(index, posting, rhythm),
+        earliest=earliest,
         today=index.today,
         stop=check_contract(contract, contract_id, index.today),
         rules=f"{issue_on}|{fiscal}",
@@ -98,11 +115,14 @@ def _terms_of(index: Index, contract_id: int) -> Terms:
     )
 
 
-def _earliest(index: Index, posting: Posting, rhythm: Rhythm | None) -> Period | None:
+def _billing(index: Index, contract: Contract, posting: Posting, fiscal: bool) -> Billing:  # noqa: FBT001
     """Contracts mostly begin and end together: each kind is worked out once."""
-    if rhythm is None:
-        return None
-    kind = (posting.issue_on, rhythm)
-    if kind not in index.earliest:
-        index.earliest[kind] = posting.earliest_unposted(rhythm)
-    return index.earliest[kind]
+    words = (contract.status, contract.type, contract.billing_cycle)
+    kind = (*words, contract.start, contract.end, posting.issue_on, fiscal)
+    found = index.billing.get(kind)
+    if found is None:
+        rhythm = rhythm_of(contract, index.facts.calendar)
+        earliest = None if rhythm is None else posting.earliest_unposted(rhythm)
+        standing = "|".join((*words, day(contract.start), f"{contract.end and day(contract.end)}"))
+        found = index.billing[kind] = Billing(rhythm, earliest, standing)
+    return found

@@ -4,6 +4,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 ONE_DAY = timedelta(days=1)
 ONE_WEEK = timedelta(days=7)
@@ -28,6 +29,7 @@ _WORDS = {
 _MONTHS = {Cycle.MONTHLY: 1, Cycle.QUARTERLY: 3, Cycle.YEARLY: 12}
 
 
+@lru_cache(maxsize=256)
 def cycle_of(word: str) -> Cycle | None:
     return _WORDS.get(word.strip().casefold())
 

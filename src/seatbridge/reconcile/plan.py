@@ -6,25 +6,28 @@ from seatbridge.reconcile.deciding import Decision, decide
 from seatbridge.reconcile.digests import digest_of
 from seatbridge.reconcile.facts import Facts, Key
 from seatbridge.reconcile.holds import Weighing, hold_of
-from seatbridge.reconcile.index import index_facts
+from seatbridge.reconcile.index import Index, index_facts
 from seatbridge.reconcile.plan_change import PlanChanges, find_plan_changes, hold_for
 from seatbridge.reconcile.planned import Outcome, Plan, PlannedLine
 from seatbridge.reconcile.releasing import check_digests, wait_for_run
 from seatbridge.reconcile.rows import planned_lines, skipped_line
 from seatbridge.reconcile.run_limits import Judged, run_holds
-from seatbridge.reconcile.sorting import Sorted, sort_members
+from seatbridge.reconcile.sorting import Sorted
 from seatbridge.reconcile.weighing import Weighed, weigh
 
 
 def plan(facts: Facts) -> Plan:
+    return plan_indexed(index_facts(facts))
+
+
+def plan_indexed(index: Index) -> Plan:
     """Plan one run.
 
     1 sort companies and products into lines       2 weigh each line: target, units before, stop, day
     3 find changes of plan within a company        4 hold, block or decide each line
     5 judge the run as a whole                     6 let go what is approved, and write it down
     """
-    index = index_facts(facts)
-    members = sort_members(facts)
+    facts, members = index.facts, index.members
     weighed = {key: weigh(index, key, tuple(rows)) for key, rows in members.keys.items()}
     changes = find_plan_changes(weighed.values(), facts.approvals.lines, facts.currency)
     named = changes.released_keys | _named(facts, weighed)

@@ -1,6 +1,5 @@
 """Units before: what BMS holds today, and how that is known (bms/README.md, Reading). Best evidence first."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -45,42 +44,40 @@ GONE = "the line that we wrote is gone, another one stands in its place"
 
 def units_before(seen: Seen) -> Before:
     """The first evidence that there is."""
-    return next(
-        _evidence(seen),
-        UNKNOWN if seen.is_ours else Before(None, Evidence.UNKNOWN, f"Units unknown: {GONE}."),
-    )
+    return _read(seen) or _remembered(seen) or _total(seen) or _confirmed(seen) or _unknown(seen)
 
 
-def _evidence(seen: Seen) -> Iterator[Before]:
-    yield from _read(seen)
-    if seen.is_ours:
-        yield from _written(seen)
-        yield from _invoiced(seen)
-    yield from _total(seen)
-    yield from _confirmed(seen)
+def _remembered(seen: Seen) -> Before | None:
+    return (_written(seen) or _invoiced(seen)) if seen.is_ours else None
 
 
-def _read(seen: Seen) -> Iterator[Before]:
+def _unknown(seen: Seen) -> Before:
+    return UNKNOWN if seen.is_ours else Before(None, Evidence.UNKNOWN, f"Units unknown: {GONE}.")
+
+
+def _read(seen: Seen) -> Before | None:
     units = seen.line.units
     if units is None:
-        return
+        return None
     pending = seen.known.pending
     ours = {seen.known.written_units, None if pending is None else pending.units}
     edited = ""
     if seen.known.written_units is not None and units not in ours and seen.is_ours:
         edited = f"BMS shows {units} units, we wrote {seen.known.written_units}."
-    yield Before(units, Evidence.READ, f"BMS shows {units}", edited)
+    return Before(units, Evidence.READ, f"BMS shows {units}", edited)
 
 
-def _written(seen: Seen) -> Iterator[Before]:
+def _written(seen: Seen) -> Before | None:
     pending = seen.known.pending
     if pending is not None and pending.effective_date <= seen.today:
-        yield from _pending_has_come(seen, pending)
-    elif seen.known.written_units is not None:
-        before = _since_our_write(seen, seen.known.written_units)
-        # A write forgets what was confirmed before it: what is confirmed now was said since.
-        is_outdated = before.evidence is not Evidence.WRITTEN and seen.known.confirmed_units is not None
-        yield from _confirmed(seen) if is_outdated else (before,)
+        return _pending_has_come(seen, pending)
+    if seen.known.written_units is None:
+        return None
+    before = _since_our_write(seen, seen.known.written_units)
+    if before.evidence is Evidence.WRITTEN:
+        return before
+    # A write forgets what was confirmed before it: what is confirmed now was said since.
+    return _confirmed(seen) or before
 
 
 def _since_our_write(seen: Seen, units: int) -> Before:
@@ -118,41 +115,48 @@ def _cannot_tell(seen: Seen, moved: Decimal) -> str:
     return f"contract total changed by {signed(moved, seen.currency)}, cannot tell which line"
 
 
-def _pending_has_come(seen: Seen, pending: Pending) -> Iterator[Before]:
+def _pending_has_come(seen: Seen, pending: Pending) -> Before | None:
     """From its day on the contract's total must carry the change that was dated ahead."""
     known = seen.known
     before = known.written_units if pending.units_before is None else pending.units_before
     sentence = f"we wrote {pending.units} from {day(pending.effective_date)}"
     if known.total_after is None or before is None:
-        if not pending.outcome_unknown:
-            yield Before(pending.units, Evidence.WRITTEN_UNSURE, f"{sentence}; the total cannot prove it")
-        return
+        why = "the total cannot prove it"
+        return None if pending.outcome_unknown else _unsure(pending.units, f"{sentence}; {why}")
     moved = seen.total - known.total_after
     if moved == (pending.units - before) * seen.line.unit_price:
-        yield Before(pending.units, Evidence.WRITTEN, sentence)
-    elif not moved:
-        yield Before(before, Evidence.WRITTEN_UNSURE, f"{sentence}; the contract's total has not moved since")
-    elif not pending.outcome_unknown:
-        yield Before(pending.units, Evidence.WRITTEN_UNSURE, f"{sentence}; {_cannot_tell(seen, moved)}")
+        return Before(pending.units, Evidence.WRITTEN, sentence)
+    if not moved:
+        return _unsure(before, f"{sentence}; the contract's total has not moved since")
+    return (
+        None
+        if pending.outcome_unknown
+        else _unsure(pending.units, f"{sentence}; {_cannot_tell(seen, moved)}")
+    )
 
 
-def _invoiced(seen: Seen) -> Iterator[Before]:
-    if seen.invoiced is not None:
-        units = seen.invoiced.units
-        yield Before(units, Evidence.INVOICED, f"invoiced {units} on {day(seen.invoiced.on)}")
+def _unsure(units: int, sentence: str) -> Before:
+    return Before(units, Evidence.WRITTEN_UNSURE, sentence)
 
 
-def _total(seen: Seen) -> Iterator[Before]:
+def _invoiced(seen: Seen) -> Before | None:
+    if seen.invoiced is None:
+        return None
+    units = seen.invoiced.units
+    return Before(units, Evidence.INVOICED, f"invoiced {units} on {day(seen.invoiced.on)}")
+
+
+def _total(seen: Seen) -> Before | None:
     """Only where the line is known to be the contract's only priced one; then it must divide without rest."""
     alone = seen.known.alone or (seen.invoiced is not None and seen.invoiced.only_line)
     price = seen.line.unit_price
-    if alone and seen.sole and price > 0 and seen.total >= 0 and not seen.total % price:
-        units = int(seen.total / price)
-        total = f"{amount(seen.total, seen.currency)} ÷ {amount(price, seen.currency)}"
-        yield Before(units, Evidence.TOTAL, f"the contract's total {total} = {units}")
+    if not alone or not seen.sole or price <= 0 or seen.total < 0 or seen.total % price:
+        return None
+    units = int(seen.total / price)
+    total = f"{amount(seen.total, seen.currency)} ÷ {amount(price, seen.currency)}"
+    return Before(units, Evidence.TOTAL, f"the contract's total {total} = {units}")
 
 
-def _confirmed(seen: Seen) -> Iterator[Before]:
+def _confirmed(seen: Seen) -> Before | None:
     units = seen.known.confirmed_units
-    if units is not None:
-        yield Before(units, Evidence.CONFIRMED, f"{units} confirmed by a person")
+    return None if units is None else Before(units, Evidence.CONFIRMED, f"{units} confirmed by a person")

@@ -80,8 +80,11 @@ def weigh(index: Index, key: Key, members: Sequence[Member]) -> Weighed:
     weighed = Weighed(key, members, target, terms, line, known, before, price, cost, None, None)
     if not lines and not known.owed and not target.units:
         return weighed._replace(stop=NO_CHANGE)
+    # Who names a line of a stopped contract has looked at it.
+    is_named = any(member.name in facts.approvals.lines for member in members)
+    stopped = "" if is_named else index.stopped.get(key[0], "")
     stop = (
-        check_memory(known, index.stopped.get(key[0], ""), found, facts.currency)
+        check_memory(known, stopped, found, facts.currency)
         or terms.stop
         or check_line(found, members, "" if line else _unbilled(weighed, facts.currency), facts.currency)
         or _compare(weighed, facts.currency)
@@ -90,6 +93,15 @@ def weigh(index: Index, key: Key, members: Sequence[Member]) -> Weighed:
 
 
 def see_units(index: Index, key: Key, line: Line, invoiced: Invoiced | None) -> Before:
+    if invoiced is not None:
+        return _see_units(index, key, line, invoiced)
+    before = index.before.get(key)
+    if before is None:
+        before = index.before[key] = _see_units(index, key, line, None)
+    return before
+
+
+def _see_units(index: Index, key: Key, line: Line, invoiced: Invoiced | None) -> Before:
     contract = index.facts.contracts.get(key[0])
     seen = Seen(
         line=line,

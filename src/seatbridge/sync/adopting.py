@@ -1,10 +1,11 @@
 """Adopt, never duplicate: remember the BMS line of each key, and what it held when we first saw it."""
 
+from django.db.models import Q
+
 from seatbridge.psa.records import Line
 from seatbridge.reconcile.planned import Outcome, Plan, PlannedLine
-from seatbridge.sync.memory import read_memory
 from seatbridge.sync.models import LineMemory
-from seatbridge.sync.running import Running
+from seatbridge.sync.running import Running, key_of
 
 FIELDS = [
     "line_id",
@@ -14,12 +15,17 @@ FIELDS = [
     "total_after",
     "alone",
     "confirmed_units",
+    "stopped",
 ]
+# Nothing is left to learn of these: the usual case, so they are not made into objects at all.
+SETTLED = Q(line_id__isnull=False, first_seen_units__isnull=False, written_units__isnull=False, stopped="")
 
 
 def adopt(running: Running, planned: Plan) -> None:
     """Save only what is new: a run without changes writes nothing here."""
-    memory = read_memory(running.integration)
+    rows = LineMemory.objects.filter(integration=running.integration)
+    settled = set(rows.filter(SETTLED).values_list("contract_id", "service_id"))
+    memory = {key_of(row): row for row in rows.exclude(SETTLED)}
     lines = {line.id: line for line in running.seen.reading.lines}
     fresh: list[LineMemory] = []
     changed: list[LineMemory] = []
@@ -28,7 +34,7 @@ def adopt(running: Running, planned: Plan) -> None:
         if row.contract_id is None or row.service_id is None or row.line_id is None:
             continue
         key = (row.contract_id, row.service_id)
-        if key in done or row.line_id not in lines:
+        if key in done or key in settled or row.line_id not in lines:
             continue
         done.add(key)
         kept = memory.get(key)
@@ -47,6 +53,9 @@ def _learn(running: Running, target: LineMemory, row: PlannedLine, line: Line) -
         target.line_id, learned = line.id, True
     if target.first_seen_units is None and row.units_before is not None:
         target.first_seen_units, learned = row.units_before, True
+    if target.stopped and row.outcome is Outcome.NO_CHANGE:
+        # Only a person's word lets a stopped contract be planned: it was put right by hand.
+        target.stopped, learned = "", True
     if _is_agreed(target, row):
         contract = running.seen.contracts[target.contract_id]
         target.written_units, target.written_price = row.units_before, line.unit_price

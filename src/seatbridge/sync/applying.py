@@ -5,11 +5,14 @@ from collections.abc import Iterable, Sequence
 from seatbridge.reconcile.facts import Method
 from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.sync.canary import run_canary
+from seatbridge.sync.models import Write
+from seatbridge.sync.rechecking import still_as_planned
 from seatbridge.sync.replacing import replace_lines
 from seatbridge.sync.running import Running
-from seatbridge.sync.waves import wait_and_judge, write_in_waves, write_wave
+from seatbridge.sync.waves import busy_contracts, wait_and_judge, write_in_waves, write_wave
 
 NO_CANARY_LINE = "no line is fit for the test write"
+NOT_READ_YET = "the first write dated ahead is not read back yet"
 NAME_TEST_CONTRACT = "name a test contract: integration test-contract ID CONTRACT_ID"
 
 
@@ -27,8 +30,9 @@ def apply_writes(running: Running, writes: Sequence[PlannedWrite]) -> None:
             return
     replace_lines(running, [row for row in todo if row.method is Method.REPLACE])
     direct = [row for row in todo if row.method is not Method.REPLACE]
-    write_in_waves(running, [row for row in direct if not row.ahead])
-    _write_ahead(running, [row for row in direct if row.ahead])
+    left = write_in_waves(running, [row for row in direct if not row.ahead])
+    left += _write_ahead(running, [row for row in direct if row.ahead])
+    _ask_for_method(running, left, reached=True)
 
 
 def _was_written(running: Running, row: PlannedWrite) -> bool:
@@ -52,21 +56,27 @@ def _ask_for_method(running: Running, rows: Iterable[PlannedWrite], *, reached: 
         running.say(row.members, "blocked:write-method", cause, fix)
 
 
-def _write_ahead(running: Running, rows: list[PlannedWrite]) -> None:
-    """The first write dated ahead is its own canary: today's line and price must not move (rule 7)."""
+def _write_ahead(running: Running, rows: list[PlannedWrite]) -> list[PlannedWrite]:
+    """The first write dated ahead is its own canary: today's line and price must not move (rule 7).
+
+    Returns what may not be written any more, since this BMS does not adjust.
+    """
+    rows = still_as_planned(running, rows)
+    if running.company.reading != "adjusts":
+        return rows
     if rows and running.company.ahead == "unknown":
-        fit = [row for row in rows if row.units_before is not None]
-        if not fit:
-            _wait_for_ahead(running, rows, "no line with known units can try a write dated ahead")
-            return
-        first = min(fit, key=lambda row: (row.stake, row.key))
+        first = _first_ahead(running, rows)
+        if first is None:
+            return []
         running.at("before-ahead-canary")
         write_wave(running, [first])
         wait_and_judge(running)
         rows = [row for row in rows if row is not first]
     if running.company.ahead == "kept":
-        write_in_waves(running, rows)
-    elif running.company.ahead == "re-dates":
+        return write_in_waves(running, rows)
+    if running.company.reading != "adjusts":
+        return rows
+    if running.company.ahead == "re-dates":
         for row in rows:
             running.say(
                 row.members,
@@ -75,7 +85,20 @@ def _write_ahead(running: Running, rows: list[PlannedWrite]) -> None:
                 f"in BMS set line {row.line.id} to {row.units_after} units from {row.effective_date}",
             )
     else:
-        _wait_for_ahead(running, rows, "the first write dated ahead is not read back yet")
+        _wait_for_ahead(running, rows, NOT_READ_YET)
+    return []
+
+
+def _first_ahead(running: Running, rows: Sequence[PlannedWrite]) -> PlannedWrite | None:
+    if Write.objects.filter(integration=running.integration, state=Write.State.INTENDED, ahead=True).exists():
+        _wait_for_ahead(running, rows, NOT_READ_YET)
+        return None
+    busy = busy_contracts(running)
+    fit = [row for row in rows if row.units_before is not None and row.key[0] not in busy]
+    if not fit:
+        _wait_for_ahead(running, rows, "no line with known units can try a write dated ahead yet")
+        return None
+    return min(fit, key=lambda row: (row.stake, row.key))
 
 
 def _wait_for_ahead(running: Running, rows: Iterable[PlannedWrite], why: str) -> None:

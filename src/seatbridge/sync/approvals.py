@@ -12,8 +12,10 @@ def approvals_of(run: SyncRun, integration: Integration) -> Approvals:
     digests = None if previewed is None else digests_of(previewed)
     if digests is not None and run.only_named:
         digests = {pair: digest for pair, digest in digests.items() if pair in named}
+    first = integration.first_run_approved_at
     return Approvals(
-        first_run_done=integration.first_run_approved_at is not None,
+        # The run that was approved as the first one stays the first, also when it is planned a second time.
+        first_run_done=first is not None and first <= run.created_at,
         whole_run=run.approved,
         run_limits=previewed is not None,
         lines=named,

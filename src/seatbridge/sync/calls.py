@@ -41,7 +41,8 @@ def _send(running: Running, call: Callable[[], LineAnswer | None]) -> Answered:
     try:
         answer = call()
     except Rejected as refusal:
-        answered = Answered("rejected", f"{refusal}", refusal.code)
+        # A person needs Kaseya's own words; which call it was, the ledger knows.
+        answered = Answered("rejected", refusal.why or refusal.what, refusal.code)
     except OutcomeUnknown as lost:
         answered = Answered("lost", f"{lost}")
     except (Retriable, NeedsCredentials) as unsent:

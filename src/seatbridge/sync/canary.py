@@ -12,6 +12,7 @@ from seatbridge.reconcile.facts import Evidence
 from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.reconcile.posting import earliest_unposted
 from seatbridge.sync.models import Owed
+from seatbridge.sync.rechecking import still_as_planned
 from seatbridge.sync.replacing import replace_batch
 from seatbridge.sync.running import Running
 
@@ -21,7 +22,7 @@ def run_canary(running: Running, writes: Sequence[PlannedWrite]) -> bool:
     for _ in range(2):
         if running.company.reading != "unknown" or _open_canary(running):
             return True
-        chosen = _choose(running, writes)
+        chosen = _choose(running, still_as_planned(running, writes))
         if chosen is None:
             return False
         running.at("before-canary")
@@ -54,10 +55,12 @@ def _test_lines(running: Running) -> list[PlannedWrite]:
     period = earliest_unposted(contract, running.calendar, running.billing_now())
     if period is None or period.start > running.today():
         return []
+    on = max(period.start, contract.start)
     return [
-        _as_planned(line, max(period.start, contract.start))
+        _as_planned(line, on)
         for line in running.seen.reading.lines
-        if line.contract_id == contract.id and line.unit_price != 0 and not line.excluded_from_bulk
+        if line.contract_id == contract.id and line.unit_price != 0
+        if line.effective_date <= on and not line.excluded_from_bulk
     ]
 
 

@@ -76,11 +76,12 @@ def _units_stated(units: int, today: date) -> _Statement:
             **nothing,
             "confirmed_units": units,
             "alone": False,
+            "stopped": "",  # a person has looked
             "pending_unknown": False,
             "invoiced_only": False,
             "invoices_looked_on": today,
         },
-        ("confirmed_units", "written_units", "pending_from"),
+        ("confirmed_units", "written_units", "pending_from", "stopped"),
     )
 
 

@@ -61,13 +61,16 @@ def owe_zeroing(running: Running, write: Write) -> Owed:
     return owed
 
 
-def owe_return(running: Running, write: Write) -> Owed:
-    """A write dated ahead moved today's line: its former units and date must be posted back."""
+def owe_return(running: Running, write: Write, since: date | None) -> Owed:
+    """A write dated ahead moved today's line: its former units and date must be posted back.
+
+    `since`: the first day that is not posted. An earlier date would be invoiced again.
+    """
     owed = _owe_after(running, write, Owed.Purpose.REVERT, Owed.Phase.RETURNING)
-    owed.units, owed.effective_date = write.units_before, write.date_before
-    if write.units_before is None:
+    owed.units, owed.effective_date = write.units_before, max(write.date_before, since or write.date_before)
+    if write.units_before is None or since is None:
         owed.waits_for_person = (
-            f"the line's date moved to {write.effective_date}, and its former units are not known: "
+            f"the line's date moved to {write.effective_date}, and it cannot be put back by itself: "
             f"set it back to {write.date_before} in BMS by hand"
         )
     owed.save()

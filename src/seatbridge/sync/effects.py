@@ -1,23 +1,28 @@
 """What a judged write changes: its state, our memory, the verdict, what is owed, the line's status.
 
-Each effect is one transaction with its ledger entry.
+Each effect is committed with its ledger entry. What a crash leaves out is judged again by the next reading.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
 
 from seatbridge.sync.debts import owe_old_price, owe_return, owe_zeroing
 from seatbridge.sync.judging import Finding, Judgement, Yardstick, judge_write
-from seatbridge.sync.memory import memory_of, remember_ahead, remember_stopped, remember_written
+from seatbridge.sync.memory import carry_trust, memory_of, remember_ahead, remember_stopped, remember_written
 from seatbridge.sync.models import LineMemory, Write
+from seatbridge.sync.open_period import first_open_day
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
 from seatbridge.sync.stopping import count_mismatch
 from seatbridge.sync.verdicts import learn_basis, note_ahead, note_appends, price_factors
 from seatbridge.sync.views import KeyView
+
+# In one transaction: few commits, and yet other writers to the database wait no longer than a moment.
+JUDGED_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +51,23 @@ class Case:
 
 def judge_open_writes(running: Running) -> None:
     """Judge every write without a final state by the latest reading, whichever run made it."""
-    unread = Write.objects.filter(integration=running.integration, state=Write.State.INTENDED)
-    for write in unread.order_by("pk"):
-        view = running.seen.of(key_of(write))
-        cycle = "" if view.contract is None else view.contract.billing_cycle
-        kept = running.company.ahead == "kept"
-        yardstick = Yardstick(running.settle, price_factors(running.company, cycle), ahead_is_kept=kept)
-        judgement = judge_write(write, view, yardstick)
-        running.at("before-outcome")
+    rows = Write.objects.filter(integration=running.integration, state=Write.State.INTENDED)
+    unread = list(rows.order_by("pk"))
+    for first in range(0, len(unread), JUDGED_AT_ONCE):
         with transaction.atomic():
-            EFFECTS[judgement.finding](Case(running, write, view, judgement))
-        running.at("after-outcome")
+            for write in unread[first : first + JUDGED_AT_ONCE]:
+                _judge(running, write)
+
+
+def _judge(running: Running, write: Write) -> None:
+    view = running.seen.of(key_of(write))
+    cycle = "" if view.contract is None else view.contract.billing_cycle
+    kept = running.company.ahead == "kept"
+    yardstick = Yardstick(running.settle, price_factors(running.company, cycle), ahead_is_kept=kept)
+    judgement = judge_write(write, view, yardstick)
+    running.at("before-outcome")
+    EFFECTS[judgement.finding](Case(running, write, view, judgement))
+    running.at("after-outcome")
 
 
 def _confirmed(case: Case) -> None:
@@ -85,8 +96,10 @@ def _remember(case: Case) -> None:
     write, price = case.write, case.write.unit_price
     if write.step == Write.Step.PRICE and write.units:
         price /= write.units  # the price of one user: the line's carries all of them
+    row = case.memory
+    carry_trust(row, write.total_before, case.total)
     remember_written(
-        case.memory,
+        row,
         line_id=write.line_id,
         units=write.units or 0,
         price=price,
@@ -129,14 +142,15 @@ def _rejected(case: Case) -> None:
     case.close(Write.State.REJECTED, "write.rejected", why=case.judgement.what, code=case.write.answer_code)
     case.say(
         "error:psa-rejected",
-        f"Kaseya says: {case.judgement.what}",
+        case.judgement.what,
         "mend it in BMS, then sync again; nothing was changed",
     )
 
 
 def _no_effect(case: Case) -> None:
     case.close(Write.State.NO_EFFECT, "write.no-effect", why=case.judgement.what)
-    case.say("error:psa-unreachable", case.judgement.what, "nothing was changed; the next sync writes it")
+    if case.write.answer != "not-sent":  # else the run ended with it, and says why
+        case.say("error:psa-unreachable", case.judgement.what, "nothing was changed; the next sync writes it")
 
 
 def _wait(case: Case) -> None:
@@ -168,14 +182,36 @@ def _appended(case: Case) -> None:
 
 
 def _re_dated(case: Case) -> None:
-    case.close(Write.State.MISMATCH, "write.re-dated", why=case.judgement.what)
-    owe_return(case.running, case.write)
     note_ahead(case.running, "re-dates", case.write)
+    since = _first_open_day(case)
+    if since is not None and since >= case.write.effective_date:
+        _re_dated_without_loss(case)
+        return
+    case.close(Write.State.MISMATCH, "write.re-dated", why=case.judgement.what)
+    owe_return(case.running, case.write, since)
     case.say(
         "blocked:write-method",
         f"{case.judgement.what}; it is put back, and nothing is dated ahead in this BMS again",
         "change this contract by hand, or issue its invoices at the end of the cycle",
     )
+
+
+def _first_open_day(case: Case) -> date | None:
+    """The first day that is not posted yet; None where there is none."""
+    contract, running = case.view.contract, case.running
+    return None if contract is None else first_open_day(contract, running.calendar, running.billing_now())
+
+
+def _re_dated_without_loss(case: Case) -> None:
+    """Every day until then is posted: nothing is lost, and an earlier date would be invoiced again."""
+    case.close(Write.State.CONFIRMED, "write.scheduled", why=case.judgement.what)
+    row, write = case.memory, case.write
+    carry_trust(row, write.total_before, case.total)
+    remember_ahead(
+        row, line_id=write.line_id, units=write.units or 0, units_before=0, from_date=write.effective_date,
+        total=case.total, unknown=False,
+    )  # fmt: skip
+    case.say("scheduled", _what(write), "nothing to do: checked on its day")
 
 
 def _mismatch(case: Case) -> None:

@@ -64,7 +64,10 @@ def finish(running: Running, planned: Plan | None, problem: dict[str, str]) -> N
         if planned is not None and not run.dry_run:
             adopt(running, planned)
             stamp_statuses(running.integration, _by_company(planned, results), running.now())
-        note(running, "run.ended", state=run.state, summary=run.summary, problem=problem)
+        # Statuses as values: `error:credentials` as a name would be taken for a secret's.
+        by_status = sorted(run.summary.get("by_status", {}).items())
+        summary = {**run.summary, "by_status": by_status}
+        note(running, "run.ended", state=run.state, summary=summary, problem=problem)
     running.at("after-finish")
 
 

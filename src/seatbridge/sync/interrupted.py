@@ -5,6 +5,7 @@ So what such a call did is awaited from the moment that nobody can send it any m
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -19,6 +20,27 @@ _CALLS = {
     Owed.Phase.RESTORING: ("restore_sent_at", "restore_answer", True),
     Owed.Phase.RETURNING: ("add_sent_at", "add_answer", False),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOpen:
+    """What could not be judged yet when a run was planned, so that the plan had to leave it out."""
+
+    writes: tuple[int, ...]
+    debts: tuple[int, ...]
+
+    @property
+    def anything_closed(self) -> bool:
+        """A call that may never have left, or something that others waited for, is open no longer."""
+        closed = Write.objects.filter(pk__in=self.writes).exclude(state=Write.State.INTENDED)
+        return closed.exists() or Owed.objects.filter(pk__in=self.debts, phase=Owed.Phase.SETTLED).exists()
+
+
+def left_open(running: Running) -> LeftOpen:
+    """What earlier processes began, as far as no person has to decide on it."""
+    writes = Write.objects.filter(integration=running.integration, state=Write.State.INTENDED)
+    debts = [owed.pk for owed in _open_debts(running) if not owed.waits_for_person]
+    return LeftOpen(tuple(writes.values_list("pk", flat=True)), tuple(debts))
 
 
 def take_over_calls(running: Running) -> None:

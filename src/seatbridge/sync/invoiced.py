@@ -12,17 +12,19 @@ from seatbridge.psa.records import InvoiceLine
 from seatbridge.reconcile.calendar import IssueOn
 from seatbridge.reconcile.facts import Invoiced, Key
 from seatbridge.reconcile.posting import posting_at
+from seatbridge.sync.memory import read_memory
 from seatbridge.sync.models import LineMemory
 from seatbridge.sync.running import Running
 
 LOOK_BACK = timedelta(days=45)
 
 
-def read_invoiced(
-    running: Running, memory: Mapping[Key, LineMemory], doubtful: Iterable[Key]
-) -> dict[Key, Invoiced]:
+def read_invoiced(running: Running, doubtful: Iterable[Key]) -> dict[Key, Invoiced]:
     """Known invoiced units by key; reads BMS only for keys not looked at since the last posting."""
     wanted = set(doubtful)
+    if not wanted:
+        return {}
+    memory = read_memory(running.integration)
     now = running.billing_now()
     fresh_from = max(posting_at(running.calendar, kind, now).last for kind in IssueOn)
     stale = {key for key in wanted if not _is_fresh(memory.get(key), fresh_from)}

@@ -66,14 +66,32 @@ def judge_write(write: Write, view: KeyView, by: Yardstick) -> Judgement:
         return _of_something_gone(write, view)
     newcomers = view.newcomers(write.line_ids_before)
     if newcomers:
-        return Judgement(
-            Finding.APPENDED, "BMS added a second line instead of changing the first", newcomer=newcomers[0]
-        )
+        return _of_newcomers(write, newcomers)
     if write.ahead:
         return _of_ahead(write, line, view, by)
     if write.step == Write.Step.PRICE:
         return _of_price(write, line, view, by)
     return _of_units(write, line, view, by)
+
+
+def _of_newcomers(write: Write, newcomers: tuple[Line, ...]) -> Judgement:
+    """BMS added a line for our write, or a person did of their own accord: theirs is never taken for ours."""
+    if write.answered_line is not None:
+        ours = [line for line in newcomers if line.id == write.answered_line]
+    else:
+        ours = [
+            line
+            for line in newcomers
+            if write.step == Write.Step.ADJUST
+            and (line.unit_price, line.effective_date) == (write.unit_price, write.effective_date)
+        ]
+    if ours:
+        return Judgement(
+            Finding.APPENDED, "BMS added a second line instead of changing the first", newcomer=ours[0]
+        )
+    return Judgement(
+        Finding.MISMATCH, f"line {newcomers[0].id} of this service appeared, and we did not write it"
+    )
 
 
 def _of_something_gone(write: Write, view: KeyView) -> Judgement:

@@ -1,16 +1,54 @@
 """What we remember of each (contract, service), and how a confirmed write changes it."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from seatbridge.integrations.models import Integration
 from seatbridge.reconcile.facts import CarriedPrice, Key, KnownLine, Pending
 from seatbridge.sync.models import LineMemory, Owed, Write
 
 
+class Remembered(NamedTuple):
+    """The columns of LineMemory that a plan looks at: rows of this kind are read far faster."""
+
+    contract_id: int
+    service_id: int
+    line_id: int | None
+    written_units: int | None
+    written_from: date | None
+    written_price: Decimal | None
+    total_after: Decimal | None
+    alone: bool
+    pending_units: int | None
+    pending_from: date | None
+    pending_unknown: bool
+    pending_before: int | None
+    confirmed_units: int | None
+    first_seen_units: int | None
+    carried_price: Decimal | None
+    carried_cost: Decimal | None
+    stopped: str
+    automatic: bool
+
+
 def read_memory(integration: Integration) -> dict[Key, LineMemory]:
     rows = LineMemory.objects.filter(integration=integration)
     return {(row.contract_id, row.service_id): row for row in rows}
+
+
+def read_known(integration: Integration, owed: Mapping[Key, str]) -> dict[Key, KnownLine]:
+    """`owed`: why nothing may be written to a key yet. Two queries, whatever the number of lines."""
+    rows = LineMemory.objects.filter(integration=integration)
+    with_dead = rows.exclude(dead_lines=[]).values_list("contract_id", "service_id", "dead_lines")
+    dead = {(contract_id, service_id): lines for contract_id, service_id, lines in with_dead}
+    known: dict[Key, KnownLine] = {}
+    for values in rows.values_list(*Remembered._fields).iterator():
+        row = Remembered._make(values)
+        key = (row.contract_id, row.service_id)
+        known[key] = as_known(row, owed.get(key, ""), dead.get(key, ()))
+    return known
 
 
 def memory_of(integration: Integration, key: Key) -> LineMemory:
@@ -37,7 +75,7 @@ def _standing(row: Owed) -> str:
     return f"the line {stands} since {row.opened_at:%d %b %Y}; {owed}"
 
 
-def as_known(row: LineMemory, owed: str = "") -> KnownLine:
+def as_known(row: LineMemory | Remembered, owed: str = "", dead_lines: Iterable[int] = ()) -> KnownLine:
     pending = None
     if row.pending_from is not None and row.pending_units is not None:
         pending = Pending(
@@ -60,7 +98,7 @@ def as_known(row: LineMemory, owed: str = "") -> KnownLine:
         confirmed_units=row.confirmed_units,
         first_seen_units=row.first_seen_units,
         carried=carried,
-        dead_lines=frozenset(row.dead_lines),
+        dead_lines=frozenset(dead_lines),
         stopped=row.stopped,
         automatic=row.automatic,
         owed=owed,
@@ -82,6 +120,14 @@ def remember_written(
     row.pending_units = row.pending_from = row.pending_before = None
     row.pending_unknown = False
     row.save()
+
+
+def carry_trust(row: LineMemory, before: Decimal, after: Decimal) -> None:
+    """Our own change moved the contract's total: what was trusted on its other lines stays trusted."""
+    others = LineMemory.objects.filter(
+        integration_id=row.integration_id, contract_id=row.contract_id, total_after=before
+    )
+    others.exclude(service_id=row.service_id).update(total_after=after)
 
 
 def remember_ahead(

@@ -7,22 +7,21 @@ from seatbridge.integrations.methods import verdict
 from seatbridge.mappings.reading import read_company_mappings, read_product_mappings
 from seatbridge.reconcile.evidence import keys_without_evidence
 from seatbridge.reconcile.facts import Facts
+from seatbridge.reconcile.index import Index, index_facts
 from seatbridge.sync.approvals import approvals_of
 from seatbridge.sync.invoiced import read_invoiced
-from seatbridge.sync.memory import as_known, open_debts, read_memory
+from seatbridge.sync.memory import open_debts, read_known
 from seatbridge.sync.running import Running
 from seatbridge.usage.counts import read_counts
 from seatbridge.usage.products import PRODUCTS
 
 
-def observe(running: Running) -> Facts:
+def observe(running: Running) -> Index:
     """1 counts and mappings  2 the latest reading of BMS  3 what we remember
-    4 invoices, only where nothing better is known
+    4 invoices, only where nothing better is known. All of it ordered, ready to be planned from.
     """
     integration, now = running.integration, running.billing_now()
     counts = read_counts(integration.partner, PRODUCTS, now)
-    memory = read_memory(integration)
-    owed = open_debts(integration)
     facts = Facts(
         now=now,
         enabled=integration.enabled,
@@ -34,7 +33,7 @@ def observe(running: Running) -> Facts:
         product_mappings=read_product_mappings(integration),
         contracts=running.seen.contracts,
         lines=running.seen.reading.lines,
-        known={key: as_known(row, owed.get(key, "")) for key, row in memory.items()},
+        known=read_known(integration, open_debts(integration)),
         calendar=running.calendar,
         verdict=verdict(integration),
         approvals=approvals_of(running.run, integration),
@@ -43,4 +42,6 @@ def observe(running: Running) -> Facts:
         stopped=integration.stopped_reason,
         last_before_posting=running.run.last_before_posting,
     )
-    return replace(facts, invoiced=read_invoiced(running, memory, keys_without_evidence(facts)))
+    index = index_facts(facts)
+    invoiced = read_invoiced(running, keys_without_evidence(index))
+    return replace(index, facts=replace(facts, invoiced=invoiced))

@@ -4,7 +4,7 @@ The normal course of *replace* and of the canary is this same function, step aft
 anywhere goes on where the reading shows that it stands.
 
     zeroing   -> adding    -> settled (appended | adjusted)
-              -> settled (not-zeroed)        BMS passed the line over: nothing changed
+              -> settled (not-zeroed)        BMS passed the line over, or the call was lost: nothing changed
     adding    -> restoring -> settled (restored)   the POST was refused: the price goes back
     returning -> settled (returned)          a write dated ahead had moved today's line
 """
@@ -61,9 +61,14 @@ def _zeroing(owed: Owed, view: KeyView, settle: timedelta) -> Next:
         return Next(Do.SEND_ZERO) if only_zero else Next(Do.SETTLED, how="not-zeroed")
     if owed.zero_answer != "rejected" and view.read_from < owed.zero_sent_at + settle:
         return Next(Do.WAIT, until=owed.zero_sent_at + settle)
-    if only_zero:
+    return _not_zeroed(owed) if only_zero else Next(Do.SETTLED, how="not-zeroed")
+
+
+def _not_zeroed(owed: Owed) -> Next:
+    """A second line still has its price: it may be priced to 0 any number of times, if the call was lost."""
+    if owed.zero_answer in {"answered", "rejected"}:
         return Next(Do.ASK, "BMS does not price the second line to 0: price it to 0 by hand")
-    return Next(Do.SETTLED, how="not-zeroed", why="BMS passed the line over; nothing changed")
+    return Next(Do.SEND_ZERO)
 
 
 def _adding(owed: Owed, view: KeyView, settle: timedelta) -> Next:
@@ -85,6 +90,8 @@ def _appended(owed: Owed, old: Line | None, new: Line) -> Next:
         return Next(Do.ASK, f"line {new.id} of this service appeared, and we did not send it")
     if old is not None and old.unit_price != 0:
         return Next(Do.ASK, "both the old and a new line of this service carry a price")
+    if owed.add_line not in (None, new.id):
+        return Next(Do.ASK, f"line {new.id} of this service appeared, and BMS answered line {owed.add_line}")
     if new.unit_price != owed.unit_price:
         return Next(Do.ASK, f"the new line's price is {new.unit_price}, written was {owed.unit_price}")
     return Next(Do.SETTLED, how="appended", line=new)

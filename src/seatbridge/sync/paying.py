@@ -73,7 +73,7 @@ def _note_restore(owed: Owed, running: Running, answered: Answered | None) -> No
 
 def add_line(running: Running, owed: Owed) -> None:
     """Post the owed units. A lost POST is sent anew only where a later reading showed no effect of it."""
-    resent = owed.add_sent_at is not None
+    resent = owed.phase == Owed.Phase.ADDING and owed.add_sent_at is not None
     if resent and _stands_after_all(running, owed):
         return
     intend(running, [owed], lambda row: _mark_add(row, running))

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from seatbridge.psa.records import Line
 from seatbridge.sync.judging import is_same_money
-from seatbridge.sync.memory import remember_stopped, remember_written
+from seatbridge.sync.memory import carry_trust, remember_stopped, remember_written
 from seatbridge.sync.models import LineMemory
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
@@ -35,6 +35,7 @@ def _settle(running: Running, row: LineMemory, view: KeyView, line: Line, total:
     key = {"contract": row.contract_id, "service": row.service_id}
     if expected is not None:
         note(running, "write.took-effect", None, **data, **key)
+        carry_trust(row, kept, expected)
         remember_written(
             row, line_id=line.id, units=units, price=line.unit_price, from_date=day, total=expected
         )

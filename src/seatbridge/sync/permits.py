@@ -1,6 +1,5 @@
 """May this run still write? Asked inside the transaction of every intent, so that a stop holds at once."""
 
-from seatbridge.integrations.models import Integration
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.running import Running, WritingStopped
 
@@ -11,21 +10,22 @@ def check_may_write(running: Running, *, although_stopped: bool = False) -> None
     `although_stopped`: what is owed is brought to its end even where verification has stopped new writes,
     since a line that stands at 0 would be invoiced at 0.
     """
-    run = SyncRun.objects.only("fencing_token", "cancel_asked").get(pk=running.run.pk)
-    if run.fencing_token != running.run.fencing_token:
+    token, cancel_asked, enabled, stopped_reason = SyncRun.objects.values_list(
+        "fencing_token", "cancel_asked", "integration__enabled", "integration__stopped_reason"
+    ).get(pk=running.run.pk)
+    if token != running.run.fencing_token:
         raise WritingStopped(
             "error:psa-unreachable", "another process took this run over", "look at the run's result there"
         )
-    if run.cancel_asked:
+    if cancel_asked:
         raise WritingStopped("skipped:disabled", "the run was cancelled", "start a new sync when ready")
-    integration = Integration.objects.only("enabled", "stopped_reason").get(pk=running.integration.pk)
-    if not integration.enabled:
+    if not enabled:
         raise WritingStopped(
             "skipped:disabled", "the integration is off: nothing is written to BMS", "enable the integration"
         )
-    if integration.stopped_reason and not although_stopped:
+    if stopped_reason and not although_stopped:
         raise WritingStopped(
             "error:verification",
-            f"writing is stopped: {integration.stopped_reason}",
+            f"writing is stopped: {stopped_reason}",
             "look at these contracts in BMS, then enable the integration again",
         )

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from seatbridge.reconcile.planned import Plan, PlannedLine
@@ -21,7 +22,7 @@ FIELDS = tuple(field.name for field in fields(PlannedLine))
 
 def save_plan(run: SyncRun, plan: Plan) -> None:
     text = json.dumps(
-        [[getattr(line, name) for name in FIELDS] for line in plan.lines],
+        list(map(attrgetter(*FIELDS), plan.lines)),
         default=_plain,
         ensure_ascii=False,
         separators=(",", ":"),

@@ -12,6 +12,7 @@ from seatbridge.sync.bulk import run_bulk, zeroing_of
 from seatbridge.sync.debts import owe_replacement
 from seatbridge.sync.models import Owed
 from seatbridge.sync.permits import check_may_write
+from seatbridge.sync.rechecking import still_as_planned
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running
 from seatbridge.sync.settling import open_debts_of, settle_debts
@@ -23,7 +24,7 @@ BEFORE_POSTING = timedelta(hours=2)
 def replace_lines(running: Running, writes: Sequence[PlannedWrite]) -> None:
     """One batch after the other: never two lines of one contract in a batch, never more than 25 open."""
     waiting = list(writes)
-    while waiting:
+    while waiting := still_as_planned(running, waiting):
         room = MOST_OPEN - len(open_debts_of(running))
         batch = list(_one_a_contract(waiting))[: max(room, 0)]
         batch = [row for row in batch if _can_be_finished(running, row, len(batch))]

@@ -7,7 +7,6 @@ from django.db import transaction
 from seatbridge.psa.records import Contract, Line
 from seatbridge.reconcile.posting import earliest_unposted
 from seatbridge.sync.debts import dead_name
-from seatbridge.sync.memory import read_memory
 from seatbridge.sync.models import LineMemory, Owed
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
@@ -17,7 +16,8 @@ from seatbridge.sync.settling import open_debts_of
 def owe_revived(running: Running) -> None:
     """A price on a line that we priced to 0 for good: its zeroing is owed."""
     busy = {key_of(owed) for owed in open_debts_of(running)}
-    for key, row in read_memory(running.integration).items():
+    for row in LineMemory.objects.filter(integration=running.integration).exclude(dead_lines=[]):
+        key = key_of(row)
         view = running.seen.of(key)
         revived = [line for line in view.lines if line.id in row.dead_lines and line.unit_price != 0]
         if revived and view.contract is not None and key not in busy:

@@ -3,16 +3,15 @@
 from dataclasses import replace
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from seatbridge.psa.errors import PsaError
-from seatbridge.reconcile.plan import plan
+from seatbridge.reconcile.plan import plan_indexed
 from seatbridge.reconcile.planned import Outcome, Plan
 from seatbridge.sync.applying import apply_writes
 from seatbridge.sync.effects import judge_open_writes
 from seatbridge.sync.finishing import finish, problem_of
-from seatbridge.sync.interrupted import INTERRUPTED, take_over_calls
-from seatbridge.sync.models import SyncRun, Write
+from seatbridge.sync.interrupted import LeftOpen, left_open, take_over_calls
+from seatbridge.sync.models import SyncRun
 from seatbridge.sync.observe import observe
 from seatbridge.sync.pending import settle_pending
 from seatbridge.sync.plans import save_plan
@@ -41,6 +40,7 @@ def execute(running: Running) -> None:
         take_over_calls(running)
         running.read()
         _settle(running)
+        open_yet = left_open(running)
         planned = _plan(running)
         if run.dry_run or planned.waits_for_approval:
             finish(running, planned, problem)
@@ -49,7 +49,7 @@ def execute(running: Running) -> None:
         _enter(run, SyncRun.State.APPLYING)
         apply_writes(running, planned.writes)
         _enter(run, SyncRun.State.VERIFYING)
-        planned = _wait_out(running, planned)
+        planned = _wait_out(running, planned, open_yet)
     except (PsaError, WritingStopped) as reason:
         problem = problem_of(reason)
     finish(running, planned, problem)
@@ -71,7 +71,8 @@ def _settle(running: Running) -> None:
 
 def _plan(running: Running) -> Plan:
     running.at("before-plan")
-    made = _only_companies(plan(observe(running)), running.run)
+    running.planned_at = running.billing_now()
+    made = _only_companies(plan_indexed(observe(running)), running.run)
     _forget_what_is_planned_anew(running, made)
     with transaction.atomic():
         save_plan(running.run, made)
@@ -123,19 +124,20 @@ def _note_approval(running: Running) -> None:
         note(running, "run.approved", digest=run.plan_digest, lines=run.approved_lines)
 
 
-def _wait_out(running: Running, planned: Plan) -> Plan:
+def _wait_out(running: Running, planned: Plan, open_yet: LeftOpen) -> Plan:
     """Wait once for what may not be believed yet, and read; what a dead process left unsent is written."""
-    if running.wait_until is None:
+    waited = running.wait_until is not None
+    if running.wait_until is not None:
+        running.at("waiting")
+        running.clock.sleep(max((running.wait_until - running.now()).total_seconds(), 0))
+        running.wait_until = None
+        running.read()
+        _settle(running)
+    if not open_yet.anything_closed:
+        if waited:
+            _tell_what_is_left(running)
         return planned
-    running.at("waiting")
-    running.clock.sleep(max((running.wait_until - running.now()).total_seconds(), 0))
-    running.read()
-    interrupted = _interrupted_writes(running)
-    _settle(running)
-    if not interrupted.filter(state=Write.State.NO_EFFECT).exists():
-        _tell_what_is_left(running)
-        return planned
-    # These calls may never have left the process that died: they are planned anew, not repeated.
+    # Calls that may never have left the process that died are planned anew, not repeated.
     again = _plan(running)
     apply_writes(running, again.writes)
     return again
@@ -143,15 +145,8 @@ def _wait_out(running: Running, planned: Plan) -> Plan:
 
 def _tell_what_is_left(running: Running) -> None:
     """A write of an older count was settled just now: its line is not in step with the newest one yet."""
-    for line in plan(observe(running)).lines:
+    for line in plan_indexed(observe(running)).lines:
         member = (line.company, line.product)
         said = running.statuses.get(member, ("",))[0]
         if said in GOOD_NEWS and line.outcome is not Outcome.NO_CHANGE:
             running.say([member], line.status, line.cause, line.fix or "the next sync writes it")
-
-
-def _interrupted_writes(running: Running) -> QuerySet[Write]:
-    rows = Write.objects.filter(
-        integration=running.integration, state=Write.State.INTENDED, answer=INTERRUPTED
-    )
-    return Write.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))

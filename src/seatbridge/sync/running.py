@@ -42,6 +42,7 @@ class Running:
     # Called with the name of each step of the protocol, before and after it: progress, tests that kill there.
     at: Callable[[str], None] = _nothing
     views: Views | None = None
+    planned_at: datetime | None = None  # billing time in the partner's zone
     # (company, product) -> what became of it in this run
     statuses: dict[tuple[str, str], tuple[str, str, str]] = field(default_factory=dict)
     line_ids: dict[tuple[str, str], int] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from seatbridge.sync.judging import is_same_money
-from seatbridge.sync.memory import memory_of, remember_stopped, remember_written
+from seatbridge.sync.memory import carry_trust, memory_of, remember_stopped, remember_written
 from seatbridge.sync.models import Owed
 from seatbridge.sync.owing import Next
 from seatbridge.sync.records import note
@@ -49,6 +49,7 @@ def _units_written(running: Running, owed: Owed, line_id: int) -> None:
     moved = total - owed.total_before
     cycle = "" if view.contract is None else view.contract.billing_cycle
     if any(is_same_money(moved, expected * factor) for factor in price_factors(running.company, cycle)):
+        carry_trust(row, owed.total_before, total)
         remember_written(
             row, line_id=line_id, units=owed.units or 0, price=owed.unit_price,
             from_date=owed.effective_date, total=total,
@@ -77,7 +78,7 @@ def _restored(running: Running, owed: Owed) -> None:
         running.say(
             owed.members,
             "error:psa-rejected",
-            f"Kaseya says: {owed.add_text}; the line's price was put back",
+            f"{owed.add_text} The line's price was put back.",
             "choose how this BMS is to be written: integration write-method",
         )
         return
@@ -101,6 +102,15 @@ def _returned(running: Running, owed: Owed) -> None:
 
 
 def _not_zeroed(running: Running, owed: Owed) -> None:
+    if owed.zero_answer not in {"answered", "rejected"}:
+        # The call never reached BMS, so nothing was tried: no verdict follows, and it is planned anew.
+        running.say(
+            owed.members,
+            "error:psa-unreachable",
+            "pricing the old line to 0 did not reach BMS",
+            "nothing was changed; the next sync writes it",
+        )
+        return
     if owed.purpose == Owed.Purpose.CANARY:
         note_reading(running, "undecided", f"line {owed.line_id} could not be priced to 0 by a bulk update")
     running.say(

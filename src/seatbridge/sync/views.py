@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 
 from seatbridge.psa.records import Contract, Line, Reading
 from seatbridge.reconcile.facts import Key
@@ -29,13 +30,17 @@ class KeyView:
 
 
 class Views:
-    """Every key of a reading, grouped once."""
+    """Every key of a reading, grouped once, where anybody asks."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
-        self._lines: dict[Key, list[Line]] = {}
-        for line in reading.lines:
-            self._lines.setdefault((line.contract_id, line.service_id), []).append(line)
+
+    @cached_property
+    def _lines(self) -> dict[Key, list[Line]]:
+        found: dict[Key, list[Line]] = {}
+        for line in self.reading.lines:
+            found.setdefault((line.contract_id, line.service_id), []).append(line)
+        return found
 
     def of(self, key: Key) -> KeyView:
         return KeyView(

@@ -3,25 +3,38 @@
 from collections.abc import Sequence
 
 from seatbridge.psa.errors import PsaError
+from seatbridge.reconcile.facts import Method
 from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.sync.effects import judge_open_writes
+from seatbridge.sync.lateness import TOO_LATE, came_a_posting
 from seatbridge.sync.models import Write
+from seatbridge.sync.rechecking import still_as_planned
 from seatbridge.sync.running import Running, WritingStopped
 from seatbridge.sync.settling import open_debts_of, settle_debts
 from seatbridge.sync.writes import make_write
 
 
-def write_in_waves(running: Running, writes: Sequence[PlannedWrite]) -> None:
+def write_in_waves(running: Running, writes: Sequence[PlannedWrite]) -> list[PlannedWrite]:
+    """Returns what may not be written any more, since a wave showed that this BMS does not adjust."""
     waiting = list(writes)
-    while waiting:
+    while waiting := still_as_planned(running, waiting):
+        if not _may_go_on(running, waiting):
+            return waiting
         wave, waiting = _next_wave(running, waiting)
         if not wave:
-            for row in waiting:
-                running.say(
-                    row.members, "outcome-unknown", "another write on this contract is not read back yet", ""
-                )
-            return
+            _wait_for_reading(running, waiting)
+            return []
         write_wave(running, wave)
+    return []
+
+
+def _may_go_on(running: Running, waiting: Sequence[PlannedWrite]) -> bool:
+    return running.company.reading == "adjusts" or all(row.method is Method.PRICE_CARRYING for row in waiting)
+
+
+def _wait_for_reading(running: Running, waiting: Sequence[PlannedWrite]) -> None:
+    for row in waiting:
+        running.say(row.members, "outcome-unknown", "another write on this contract is not read back yet", "")
 
 
 def write_wave(running: Running, wave: Sequence[PlannedWrite]) -> None:
@@ -29,6 +42,9 @@ def write_wave(running: Running, wave: Sequence[PlannedWrite]) -> None:
     stop: PsaError | WritingStopped | None = None
     sent = 0
     for row in wave:
+        if came_a_posting(running, row.key[0]):
+            running.say(row.members, *TOO_LATE)
+            continue
         try:
             make_write(running, row)
         except (PsaError, WritingStopped) as reason:
@@ -55,15 +71,18 @@ def wait_and_judge(running: Running) -> None:
     settle_debts(running)
 
 
+def busy_contracts(running: Running) -> set[int]:
+    """Contracts on which a write is not read back yet, or something is owed."""
+    unread = Write.objects.filter(integration=running.integration, state=Write.State.INTENDED)
+    owed = {row.contract_id for row in open_debts_of(running)}
+    return owed | set(unread.values_list("contract_id", flat=True))
+
+
 def _next_wave(
     running: Running, waiting: list[PlannedWrite]
 ) -> tuple[list[PlannedWrite], list[PlannedWrite]]:
     """The first write of each contract that has none unread; the rest waits for the wave after."""
-    busy = set(
-        Write.objects.filter(integration=running.integration, state=Write.State.INTENDED).values_list(
-            "contract_id", flat=True
-        )
-    ) | {owed.contract_id for owed in open_debts_of(running)}
+    busy = busy_contracts(running)
     wave: list[PlannedWrite] = []
     rest: list[PlannedWrite] = []
     for row in waiting:

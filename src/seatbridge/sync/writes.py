@@ -9,6 +9,7 @@ from seatbridge.reconcile.facts import Method
 from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.sync.bulk import pricing_of, run_bulk
 from seatbridge.sync.calls import Answered, send_line
+from seatbridge.sync.lateness import no_wait_beyond_posting
 from seatbridge.sync.models import Write
 from seatbridge.sync.permits import check_may_write
 from seatbridge.sync.records import note
@@ -19,7 +20,11 @@ def make_write(running: Running, planned: PlannedWrite) -> None:
     """1 commit the intent  2 call  3 commit how it was answered. Raises what forbids any further call."""
     carries = planned.method is Method.PRICE_CARRYING
     write = _intend(running, planned, carries=carries)
-    answered = run_bulk(running, pricing_of(write)) if carries else send_line(running, line_write_of(write))
+    if carries:
+        answered = run_bulk(running, pricing_of(write))
+    else:
+        with no_wait_beyond_posting(running, write.contract_id):
+            answered = send_line(running, line_write_of(write))
     save_answer(running, write, answered)
     if answered.abort is not None:
         raise answered.abort
@@ -75,12 +80,13 @@ def save_answer(running: Running, write: Write, answered: Answered) -> None:
     running.at("before-answer")
     # The call may have been put off for long before it left, and a job ends later still: its effect is
     # awaited from here on.
-    write.sent_at = running.now()
-    write.answer = answered.how
-    write.answer_code = answered.code
-    write.answer_text = answered.text
-    write.answered_line = answered.line_id
-    write.save(update_fields=["sent_at", "answer", "answer_code", "answer_text", "answered_line"])
+    Write.objects.filter(pk=write.pk).update(
+        sent_at=running.now(),
+        answer=answered.how,
+        answer_code=answered.code,
+        answer_text=answered.text,
+        answered_line=answered.line_id,
+    )
     running.at("after-answer")
 
 

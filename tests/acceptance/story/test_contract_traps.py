@@ -130,12 +130,10 @@ def test_a_renamed_account_is_written_as_usual(settle: Settle) -> None:
 
 def test_other_lines_may_move_the_contracts_total_every_night(settle: Settle) -> None:
     story = settle([northwind(agents=40), CONTOSO])
+    story.rewrites_are_clean()
     for night in range(1, 5):
         story.bms.edit_line(story.places.account("northwind") * 10 + 5, units=40 + night * 3)
         story.count("northwind", standard=20 + night)
-        # One write a period unless rewriting is clean: here a person saw that it is.
-        story.integration.rewrites_are_clean = True
-        story.integration.save()
         ran = story.sync()
         assert ran.status("northwind") == "synced"
         assert story.units("northwind") == 20 + night

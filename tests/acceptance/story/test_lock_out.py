@@ -153,7 +153,7 @@ def lock_in_a_browser(story: Story) -> None:
 
 
 def test_a_password_that_expired_during_a_run_is_not_tried_twice(begin: Settle) -> None:
-    story = begin(clients(250), token_minutes=1)
+    story = begin(clients(3), token_minutes=1)
     story.sync(approve=True)
     story.bms.world.users[USERNAME] = User(id=1, username=USERNAME, password="expired")
     for _ in range(3):

@@ -62,8 +62,7 @@ def test_fewer_than_ten_units_are_never_too_much(settle: Settle) -> None:
 
 def test_small_steps_day_after_day_add_up_against_the_first_units(settle: Settle) -> None:
     story = settle(clients(10, 100))
-    story.integration.rewrites_are_clean = True
-    story.integration.save()
+    story.rewrites_are_clean()
     for step in (4, 8):
         assert move(story, *[step] * 10).state == "succeeded"
     assert move(story, *[10] * 10).state == "awaiting-approval"

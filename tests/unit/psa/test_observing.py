@@ -2,14 +2,13 @@
 
 import json
 import threading
-from typing import Any
 
 import httpx
 import pytest
 
 from seatbridge.psa.errors import Rejected
 from seatbridge.psa.kaseya_bms import calls
-from tests.unit.psa.scripted import CONTRACTS, LINES, NOON, Host, Step, contract_row, line_row, no, pages_of
+from tests.unit.psa.scripted import CONTRACTS, LINES, NOON, Host, contract_row, line_row, no, ok, pages_of
 
 ADVANCED_LINES = LINES.replace("501", "502")
 
@@ -47,31 +46,27 @@ def test_a_refusal_in_one_of_several_lists_is_the_answer_of_all() -> None:
 
 def test_no_more_than_four_calls_are_in_flight_whoever_asks() -> None:
     host = Host()
-    lock, together, in_flight, most = threading.Lock(), threading.Barrier(4), 0, 0
-    empty: Any = pages_of([])
+    entered, released = threading.Semaphore(0), threading.Event()
 
-    def busy(request: httpx.Request) -> httpx.Response:
-        nonlocal in_flight, most
-        with lock:
-            in_flight += 1
-            most = max(most, in_flight)
-        together.wait(timeout=10)
-        with lock:
-            in_flight -= 1
-        answer: httpx.Response = empty(request)
-        return answer
+    def busy(_request: httpx.Request) -> httpx.Response:
+        entered.release()
+        released.wait(timeout=10)
+        return ok([], 0)
 
-    step: Step = busy
-    host.on(CONTRACTS, step)
+    host.on(CONTRACTS, busy)
     bms = host.bms()
     bms.sign_in()
-    threads = [threading.Thread(target=bms.contracts) for _ in range(12)]
+    threads = [threading.Thread(target=bms.contracts) for _ in range(8)]
     for thread in threads:
         thread.start()
+    four = [entered.acquire(timeout=10) for _ in range(4)]
+    fifth = entered.acquire(timeout=0.1)
+    released.set()
     for thread in threads:
         thread.join()
-    assert most == 4
-    assert bms.calls[calls.CONTRACTS] == 12
+    assert all(four)
+    assert not fifth
+    assert bms.calls[calls.CONTRACTS] == 8
 
 
 def test_threads_share_one_sign_in() -> None:

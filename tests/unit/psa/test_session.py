@@ -157,6 +157,16 @@ def test_two_401s_need_a_person_but_are_no_refused_password() -> None:
     assert host.seen[WRITE] == 2
 
 
+def test_a_thread_whose_token_another_has_renewed_takes_the_new_one() -> None:
+    host = signed_in_until("2026-11-23T13:00:00Z")
+    host.on(CONTRACTS, UNAUTHORIZED, pages_of([]))
+    bms = host.bms()
+    stale = bms._session.token()
+    bms.contracts()
+    assert bms._session._renewed(stale).reveal() == "access-2"
+    assert (host.seen[AUTHENTICATE], host.seen[REFRESH]) == (1, 1)
+
+
 def test_tokens_are_shown_nowhere() -> None:
     host = signed_in_until("2026-11-23T13:00:00Z")
     bms = host.bms()

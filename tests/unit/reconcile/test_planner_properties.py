@@ -74,8 +74,9 @@ def draw_world(seed: int) -> World:
         approvals=dice.choice(APPROVALS),
         limits=dice.rarely(Limits(run_min_units=10_000, run_held_lines=(99, Decimal(1))), Limits()),
     )
-    posting_days = {"start_posts_on": dice.choice([25, 25, 1, 5, 17, 31]), "end_posts_on": dice.randint(1, 8)}
-    world.calendar = replace(world.calendar, **posting_days)
+    world.calendar = replace(
+        world.calendar, start_posts_on=dice.choice([25, 25, 1, 5, 17, 31]), end_posts_on=dice.randint(1, 8)
+    )
     for number in range(1, 4):
         _draw_contract(dice, world, number)
     for number in range(4):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from seatbridge.reconcile.calendar import IssueOn
 from seatbridge.reconcile.evidence import keys_without_evidence
 from seatbridge.reconcile.facts import Invoiced, KnownLine, Pending
+from seatbridge.reconcile.index import index_facts
 from tests.unit.reconcile.worlds import ADVANCED, STANDARD, World, moment, one_line, row
 
 KEY = (1, STANDARD)
@@ -142,4 +143,4 @@ def test_invoices_are_needed_only_where_nothing_better_is_known() -> None:
     world.contracts[5] = replace(world.contracts[5], end=date(2026, 10, 31))
     world.known.pop((5, STANDARD))
     world.move_total(6, "12.50")
-    assert keys_without_evidence(world.facts()) == {(1, STANDARD), (2, STANDARD)}
+    assert keys_without_evidence(index_facts(world.facts())) == {(1, STANDARD), (2, STANDARD)}

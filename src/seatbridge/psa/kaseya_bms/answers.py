@@ -39,17 +39,22 @@ class Answer:
 
 
 def exchange(http: httpx.Client, call: Call, token: Secret | None) -> Answer:
-    headers = {"Content-Type": call.content_type} if call.content_type else {}
-    if token is not None:
-        headers["Authorization"] = f"Bearer {token.reveal()}"
     try:
-        response = http.request(
-            call.method, call.path, params=call.query or None, content=call.content or None, headers=headers
-        )
+        response = http.send(_request_of(http, call, token))
     except httpx.RequestError as error:
         return Answer(failure=_failure_of(error))
     return Answer(
         response.status_code, read_envelope(response.content), None, response.headers.get("Retry-After")
+    )
+
+
+def _request_of(http: httpx.Client, call: Call, token: Secret | None) -> httpx.Request:
+    """Built apart: while a request is under way no frame holds its body or its token as a variable."""
+    headers = {"Content-Type": call.content_type} if call.content_type else {}
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token.reveal()}"
+    return http.build_request(
+        call.method, call.path, params=call.query or None, content=call.content or None, headers=headers
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from urllib.parse import quote, quote_plus
 
 from seatbridge.kit.secret import Secret
 from seatbridge.psa.errors import NeedsCredentials, NotUnderstood
@@ -94,9 +95,10 @@ def refused_sign_in(
     credentials: Credentials, envelope: Envelope | None, mfa_code: str | None
 ) -> NeedsCredentials:
     message = envelope.message if envelope else ""
-    # A server may repeat in its message what was sent.
+    # A server may repeat in its message what was sent, also as the form spelled it.
     for secret in filter(None, (credentials.password.reveal(), mfa_code)):
-        message = message.replace(secret, "***")
+        for spelling in (secret, quote_plus(secret), quote(secret, safe="")):
+            message = message.replace(spelling, "***")
     said = f" Kaseya BMS said: {message}" if message else ""
     low = message.lower()
     is_plain = not any(word in low for word in _PASSWORD)

@@ -1,0 +1,90 @@
+"""The commands as people type them: real processes, a pretend BMS on a port, a data folder of their own."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support import worlds
+from tests.support.bms_process import BmsProcess, running_bms
+from tests.support.commands import CommandServer, Seatbridge, days_until, running_command_server
+
+PARTNER = "Northgate IT"
+
+
+@pytest.fixture(scope="session")
+def bms_server() -> Iterator[BmsProcess]:
+    with running_bms() as bms:
+        yield bms
+
+
+@pytest.fixture(scope="session")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandServer]:
+    with running_command_server(tmp_path_factory.mktemp("commands")) as server:
+        yield server
+
+
+@pytest.fixture
+def bms(bms_server: BmsProcess) -> BmsProcess:
+    """The small world, as if nothing had happened yet."""
+    bms_server.load(worlds.world())
+    return bms_server
+
+
+@pytest.fixture(scope="session")
+def environment(bms_server: BmsProcess) -> dict[str, str]:
+    return {
+        "SEATBRIDGE_PSA_HOSTS": f"{worlds.HOST}={bms_server.url}",
+        "SEATBRIDGE_DATE_OFFSET_DAYS": str(days_until(worlds.TODAY)),
+        "SEATBRIDGE_SETTLE_SECONDS": "1",
+    }
+
+
+@pytest.fixture
+def fresh(bms: BmsProcess, environment: dict[str, str], tmp_path: Path) -> Seatbridge:
+    """A machine on which nothing was ever typed; each command is started by the interpreter."""
+    return Seatbridge(tmp_path / "home", environment)
+
+
+@pytest.fixture(scope="session")
+def mapped_home(
+    bms_server: BmsProcess,
+    commands: CommandServer,
+    environment: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """Set up once, up to the mappings; copied for each test."""
+    folder = tmp_path_factory.mktemp("mapped")
+    bms_server.load(worlds.world())
+    seatbridge = Seatbridge(folder / "home", environment, commands)
+    seatbridge.ok("partner", "add", PARTNER, "--timezone", "UTC")
+    companies = worlds.put_file(folder, "companies.csv", worlds.COMPANIES)
+    seatbridge.ok("import", "companies", companies, "--partner", PARTNER, "--complete")
+    counts = worlds.put_file(folder, "counts.csv", worlds.COUNTS)
+    seatbridge.ok("import", "counts", counts, "--partner", PARTNER)
+    add_integration(seatbridge)
+    seatbridge.ok("integration", "authenticate", 1)
+    seatbridge.ok("integration", "enable", 1)
+    seatbridge.ok("map", "products", 1, worlds.put_file(folder, "p.csv", worlds.PRODUCT_MAPPINGS))
+    seatbridge.ok("map", "companies", 1, worlds.put_file(folder, "c.csv", worlds.COMPANY_MAPPINGS))
+    seatbridge.ok("units", "set", 1, worlds.put_file(folder, "u.csv", worlds.UNITS))
+    return folder / "home"
+
+
+@pytest.fixture
+def mapped(
+    bms: BmsProcess, mapped_home: Path, environment: dict[str, str], commands: CommandServer, tmp_path: Path
+) -> Seatbridge:
+    """Everything set up and switched on; nothing synced yet."""
+    shutil.copytree(mapped_home, tmp_path / "home")
+    return Seatbridge(tmp_path / "home", dict(environment), commands)
+
+
+def add_integration(seatbridge: Seatbridge, password: str = worlds.PASSWORD) -> int:
+    added = seatbridge.ok(
+        "integration", "add", "--partner", PARTNER, "--hostname", worlds.HOST, "--username", worlds.USERNAME,
+        "--company-name", worlds.COMPANY_NAME, "--password-stdin",
+        typed=f"{password}\n",
+    )  # fmt: skip
+    return int(added["id"])

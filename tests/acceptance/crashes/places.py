@@ -1,0 +1,133 @@
+"""A place for one history: its own pretend BMS, its own copy of a partner's database, its own lock folder."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from queue import Queue
+from threading import Lock
+from typing import Any
+
+from tests.acceptance.crashes.scenarios import NOON, Scenario
+from tests.support import worlds
+from tests.support.bms_process import BmsProcess
+from tests.support.forking import Fate, Running, Starter
+
+SETTLE = 1.0  # what SEATBRIDGE_SETTLE_SECONDS sets; long enough to be noticed, short enough to wait for
+
+
+@dataclass(slots=True)
+class Place:
+    """One history at a time. `sync` and the rest run in processes of their own."""
+
+    bms: BmsProcess
+    database: str
+    locks: Path
+    starter: Starter
+    noon_is: datetime = NOON
+    settle: float = SETTLE
+    patience: float = 10.0
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def sync(self, *, approve: bool = False, **asked: Any) -> Fate:
+        return self.begin_sync(approve=approve, **asked).end()
+
+    def begin_sync(self, *, approve: bool = False, **asked: Any) -> Running:
+        return self.starter.begin(
+            "sync",
+            database=self.database,
+            host=worlds.HOST,
+            bms=self.bms.url,
+            locks=str(self.locks),
+            settle=self.settle,
+            patience=self.patience,
+            billing_offset=self._billing_offset,
+            approve=approve,
+            **asked,
+        )
+
+    def do(self, do: str, **asked: Any) -> Any:
+        fate = self.starter.do(do, database=self.database, billing_offset=self._billing_offset, **asked)
+        assert not fate.killed
+        return fate.ended
+
+    def report(self) -> dict[str, Any]:
+        told: dict[str, Any] = self.do("report")
+        return told
+
+    def turn_to(self, noon: datetime) -> None:
+        """Let the days pass, in BMS and for us."""
+        self.bms.ask("POST", "date", {"date": noon.date().isoformat()})
+        self.noon_is = noon
+
+    def break_call(self, endpoint: str, fault: str, occurrence: int = 1, **options: Any) -> None:
+        self.bms.ask(
+            "POST", "faults", {"endpoint": endpoint, "fault": fault, "occurrence": occurrence, **options}
+        )
+
+    @property
+    def _billing_offset(self) -> float:
+        return (self.noon_is - self.began).total_seconds()
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """SQLite: a copy of a file. PostgreSQL: a copy of a database (tests of that name replace `copy`)."""
+
+    folder: Path
+    copy: Callable[[str, str], str]
+    made: dict[str, str] = field(default_factory=dict)
+
+
+def copy_file(source: str, target: str) -> str:
+    shutil.copy(source, target)
+    return target
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Hands out places; as many histories run side by side as there are pretend BMSs."""
+
+    free: Queue[BmsProcess]
+    starter: Starter
+    copies: Copies
+    taken: Iterator[int]
+    preparing: Lock = field(default_factory=Lock)
+
+    @contextmanager
+    def place(self, scenario: Scenario, **changes: Any) -> Iterator[Place]:
+        bms = self.free.get()
+        try:
+            bms.load(scenario.world() | changes)
+            number = next(self.taken)
+            database = self.copies.copy(
+                self._prepared(scenario), str(self.copies.folder / f"{number}.sqlite3")
+            )
+            yield Place(bms, database, self.copies.folder / f"locks-{number}", self.starter)
+        finally:
+            self.free.put(bms)
+
+    def _prepared(self, scenario: Scenario) -> str:
+        """The scenario's database, built once: every history begins with a copy of it."""
+        with self.preparing:
+            return self._prepared_once(scenario)
+
+    def _prepared_once(self, scenario: Scenario) -> str:
+        name = "".join(letter if letter.isalnum() else "_" for letter in scenario.name)
+        if name not in self.copies.made:
+            empty = self._migrated()
+            path = self.copies.copy(empty, str(self.copies.folder / f"{name}.sqlite3"))
+            offset = (NOON - datetime.now(UTC)).total_seconds() - 3600
+            fate = self.starter.do("prepare", database=path, rows=scenario.rows(), billing_offset=offset)
+            assert not fate.killed
+            self.copies.made[name] = path
+        return self.copies.made[name]
+
+    def _migrated(self) -> str:
+        if "" not in self.copies.made:
+            path = str(self.copies.folder / "empty.sqlite3")
+            self.starter.do("migrate", database=path)
+            self.copies.made[""] = path
+        return self.copies.made[""]

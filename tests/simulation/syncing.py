@@ -1,0 +1,117 @@
+"""One sync of a story, killed or not, and every check that a run must pass."""
+
+from typing import Any
+
+from seatbridge.sync.models import SyncRun
+from seatbridge.sync.plans import planned_lines
+from seatbridge.sync.show import show_lines
+from seatbridge.sync.starting import Asked
+from seatbridge.sync.syncing import Surroundings
+from seatbridge.sync.syncing import sync as sync_now
+from tests.simulation.broken import require
+from tests.simulation.crashes import Crash
+from tests.simulation.episode import Episode
+from tests.simulation.partner_side import ALICE
+from tests.simulation.run_checks import (
+    Permitted,
+    active_plan,
+    check_permitted,
+    check_texts,
+    check_untouched,
+    check_watch,
+    open_keys,
+)
+from tests.simulation.truth import Key
+
+
+def sync(story: Episode, **asked: Any) -> SyncRun | None:
+    """None where the process was killed on the way."""
+    story.permitted = Permitted(open=open_keys(), dead=story.hands.dead_lines())
+    edits = dict(story.truth.edits)
+    story.integration.refresh_from_db()
+    may_write = story.integration.enabled and not asked.get("dry_run")
+    run = _sync(story, asked)
+    story.crashes.disarm()
+    parts = story.seen.catch_up()
+    require(may_write or not parts, 6, f"a preview, or the switched-off integration, wrote: {parts}")
+    for key in sorted({part.key for part in parts if story.truth.edits[part.key] != edits.get(part.key, 0)}):
+        story.truth.note_overwritten(key)
+    check_permitted(parts, story.permitted, story.drawn.test_contract)
+    if run is not None:
+        _note_result(story, run, edits)
+    check(story)
+    return run
+
+
+def _sync(story: Episode, asked: dict[str, Any]) -> SyncRun | None:
+    def at(step: str) -> None:
+        if step == "after-plan":
+            _note_plan(story, active_plan(story.integration))
+        story.crashes.at(step)
+
+    around = Surroundings(story.product_clock, story.open_bms, story.settings.home, at=at)
+    said = {name: getattr(value, "pk", value) for name, value in asked.items() if value}
+    story.history.say(f"SYNC {said or ''}")
+    try:
+        return sync_now(story.integration, Asked(actor=ALICE, **asked), around)
+    except Crash as crash:
+        story.history.say(f"KILLED at {crash}")
+        return None
+
+
+def _note_plan(story: Episode, lines: list[dict[str, Any]]) -> None:
+    story.permitted.add_plan(lines)
+    story.postings.prorated |= story.permitted.prorated
+    for line in lines:
+        if line["units_after"] is not None:
+            key = (line["contract_id"], line["service_id"])
+            story.planned_units.setdefault(key, set()).add(line["units_after"])
+
+
+def _note_result(story: Episode, run: SyncRun, edits: dict[Key, int]) -> None:
+    run.refresh_from_db()
+    story.last_run = run
+    lines = story.last_lines = _lines_of(run)
+    story.covered["run", run.state] += 1
+    story.history.say(f"RUN {run.state} {run.problem or ''} {run.holds or ''}")
+    for line in lines:
+        story.covered["status", line["status"]] += 1
+        key = line["contract_id"], line["service_id"]
+        before = f"{line['units_before']} ({line['evidence']})"
+        story.history.say(
+            f"    {line['company']} {line['product']} on {key}: {before} -> {line['units_after']}: "
+            f"{line['status']}: {line['cause']}"
+        )
+    if not run.dry_run:
+        story.claims.take(run.pk, lines, story.seen.by_key, edits)
+
+
+def _lines_of(run: SyncRun) -> list[dict[str, Any]]:
+    """As shown to people, with the kind of evidence beside its sentence."""
+    kinds = [{"evidence_code": row["evidence_code"]} for row in planned_lines(run)]
+    return [shown | kind for shown, kind in zip(show_lines(run), kinds, strict=True)]
+
+
+def check(story: Episode) -> None:
+    """All that must hold at any time between two actions."""
+    story.simulator.settle()
+    check_watch(story.simulator)
+    check_untouched(story.simulator, story.truth, story.seen.by_key)
+    check_texts(story.truth, story.seen.by_key, open_keys() | story.left, _units_allowed(story))
+    story.claims.check(story.seen.by_key)
+    refused = story.simulator.state.sign_ins.refused
+    wrong = story.bad_passwords
+    require(refused <= wrong, 6, f"{refused} bad sign-ins with {wrong} wrong passwords")
+
+
+def _units_allowed(story: Episode) -> dict[Key, set[int]]:
+    """Units that were planned once, or that the world or a person gave to the key's lines."""
+    found = {key: set(story.planned_units.get(key, ())) for key in story.seen.by_key}
+    for key, units in found.items():
+        if key in story.drawn.carried or key[0] == story.drawn.test_contract:
+            units.add(1)
+    for line in story.truth.untouched.values():
+        key = (line.contract_id, line.service_id)
+        if key in found:
+            found[key] |= {terms.units for terms in line.history}
+    return found

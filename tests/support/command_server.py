@@ -1,0 +1,69 @@
+"""A process that has imported what every command needs, and forks a child of its own for each command.
+
+The child starts Seatbridge anew: its settings, Django, database, stdin, stdout and stderr. Only libraries are
+there already, which saves most of the second that a start costs.
+"""
+
+import json
+import os
+import sys
+import traceback
+from socketserver import ForkingMixIn, StreamRequestHandler, UnixStreamServer
+
+import cryptography.hazmat.primitives.ciphers.aead
+import django.db.backends.sqlite3.base
+import django.db.migrations.executor
+import django.db.models
+import django.http
+import httpx
+import rich.progress
+import rich.table
+import typer
+
+import seatbridge.psa.kaseya_bms.client
+import seatbridge.reconcile.plan
+from seatbridge.cli.main import main
+
+# Nothing of them is called here: what counts is that they are loaded.
+LOADED = (cryptography, django, httpx, rich, typer, seatbridge)
+
+
+class Server(ForkingMixIn, UnixStreamServer):
+    max_children = 40
+    request_queue_size = 40
+
+
+class Command(StreamRequestHandler):
+    """Runs in the forked process."""
+
+    def handle(self) -> None:
+        asked = json.loads(self.rfile.readline())
+        for number, name in enumerate(("stdin", "stdout", "stderr")):
+            flags = os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT
+            os.dup2(os.open(os.path.join(asked["folder"], name), flags, 0o600), number)  # noqa: PTH118 - fds
+        os.environ.clear()
+        os.environ.update(asked["environment"])
+        sys.argv = ["seatbridge", *asked["words"]]
+        self.wfile.write(json.dumps({"code": _run()}).encode() + b"\n")
+
+
+def _run() -> int:
+    try:
+        main()
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
+    except BaseException:  # noqa: BLE001 - as the interpreter itself does at the end of a program
+        traceback.print_exc()
+        code = 1
+    else:
+        code = 0
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return code
+
+
+if __name__ == "__main__":
+    with Server(sys.argv[1], Command) as server:
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        server.serve_forever()

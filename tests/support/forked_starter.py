@@ -1,0 +1,57 @@
+"""A process that sets Seatbridge up once, and forks a child of its own for everything that is asked of it.
+
+A child is a real process, with its own connections, that a real SIGKILL ends; it costs some milliseconds
+instead of a start. One JSON line asks, and the child answers in JSON lines: {"at": step} for every step of a
+run, {"ended": …} or {"error": …} at its end, and nothing more once it was killed.
+"""
+
+import json
+import sys
+import traceback
+from socketserver import ForkingMixIn, StreamRequestHandler, UnixStreamServer
+from typing import Any
+
+from seatbridge.config.start import start
+
+start()
+
+from django.db import connection  # noqa: E402 - Django is set up by now
+
+from tests.support.forked_jobs import JOBS  # noqa: E402
+
+
+class Starter(ForkingMixIn, UnixStreamServer):
+    max_children = 40
+    request_queue_size = 40
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - as the base has it
+        request.sendall(_line({"error": traceback.format_exc()}))
+
+
+class Child(StreamRequestHandler):
+    """Runs in the forked process; no connection to a database was opened before."""
+
+    def handle(self) -> None:
+        asked = json.loads(self.rfile.readline())
+        connection.settings_dict["NAME"] = asked["database"]
+        ended = JOBS[asked["do"]](asked, self)
+        connection.close()
+        self.say(ended=ended)
+
+    def say(self, **what: Any) -> None:
+        self.wfile.write(_line(what))
+
+    def wait(self) -> None:
+        """Until the test says that it may go on, in one line."""
+        self.rfile.readline()
+
+
+def _line(what: dict[str, Any]) -> bytes:
+    return json.dumps(what, default=str).encode() + b"\n"
+
+
+if __name__ == "__main__":
+    with Starter(sys.argv[1], Child) as starter:
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        starter.serve_forever()

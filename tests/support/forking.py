@@ -1,0 +1,132 @@
+"""The test's side of `forked_starter`: ask for a child, follow its steps, see it end or die."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+import pytest
+
+from tests.support.bms_process import SOURCES
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`changes`: rows changed and writes sent to BMS before it."""
+
+    name: str
+    changes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """`ended` None: the process was killed."""
+
+    steps: list[Step]
+    ended: Any = None
+    killed: bool = False
+
+    def numbers_of(self, name: str) -> list[int]:
+        return [number for number, step in enumerate(self.steps) if step.name == name]
+
+    @property
+    def moments(self) -> list[int]:
+        """Numbers of the steps, without those before which nothing was left behind since the step before.
+
+        A process that dies at one of two such steps leaves the same world.
+        """
+        before = [None, *(step.changes for step in self.steps)]
+        return [number for number, step in enumerate(self.steps) if step.changes != before[number]]
+
+
+@dataclass(slots=True)
+class Running:
+    """A child at work."""
+
+    _socket: socket.socket
+    _lines: TextIO
+    steps: list[Step] = field(default_factory=list)
+    pid: int = 0
+
+    def next_step(self) -> str:
+        """Its name, as soon as it is told."""
+        told = json.loads(self._lines.readline() or "{}")
+        if "at" not in told:
+            self._lines.close()
+            self._socket.close()
+            pytest.fail(f"no further step: {told}")
+        self._note(told)
+        return self.steps[-1].name
+
+    def until_step(self, number: int) -> str:
+        """Read on until the step of that number, counted from 0, was told; its name."""
+        while len(self.steps) <= number:
+            self.next_step()
+        return self.steps[number].name
+
+    def kill(self) -> Fate:
+        """From outside, at whatever it does right now; only after it has told a step."""
+        os.kill(self.pid, signal.SIGKILL)
+        return self.end()
+
+    def go_on(self) -> None:
+        self._socket.sendall(b"go on\n")
+
+    def end(self) -> Fate:
+        with self._socket, self._lines, suppress(ConnectionResetError):
+            for line in self._lines:
+                told = json.loads(line)
+                if "at" in told:
+                    self._note(told)
+                    continue
+                assert "error" not in told, told["error"]
+                return Fate(self.steps, told["ended"])
+        return Fate(self.steps, killed=True)
+
+    def _note(self, told: dict[str, Any]) -> None:
+        self.steps.append(Step(told["at"], told["changes"]))
+        self.pid = told["pid"]
+
+
+@dataclass(frozen=True, slots=True)
+class Starter:
+    address: str
+
+    def begin(self, do: str, **asked: Any) -> Running:
+        channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        channel.settimeout(100)
+        channel.connect(self.address)
+        channel.sendall(json.dumps({"do": do, **asked}).encode() + b"\n")
+        return Running(channel, channel.makefile(encoding="utf-8"))
+
+    def do(self, do: str, **asked: Any) -> Fate:
+        return self.begin(do, **asked).end()
+
+
+@contextmanager
+def running_starter(home: Path, **environment: str) -> Iterator[Starter]:
+    address = str(home / "starter")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SEATBRIDGE_")}
+    ours = {"SEATBRIDGE_HOME": str(home), "PYTHONPATH": f"{SOURCES}{os.pathsep}{SOURCES.parent}"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.support.forked_starter", address],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=inherited | ours | environment,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        yield Starter(address)
+    finally:
+        process.kill()
+        process.wait(timeout=10)
+        if process.stdout is not None:
+            process.stdout.close()
