@@ -16,9 +16,9 @@ from typing import Any
 import httpx
 from sync_bare import peak_mb
 
-from seatbridge.cli.clocks import clock
 from seatbridge.cli.connecting import connected
 from seatbridge.config.start import current
+from seatbridge.integrations.clocks import clock
 from seatbridge.integrations.models import Integration
 from seatbridge.integrations.opening import open_bms_for
 from seatbridge.psa.kaseya_bms.client import Bms

@@ -14,10 +14,10 @@ from sync_once import HOST, run_once
 
 from bms_simulator.knobs import Knobs
 from bms_simulator.sample import ADVANCED, PASSWORD, STANDARD, USERNAME, sample_world
-from seatbridge.cli.clocks import clock
 from seatbridge.config.start import current
 from seatbridge.integrations.adding import ConnectionForm, add_integration
 from seatbridge.integrations.calendars import set_calendar
+from seatbridge.integrations.clocks import clock
 from seatbridge.integrations.methods import bms_company, choose_method
 from seatbridge.integrations.models import BmsCompany, ContractTerms, Integration
 from seatbridge.integrations.switching import enable
