@@ -16,6 +16,7 @@ from tests.simulation.syncing import sync
 from tests.simulation.worlds_bms import PASSWORD
 from tests.simulation.writes_seen import BULK, POST
 
+SIGN_IN = "POST /v2/security/authenticate"
 ENDPOINTS = {
     POST: 8,
     BULK: 6,
@@ -23,7 +24,7 @@ ENDPOINTS = {
     "POST /v2/admin/finance/services/{serviceId}/relatedservices/search": 3,
     "GET /v2/finance/contracts/summary": 3,
     "POST /v2/finance/invoices/details": 1,
-    "POST /v2/security/authenticate": 1,
+    SIGN_IN: 1,
     "POST /v2/security/refreshtoken": 1,
 }
 # Edits come by `Network.meanwhile`. 401 and 429 come before any effect (writing.md rule 4): the one promise
@@ -185,6 +186,8 @@ def _arm_fault(story: Episode) -> None:
         "seconds": story.chance.pick((0, 5, 45)) if kind != "slow" else story.chance.pick((5, 45, 70)),
     }
     story.simulator.arm(endpoint, kind, **options)
+    if endpoint == SIGN_IN:
+        story.hidden_refusals += options["times"]
     story.history.say(f"FAULT {kind} at {endpoint} {options}")
 
 

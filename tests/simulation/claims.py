@@ -32,6 +32,14 @@ class Claim:
         return f"run {self.run} says {self.status}: {self.units} units{since} on {self.key}"
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """How often each key had been written and edited when a run began."""
+
+    writes: dict[Key, int]
+    edits: dict[Key, int]
+
+
 class Claims:
     def __init__(self, truth: Truth, carried: dict[Key, Decimal]) -> None:
         self._truth = truth
@@ -40,39 +48,41 @@ class Claims:
         self.confirmed_edits: dict[Key, int] = {}  # hand edits that our last verified write came after
         self.checked = 0
 
-    def take(
-        self, run: int, lines: Iterable[dict[str, Any]], writes: dict[Key, int], edits: dict[Key, int]
-    ) -> None:
-        """What a finished run says. `edits`: as they were when it began; `writes`: as they are now."""
+    def take(self, run: int, lines: Iterable[dict[str, Any]], writes: dict[Key, int], before: Before) -> None:
+        """What a finished run says. `writes`: how many of each key there are now."""
         for line in lines:
             key = (line["contract_id"], line["service_id"])
             if None in key or line["units_after"] is None:
                 continue
-            before = self.by_key.pop(key, None)
+            said = self.by_key.pop(key, None)
             status = line["status"]
-            if self._truth.edits[key] != edits.get(key, 0):
+            if self._truth.edits[key] != before.edits.get(key, 0):
                 # Somebody edited this line while the run was under way. BMS has no way to write only if
                 # nothing moved, so what was said of it holds for the moment of the reading, not for now.
                 continue
+            if status in WRITTEN and writes.get(key, 0) > before.writes.get(key, 0):
+                self.confirmed_edits[key] = self._truth.edits[key]
             if not self._is_said(line, key):
                 continue
-            since = self._since(line, before, written=bool(writes.get(key)))
-            if status in WRITTEN and writes.get(key, 0):
-                self.confirmed_edits[key] = self._truth.edits[key]
+            since = self._since(line, said, written=bool(writes.get(key)))
             self.by_key[key] = Claim(
                 key, line["units_after"], since, status, run, writes.get(key, 0),
                 self._truth.edits[key],
             )  # fmt: skip
 
-    def _since(self, line: dict[str, Any], before: Claim | None, *, written: bool) -> date | None:
-        """Of a line without a change: since what was claimed of it before; None: since ever."""
+    def _since(self, line: dict[str, Any], said: Claim | None, *, written: bool) -> date | None:
+        """Of a line without a change: since what was said of it before; None: since ever."""
         if line["status"] in WRITTEN and line["effective_date"] is not None:
             return date.fromisoformat(line["effective_date"])
-        if before is not None and before.units == line["units_after"]:
-            return before.since
+        if said is not None and said.units == line["units_after"]:
+            return said.since
         return self._truth.today if written else None
 
     def _is_said(self, line: dict[str, Any], key: Key) -> bool:
+        if line["status"] == "scheduled" and self._truth.edits[key] != self.confirmed_edits.get(key, 0):
+            # A price that a person raises after our write dated ahead holds until that day; then the price
+            # that we read and wrote before takes over. BMS shows nothing of what waits ahead.
+            return False
         if line["status"] in WRITTEN:
             return not self._is_carried_and_edited(key)
         if line["status"] != "no-change" or line["line_id"] is None:

@@ -29,6 +29,7 @@ def settle(story: Episode) -> None:
     story.network.refused.clear()
     story.history.say("SETTLING")
     switch_off_and_on(story.integration, on=True)
+    story.clock.sleep(timedelta(minutes=31).total_seconds())  # so long may a person's tries be used up
     authenticate_if_asked(story)
     _sync_until_quiet(story)
 

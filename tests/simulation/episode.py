@@ -68,6 +68,7 @@ class Episode:
         self.last_run: SyncRun | None = None
         self.last_lines: list[dict[str, Any]] = []
         self.bad_passwords = 0
+        self.hidden_refusals = 0
         self._each_day()
         self.integration: Integration = connect(self.drawn, settings, self.clock.now())
         self.history.say(f"BMS: { {name: self.drawn.bms[name] for name in SHOWN} }")

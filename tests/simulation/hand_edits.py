@@ -119,6 +119,7 @@ class Hands:
         line = self._chance.pick(dead)
         units = max(shown_terms(line, self._truth.today).units, 1)
         # What the service costs on its living line is not touched by this.
+        self._truth.revived.add(line.id)
         self._truth.note_edit(self._simulator.edit_line(line.id, unit_price=Decimal("5.10"), units=units))
         return f"the ended line {line.id} to a price of 5.10"
 

@@ -9,6 +9,7 @@ from seatbridge.sync.starting import Asked
 from seatbridge.sync.syncing import Surroundings
 from seatbridge.sync.syncing import sync as sync_now
 from tests.simulation.broken import require
+from tests.simulation.claims import Before
 from tests.simulation.crashes import Crash
 from tests.simulation.episode import Episode
 from tests.simulation.partner_side import ALICE
@@ -27,18 +28,19 @@ from tests.simulation.truth import Key
 def sync(story: Episode, **asked: Any) -> SyncRun | None:
     """None where the process was killed on the way."""
     story.permitted = Permitted(open=open_keys(), dead=story.hands.dead_lines())
-    edits = dict(story.truth.edits)
+    before = Before(dict(story.seen.by_key), dict(story.truth.edits))
     story.integration.refresh_from_db()
     may_write = story.integration.enabled and not asked.get("dry_run")
     run = _sync(story, asked)
     story.crashes.disarm()
     parts = story.seen.catch_up()
     require(may_write or not parts, 6, f"a preview, or the switched-off integration, wrote: {parts}")
-    for key in sorted({part.key for part in parts if story.truth.edits[part.key] != edits.get(part.key, 0)}):
-        story.truth.note_overwritten(key)
+    for key in {part.key for part in parts}:
+        if story.truth.edits[key] != before.edits.get(key, 0):
+            story.truth.note_overwritten(key)
     check_permitted(parts, story.permitted, story.drawn.test_contract)
     if run is not None:
-        _note_result(story, run, edits)
+        _note_result(story, run, before)
     check(story)
     return run
 
@@ -68,7 +70,7 @@ def _note_plan(story: Episode, lines: list[dict[str, Any]]) -> None:
             story.planned_units.setdefault(key, set()).add(line["units_after"])
 
 
-def _note_result(story: Episode, run: SyncRun, edits: dict[Key, int]) -> None:
+def _note_result(story: Episode, run: SyncRun, before: Before) -> None:
     run.refresh_from_db()
     story.last_run = run
     lines = story.last_lines = _lines_of(run)
@@ -77,13 +79,13 @@ def _note_result(story: Episode, run: SyncRun, edits: dict[Key, int]) -> None:
     for line in lines:
         story.covered["status", line["status"]] += 1
         key = line["contract_id"], line["service_id"]
-        before = f"{line['units_before']} ({line['evidence']})"
+        stood = f"{line['units_before']} ({line['evidence']})"
         story.history.say(
-            f"    {line['company']} {line['product']} on {key}: {before} -> {line['units_after']}: "
+            f"    {line['company']} {line['product']} on {key}: {stood} -> {line['units_after']}: "
             f"{line['status']}: {line['cause']}"
         )
     if not run.dry_run:
-        story.claims.take(run.pk, lines, story.seen.by_key, edits)
+        story.claims.take(run.pk, lines, story.seen.by_key, before)
 
 
 def _lines_of(run: SyncRun) -> list[dict[str, Any]]:
@@ -99,9 +101,9 @@ def check(story: Episode) -> None:
     check_untouched(story.simulator, story.truth, story.seen.by_key)
     check_texts(story.truth, story.seen.by_key, open_keys() | story.left, _units_allowed(story))
     story.claims.check(story.seen.by_key)
-    refused = story.simulator.state.sign_ins.refused
-    wrong = story.bad_passwords
-    require(refused <= wrong, 6, f"{refused} bad sign-ins with {wrong} wrong passwords")
+    # Where a fault hides the refusal, nobody knows that there was one: the next machine may try once more.
+    refused, may_be = story.simulator.state.sign_ins.refused, story.bad_passwords + story.hidden_refusals
+    require(refused <= may_be, 6, f"{refused} bad sign-ins, {may_be} were to be expected")
 
 
 def _units_allowed(story: Episode) -> dict[Key, set[int]]:

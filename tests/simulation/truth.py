@@ -35,6 +35,8 @@ class Truth:
         # Days on which a person did so, and the moments, with the contract.
         self.edited_on: dict[Key, set[date]] = {}
         self.edited_at: list[tuple[datetime, int]] = []
+        # Ended lines that a person priced again.
+        self.revived: set[int] = set()
         # Every line as the world, a person or a night left it; a line that we never wrote must still be so.
         self.untouched: dict[int, Line] = dict(simulator.world.lines)
         self.own: dict[Key, Own] = {}

@@ -11,6 +11,9 @@ from seatbridge.ledger.canonical import canonical
 from seatbridge.ledger.chain import FIRST_PREVIOUS, hash_of, head_is_ours, seal_head
 from seatbridge.ledger.models import LedgerEntry, LedgerHead
 
+# By hand: every write makes two entries, and putting these together took longer than carrying them out.
+_READ_HEAD = "SELECT seq, hash, seal FROM ledger_ledgerhead WHERE partner_id = %s"
+_MOVE_HEAD = "UPDATE ledger_ledgerhead SET seq = %s, hash = %s, seal = %s WHERE partner_id = %s"
 _EVENT = re.compile(r"[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*")
 
 
@@ -58,14 +61,13 @@ def append(  # noqa: PLR0913 - an entry has many facets, all but three optional
     entry.hash = hash_of(entry)
     entry.save()
     head.seq, head.hash = entry.seq, entry.hash
-    LedgerHead.objects.filter(partner_id=partner_id).update(
-        seq=head.seq, hash=head.hash, seal=seal_head(head)
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE_HEAD, [head.seq, head.hash, seal_head(head), partner_id])
     return entry
 
 
 def _locked_head(partner_id: int) -> LedgerHead:
-    head = LedgerHead.objects.select_for_update().filter(partner_id=partner_id).first()
+    head = _read_head(partner_id)
     if head is None:
         # Two first entries at once: the head lands once, and the lock decides who continues it.
         LedgerHead.objects.bulk_create([LedgerHead(partner_id=partner_id)], ignore_conflicts=True)
@@ -75,6 +77,14 @@ def _locked_head(partner_id: int) -> LedgerHead:
     if head.seq and not head_is_ours(head):
         raise _broken(partner_id)
     return head
+
+
+def _read_head(partner_id: int) -> LedgerHead | None:
+    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(_READ_HEAD + lock, [partner_id])
+        found = cursor.fetchone()
+    return None if found is None else LedgerHead(partner_id, *found)
 
 
 def _broken(partner_id: int) -> LedgerBroken:

@@ -61,6 +61,15 @@ class Yardstick:
 
 def judge_write(write: Write, view: KeyView, by: Yardstick) -> Judgement:
     """Judge an adjust or a price write by a reading that began at `view.read_from`."""
+    judgement = _judge(write, view, by)
+    believable_from = write.sent_at + by.settle
+    if judgement.finding is Finding.MISMATCH and view.read_from < believable_from:
+        # Lists are read one after the other: a total may be from before the effect that a line shows already.
+        return Judgement(Finding.WAIT, wait_until=believable_from)
+    return judgement
+
+
+def _judge(write: Write, view: KeyView, by: Yardstick) -> Judgement:
     line = view.line(write.line_id)
     if view.total is None or line is None:
         return _of_something_gone(write, view)
@@ -171,7 +180,7 @@ def _of_units_unknown_before(write: Write, units: int, view: KeyView, by: Yardst
             f"the contract's total moved by {money(moved)}, no whole number of units at {write.unit_price}",
             moved,
         )
-    if not moved and write.answer != "answered":
+    if not moved and (write.answer != "answered" or view.read_from < write.sent_at + by.settle):
         return _of_nothing_moved(write, view, by, None)
     return Judgement(Finding.CONFIRMED_UNSURE, moved=moved, units_before=int(before))
 

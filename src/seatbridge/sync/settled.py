@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from seatbridge.sync.doubting import expected_move, moved_as_expected
 from seatbridge.sync.judging import is_same_money
 from seatbridge.sync.memory import carry_trust, memory_of, remember_stopped, remember_written
 from seatbridge.sync.models import Owed
@@ -9,7 +10,7 @@ from seatbridge.sync.owing import Next
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
 from seatbridge.sync.stopping import count_mismatch
-from seatbridge.sync.verdicts import note_reading, note_refusal, price_factors
+from seatbridge.sync.verdicts import note_reading, note_refusal
 
 
 def close_settled(running: Running, owed: Owed, step: Next) -> None:
@@ -45,10 +46,8 @@ def _units_written(running: Running, owed: Owed, line_id: int) -> None:
         row.dead_lines = sorted({*row.dead_lines, owed.line_id})
         for company, product in owed.members:
             running.line_ids[company, product] = line_id
-    expected = ((owed.units or 0) - (owed.units_before or 0)) * owed.unit_price
-    moved = total - owed.total_before
-    cycle = "" if view.contract is None else view.contract.billing_cycle
-    if any(is_same_money(moved, expected * factor) for factor in price_factors(running.company, cycle)):
+    moved, expected = total - owed.total_before, expected_move(owed)
+    if moved_as_expected(running, owed):
         carry_trust(row, owed.total_before, total)
         remember_written(
             row, line_id=line_id, units=owed.units or 0, price=owed.unit_price,

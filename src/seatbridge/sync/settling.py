@@ -5,13 +5,12 @@ Also the normal course of *replace* and of the canary: they only open the debts.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.db import transaction
 
 from seatbridge.reconcile.facts import Key
 from seatbridge.reconcile.posting import is_posted
-from seatbridge.sync.judging import is_same_money
+from seatbridge.sync.doubting import units_that_stood, unless_half_shown
 from seatbridge.sync.models import Owed
 from seatbridge.sync.owing import Do, Next, next_step
 from seatbridge.sync.paying import add_line, restore_lines, zero_lines
@@ -50,7 +49,8 @@ def settle_debts(running: Running, only: Iterable[Key] | None = None) -> None:
 def _judge(running: Running, owed: Owed) -> Due | None:
     """Follow the debt through every step that needs no call; return it when a call is due."""
     while not owed.waits_for_person:
-        step = next_step(owed, running.seen.of(key_of(owed)), settle=running.settle)
+        view = running.seen.of(key_of(owed))
+        step = unless_half_shown(running, owed, next_step(owed, view, settle=running.settle))
         if step.do in SENDS:
             if not _is_too_late(running, owed):
                 return Due(owed, step)
@@ -94,7 +94,7 @@ def _saw_zero(running: Running, owed: Owed) -> None:
     fall = owed.total_before - total
     cycle = "" if view.contract is None else view.contract.billing_cycle
     owed.zero_seen_total = total
-    before = _units_that_stood(owed, fall, price_factors(running.company, cycle))
+    before = units_that_stood(owed, fall, price_factors(running.company, cycle))
     if before is None:
         _turn_back(running, owed, f"pricing the line to 0 moved the total by {-fall}, not by its units")
         return
@@ -106,19 +106,6 @@ def _saw_zero(running: Running, owed: Owed) -> None:
     owed.phase = Owed.Phase.ADDING
     owed.save()
     note(running, "write.zeroed", owed, fall=fall)
-
-
-def _units_that_stood(owed: Owed, fall: Decimal, factors: tuple[Decimal, ...]) -> tuple[int, Decimal] | None:
-    """The units, and the share of a period's price that the total shows; None where it cannot be told."""
-    if owed.units_before is not None:
-        full = owed.units_before * owed.unit_price
-        shares = (factor for factor in factors if is_same_money(fall, full * factor))
-        return next(((owed.units_before, factor) for factor in shares), None)
-    if len(factors) > 1:
-        return None  # units and share are both unknown: nothing is guessed
-    before = fall / (owed.unit_price * factors[0])
-    whole = before >= 0 and before == before.to_integral_value()
-    return (int(before), factors[0]) if whole else None
 
 
 def _turn_back(running: Running, owed: Owed, why: str) -> None:

@@ -1,6 +1,5 @@
 """A place for one history: its own pretend BMS, its own copy of a partner's database, its own lock folder."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -74,16 +73,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """SQLite: a copy of a file. PostgreSQL: a copy of a database (tests of that name replace `copy`)."""
+    """`copy` makes a database of that name from another one, an empty one from "", and returns its name."""
 
     folder: Path
     copy: Callable[[str, str], str]
     made: dict[str, str] = field(default_factory=dict)
-
-
-def copy_file(source: str, target: str) -> str:
-    shutil.copy(source, target)
-    return target
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +96,7 @@ class Places:
         try:
             bms.load(scenario.world() | changes)
             number = next(self.taken)
-            database = self.copies.copy(
-                self._prepared(scenario), str(self.copies.folder / f"{number}.sqlite3")
-            )
+            database = self.copies.copy(self._prepared(scenario), f"history_{number}")
             yield Place(bms, database, self.copies.folder / f"locks-{number}", self.starter)
         finally:
             self.free.put(bms)
@@ -117,8 +109,7 @@ class Places:
     def _prepared_once(self, scenario: Scenario) -> str:
         name = "".join(letter if letter.isalnum() else "_" for letter in scenario.name)
         if name not in self.copies.made:
-            empty = self._migrated()
-            path = self.copies.copy(empty, str(self.copies.folder / f"{name}.sqlite3"))
+            path = self.copies.copy(self._migrated(), name)
             offset = (NOON - datetime.now(UTC)).total_seconds() - 3600
             fate = self.starter.do("prepare", database=path, rows=scenario.rows(), billing_offset=offset)
             assert not fate.killed
@@ -127,7 +118,6 @@ class Places:
 
     def _migrated(self) -> str:
         if "" not in self.copies.made:
-            path = str(self.copies.folder / "empty.sqlite3")
-            self.starter.do("migrate", database=path)
-            self.copies.made[""] = path
+            self.copies.made[""] = self.copies.copy("", "migrated")
+            self.starter.do("migrate", database=self.copies.made[""])
         return self.copies.made[""]

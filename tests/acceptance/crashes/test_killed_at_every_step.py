@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.acceptance.crashes.places import SETTLE, Place, Places
-from tests.acceptance.crashes.scenarios import NOON, SCENARIOS, Scenario
+from tests.acceptance.crashes.scenarios import CANARY, NOON, REPLACE, SCENARIOS, Scenario
 from tests.acceptance.crashes.side_by_side import wrong_in
 from tests.acceptance.crashes.truth import Truth, complaints, effects_of, truth_of
 
@@ -77,4 +77,14 @@ def released(place: Place, expected: Truth, unknown: list[tuple[str, str]]) -> l
 def test_a_run_killed_at_any_step_is_brought_to_the_same_end(places: Places, scenario: Scenario) -> None:
     whole = undisturbed(places, scenario)
     wrong = wrong_in(lambda number: killed_and_resumed(places, scenario, whole, number), whole.moments)
+    assert not wrong, wrong
+
+
+@pytest.mark.parametrize("scenario", [CANARY, REPLACE], ids=lambda scenario: scenario.name)
+def test_the_same_holds_on_postgresql(places_on_postgresql: Places, scenario: Scenario) -> None:
+    """There a session lock says who carries a run, and the server lets go of it when the process is gone."""
+    whole = undisturbed(places_on_postgresql, scenario)
+    wrong = wrong_in(
+        lambda number: killed_and_resumed(places_on_postgresql, scenario, whole, number), whole.moments
+    )
     assert not wrong, wrong

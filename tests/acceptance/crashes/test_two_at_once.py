@@ -21,8 +21,8 @@ def undisturbed(places: Places, scenario: Scenario) -> tuple[Truth, Fate]:
         return truth_of(place.bms), fate
 
 
-@pytest.mark.parametrize("scenario", METHODS, ids=lambda scenario: scenario.name)
-def test_a_second_sync_is_refused_and_nothing_is_doubled(places: Places, scenario: Scenario) -> None:
+def met(places: Places, scenario: Scenario) -> str:
+    """What is wrong where a second sync and a preview come while the first one writes, at every write."""
     expected, whole = undisturbed(places, scenario)
 
     def meet_at(number: int) -> list[str]:
@@ -38,7 +38,17 @@ def test_a_second_sync_is_refused_and_nothing_is_doubled(places: Places, scenari
             wrong += ["the first sync was disturbed"] * (ended["taken_over"] != 0)
             return [f"met at {number}: {each}" for each in wrong]
 
-    wrong = wrong_in(meet_at, whole.numbers_of("after-intent"))
+    return wrong_in(meet_at, whole.numbers_of("after-intent"))
+
+
+@pytest.mark.parametrize("scenario", METHODS, ids=lambda scenario: scenario.name)
+def test_a_second_sync_is_refused_and_nothing_is_doubled(places: Places, scenario: Scenario) -> None:
+    wrong = met(places, scenario)
+    assert not wrong, wrong
+
+
+def test_a_second_sync_is_refused_on_postgresql_too(places_on_postgresql: Places) -> None:
+    wrong = met(places_on_postgresql, REPLACE)
     assert not wrong, wrong
 
 

@@ -1,0 +1,74 @@
+"""A total that does not fit may be older than the effect that a line shows: lists are read one by one.
+
+So what does not fit is believed only from a reading that began after the effect must show everywhere.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from seatbridge.sync.judging import is_same_money
+from seatbridge.sync.models import Owed
+from seatbridge.sync.owing import Do, Next
+from seatbridge.sync.running import Running, key_of
+from seatbridge.sync.verdicts import price_factors
+
+
+def unless_half_shown(running: Running, owed: Owed, step: Next) -> Next:
+    """The step; or waiting, where the total contradicts it and was read too early to be believed."""
+    sent = [at for at in (owed.zero_sent_at, owed.add_sent_at, owed.restore_sent_at) if at is not None]
+    if not sent or _fits(running, owed, step):
+        return step
+    believable_from: datetime = max(sent) + running.settle
+    if running.seen.reading.began >= believable_from:
+        return step
+    return replace(step, do=Do.WAIT, until=believable_from)
+
+
+def _fits(running: Running, owed: Owed, step: Next) -> bool:
+    if step.do is Do.SAW_ZERO:
+        return _fell_by_its_units(running, owed)
+    if step.do is Do.SETTLED and step.how in {"adjusted", "appended"}:
+        return moved_as_expected(running, owed)
+    if step.do is Do.SETTLED and step.how == "returned":
+        return is_same_money(_total(running, owed), owed.total_before)
+    return True
+
+
+def _fell_by_its_units(running: Running, owed: Owed) -> bool:
+    fall = owed.total_before - _total(running, owed)
+    if not fall and owed.units_before is None:
+        return False  # 0 units, or nothing shown yet
+    return units_that_stood(owed, fall, _factors(running, owed)) is not None
+
+
+def units_that_stood(owed: Owed, fall: Decimal, factors: tuple[Decimal, ...]) -> tuple[int, Decimal] | None:
+    """The units, and the share of a period's price that the total shows; None where it cannot be told."""
+    if owed.units_before is not None:
+        full = owed.units_before * owed.unit_price
+        shares = (factor for factor in factors if is_same_money(fall, full * factor))
+        return next(((owed.units_before, factor) for factor in shares), None)
+    if len(factors) > 1:
+        return None  # units and share are both unknown: nothing is guessed
+    before = fall / (owed.unit_price * factors[0])
+    whole = before >= 0 and before == before.to_integral_value()
+    return (int(before), factors[0]) if whole else None
+
+
+def expected_move(owed: Owed) -> Decimal:
+    """What a replaced or adjusted line moves the total by, where it shows a whole period's price."""
+    return ((owed.units or 0) - (owed.units_before or 0)) * owed.unit_price
+
+
+def moved_as_expected(running: Running, owed: Owed) -> bool:
+    moved = _total(running, owed) - owed.total_before
+    return any(is_same_money(moved, expected_move(owed) * share) for share in _factors(running, owed))
+
+
+def _total(running: Running, owed: Owed) -> Decimal:
+    return running.seen.of(key_of(owed)).total or Decimal(0)
+
+
+def _factors(running: Running, owed: Owed) -> tuple[Decimal, ...]:
+    contract = running.seen.of(key_of(owed)).contract
+    return price_factors(running.company, "" if contract is None else contract.billing_cycle)
