@@ -57,6 +57,8 @@ def _row(line: ShownLine, *, is_of_base: bool, repeated: str) -> Row:
 def units_words(line: ShownLine) -> str:
     if line.before is None and line.after is None:
         return line.explanation
+    if line.group is Group.NOT_BILLED and line.after is not None:
+        return f"{line.after:,}"
     if line.before == line.after:
         return f"{line.after:,}"
     before = "unknown" if line.before is None else f"{line.before:,}"
@@ -67,10 +69,11 @@ def units_words(line: ShownLine) -> str:
 
 def money_of_line(line: ShownLine) -> str:
     """What changes has a sign; what is not being billed is a sum."""
+    if line.group is Group.NOT_BILLED:
+        return f"{money_words(line.unbilled, line.currency)} / month" if line.unbilled else ""
     if not line.money or line.group is Group.UP_TO_DATE:
         return ""
-    signed = line.group is not Group.NOT_BILLED
-    return f"{money_words(line.money, line.currency, signed=signed)} / month"
+    return f"{money_words(line.money, line.currency, signed=True)} / month"
 
 
 def second_line(line: ShownLine, repeated: str = "") -> str:
@@ -91,8 +94,13 @@ def sentence(text: str) -> str:
 def write_words(line: ShownLine) -> str:
     """What the button will do."""
     after = line.after or 0
-    start = "" if line.effective is None else f" from {day_words(line.effective, weekday=False)}"
-    return f"Write {after:,} unit{'' if after == 1 else 's'}{start}"
+    if line.status == "held:plan-change":
+        return f"Write both lines{_from(line)}"
+    return f"Write {after:,} unit{'' if after == 1 else 's'}{_from(line)}"
+
+
+def _from(line: ShownLine) -> str:
+    return "" if line.effective is None else f" from {day_words(line.effective, weekday=False)}"
 
 
 def company_url(ref: str) -> str:

@@ -62,7 +62,7 @@ def row_of(entry: LedgerEntry, names: Mapping[str, str]) -> EntryRow:
         companies=", ".join(names.get(ref, ref) for ref in companies_in(data)),
         units=f"{_unknown(data.get('units_before'))} → {data['units']}" if is_write else "",
         when=day_words(date.fromisoformat(on)) if isinstance(on, str) and is_write else "",
-        details=_details(entry.event, data) if is_write else plain.details,
+        details=_details(entry.event, data) if is_write else _of_run(entry.event, data) or plain.details,
     )
 
 
@@ -81,6 +81,19 @@ def _details(event: str, data: Mapping[str, Any]) -> tuple[str, ...]:
     if data.get("unit_price") is not None:
         said.append(f"unit price {data['unit_price']}")
     return tuple(said)
+
+
+def _of_run(event: str, data: Mapping[str, Any]) -> tuple[str, ...]:
+    if event == "run.planned":
+        return (f"{data['writes']} to write", *data.get("waits", ()))
+    if event in ("run.approved", "run.approval-asked"):
+        lines = [" ".join(pair) for pair in data.get("lines", ())]
+        return ("line by line: " + ", ".join(lines) if lines else "the plan as a whole",)
+    if event == "run.ended":
+        summary, problem = data.get("summary") or {}, data.get("problem") or {}
+        said = [f"{summary['written']} written"] if "written" in summary else []
+        return (*said, *filter(None, [problem.get("cause", "")])) or (str(data.get("state", "")),)
+    return ()
 
 
 def _unknown(units: int | None) -> str:
