@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -95,6 +96,10 @@ def _card(
     )
 
 
+def _found(line: ShownLine, integration: Integration) -> dict[str, object]:
+    return {"integration": integration.pk, "search": line.company}
+
+
 def _action(line: ShownLine, standing: Standing, integration: Integration, *, may_write: bool) -> Action:
     base = standing.base
     if may_write and base is not None and line.line_id is not None:
@@ -111,6 +116,6 @@ def _action(line: ShownLine, standing: Standing, integration: Integration, *, ma
         return Action("Choose how units are written", url)
     if line.status == "stale-source" and (url := link("uploads")):
         return Action("Upload counts", url)
-    if line.group is Group.NOT_BILLED and (url := link("company-mapping", line.company)):
-        return Action("Choose its contract", url)
+    if line.group is Group.NOT_BILLED and (url := link("companies")):
+        return Action("Choose its contract", f"{url}?{urlencode(_found(line, integration))}")
     return Action(f"Look at {line.name}", f"{company_url(line.company)}?integration={integration.pk}")

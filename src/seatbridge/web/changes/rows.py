@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from urllib.parse import quote
 
 from django.urls import reverse
 
@@ -23,6 +22,7 @@ class Row:
     money: str
     when: str
     second: str
+    evidence: str  # of the units before
     url: str  # of the company's page
     pair: str
     may_be_written: bool  # selected, and written with others
@@ -47,6 +47,7 @@ def _row(line: ShownLine, *, is_of_base: bool, repeated: str) -> Row:
         money=money_of_line(line),
         when="" if line.effective is None or line.group is Group.UP_TO_DATE else day_words(line.effective),
         second=second_line(line, repeated),
+        evidence=sentence(line.evidence) if line.evidence else "",
         url=company_url(line.company),
         pair=f"{line.company}/{line.product}",
         may_be_written=may_be_written,
@@ -114,7 +115,3 @@ def all_words(lines: Iterable[ShownLine]) -> str:
     currency = next((line.currency for line in once.values()), "USD")
     count = f"{len(once):,} change{'' if len(once) == 1 else 's'}"
     return f"Write {count}, {money_words(money, currency, signed=True)} a month"
-
-
-def in_url(text: str) -> str:
-    return quote(text, safe="")
