@@ -21,8 +21,8 @@ def unscoped(tree: ast.Module) -> Iterator[str]:
     behind_a_gate = {
         id(inner)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in GATES
-        for argument in node.args[:1]
+        if isinstance(node, ast.Call)
+        for argument in _judged(node)
         for inner in ast.walk(argument)
     }
     for node in ast.walk(tree):
@@ -32,6 +32,14 @@ def unscoped(tree: ast.Module) -> Iterator[str]:
             yield f"{node.lineno}: {ast.unparse(node)} writes its own SQL"
         if isinstance(node, ast.Name) and node.id in SHORTCUTS:
             yield f"{node.lineno}: {node.id} does not know the partner"
+
+
+def _judged(call: ast.Call) -> list[ast.expr]:
+    """What a gate is given; and a subquery about the row outside, which came through a gate itself."""
+    if isinstance(call.func, ast.Attribute) and call.func.attr in GATES:
+        return call.args[:1]
+    is_subquery = isinstance(call.func, ast.Name) and call.func.id in ("Exists", "Subquery")
+    return call.args[:1] if is_subquery and "OuterRef(" in ast.unparse(call) else []
 
 
 @pytest.mark.parametrize("file", python_files(*WATCHED), ids=lambda file: str(file.relative_to(SRC)))
@@ -47,6 +55,7 @@ def test_no_query_goes_around_the_gate(file: Path) -> None:
         "get_object_or_404(Integration, pk=1)",
         "access.one(Integration, pk=Integration.objects.first().pk)",
         "connection.cursor()",
+        "rows.annotate(mapped=Exists(CompanyMapping.objects.filter(pk=1)))",
     ],
 )
 def test_the_lint_sees_a_query_that_goes_around(text: str) -> None:
@@ -59,6 +68,7 @@ def test_the_lint_sees_a_query_that_goes_around(text: str) -> None:
         "access.scoped(Integration.objects.select_related('partner')).order_by('pk')",
         "access.one(Integration, pk=1)",
         "access.one(Integration.objects.defer('sealed_password'), pk=1)",
+        "rows.annotate(mapped=Exists(CompanyMapping.objects.filter(integration=OuterRef('pk'))))",
     ],
 )
 def test_the_lint_lets_the_gate_through(text: str) -> None:

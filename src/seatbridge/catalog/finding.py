@@ -4,6 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import Case, Q, When
+
 from seatbridge.catalog.models import Refresh, SeenAccount, SeenContract, SeenLine, SeenService
 from seatbridge.integrations.models import Integration
 
@@ -56,6 +58,16 @@ def accounts_named(integration: Integration, search: str, most: int = 50) -> lis
     """Those still there whose name holds `search`; active ones first."""
     rows = SeenAccount.objects.filter(integration=integration, gone=False, name__icontains=search.strip())
     return list(rows.order_by("-is_active", "name", "account_id")[:most])
+
+
+def accounts_to_choose(
+    integration: Integration, search: str, chosen: int | None, most: int = 50
+) -> list[SeenAccount]:
+    """As `accounts_named`, with the one that is chosen first, also where it is gone. One query."""
+    named = Q(gone=False, name__icontains=search.strip())
+    rows = SeenAccount.objects.filter(named | Q(account_id=chosen or 0), integration=integration)
+    is_chosen = Case(When(account_id=chosen or 0, then=0), default=1)
+    return list(rows.order_by(is_chosen, "-is_active", "name", "account_id")[:most])
 
 
 def services_named(integration: Integration, search: str, most: int = 50) -> list[SeenService]:

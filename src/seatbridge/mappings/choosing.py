@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from seatbridge.catalog.finding import contracts_of, service_names, service_prices, services_carried
-from seatbridge.catalog.models import Refresh, SeenAccount, SeenContract
+from seatbridge.catalog.finding import contracts_of, service_prices, services_carried
+from seatbridge.catalog.models import SeenAccount, SeenContract
 from seatbridge.integrations.models import Integration
 from seatbridge.mappings.checking import ACTIVE, BILLABLE_TYPE
 from seatbridge.mappings.models import CompanyMapping, ProductMapping
-from seatbridge.mappings.reading import read_product_mappings
 from seatbridge.reconcile.words import day
 from seatbridge.usage.counts import read_counts
 from seatbridge.usage.models import Company
@@ -61,17 +60,24 @@ class FirstWrite:
 
 
 def contracts_to_choose(
-    integration: Integration, account: SeenAccount, company: Company, today: date
+    integration: Integration,
+    account: SeenAccount,
+    company: Company,
+    today: date,
+    lines_read: Collection[int] | None,
 ) -> tuple[list[ContractChoice], int]:
-    """Recurring services that run or start later, and how many other contracts the account has."""
+    """Recurring services that run or start later, and how many other contracts the account has.
+
+    `lines_read`: the services whose lines the last refresh read (Refresh.line_services).
+    """
     everything = contracts_of(integration, account.name)
     offered = [each for each in everything if is_offered(each, today)]
-    services = set(read_product_mappings(integration).values())
-    names = service_names(integration, services)
+    mapped = ProductMapping.objects.filter(integration=integration)
+    names = dict(mapped.values_list("service_id", "service_name"))
+    services = set(names)
     ids = [each.contract_id for each in offered]
     carried, shared = services_carried(integration, ids), companies_on(integration, ids, but=company)
-    read = Refresh.objects.filter(integration=integration).values_list("line_services", flat=True).first()
-    known = bool(services) and services <= set(read or ())
+    known = bool(services) and services <= set(lines_read or ())
     return (
         [
             ContractChoice(

@@ -87,17 +87,10 @@ def suggest(integration: Integration, today: date) -> list[Suggestion]:
     return sorted(made, key=lambda each: (-each.score, each.company_name.casefold(), each.company_ref))
 
 
-def suggest_one(integration: Integration, company: Company, today: date) -> Suggestion | None:
-    """For one company, whatever its kind. None: nothing fits, or the catalog was never read."""
-    at = refreshed_at(integration)
-    if at is None:
-        return None
+def match_one(integration: Integration, company: Company, at: datetime) -> Match | None:
+    """The account for one company, whatever its kind. `at`: when the catalog was refreshed."""
     former = _former_accounts(integration).get(company.ref)
-    match = _known_at(integration, at).accounts.best(company.name, company.domains.split(), former)
-    if match is None:
-        return None
-    fitting = _fitting_contracts(integration, today, {match.account.name})
-    return _suggestion((company.pk, company.ref, company.name), match, fitting.get(match.account.name, ()))
+    return _known_at(integration, at).accounts.best(company.name, company.domains.split(), former)
 
 
 def accept(
@@ -166,8 +159,6 @@ def _fitting_contracts(
     rows = SeenContract.objects.filter(
         Q(end=None) | Q(end__gte=today), integration=integration, gone=False, type__iexact=BILLABLE_TYPE
     )
-    if len(names) == 1:
-        rows = rows.filter(account_name__in=names)
     found: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for number, name, account in rows.values_list("contract_id", "name", "account_name"):
         if account in names:

@@ -87,8 +87,10 @@ def _stamp(run: SyncRun) -> Stamp:
     return run.pk, json.dumps(what, sort_keys=True)
 
 
-def _stake(line: ShownLine) -> Decimal:
-    return abs(line.money or Decimal(0))
+def stake_of(line: ShownLine) -> Decimal:
+    """What is at stake a month: the change, or all of what is not being billed."""
+    stake = line.unbilled if line.group is Group.NOT_BILLED else line.money
+    return abs(stake or Decimal(0))
 
 
 @lru_cache(maxsize=KEPT)
@@ -104,7 +106,7 @@ def _read(stamps: tuple[Stamp, ...]) -> PlanLines:
                 run_of[line.key] = run.pk
     lines = tuple(line for line in found.values() if not line.is_empty)
     groups: dict[Group, list[ShownLine]] = {}
-    for line in sorted(lines, key=_stake, reverse=True):  # the plan itself is sorted by name
+    for line in sorted(lines, key=stake_of, reverse=True):  # the plan itself is sorted by name
         groups.setdefault(line.group, []).append(line)
     ordered = {group: tuple(groups[group]) for group in reversed(Group) if group in groups}
     return PlanLines(lines, ordered, run_of, stamps)

@@ -11,7 +11,7 @@ from seatbridge.reconcile.money import per_month
 from seatbridge.reconcile.periods import Cycle, cycle_of
 from seatbridge.sync.groups import Group
 from seatbridge.sync.models import LineMemory
-from seatbridge.sync.shown_lines import ShownLine, money_of
+from seatbridge.sync.shown_lines import ShownLine, unbilled_of
 
 CHANGED = (Group.UPDATED, Group.PLANNED)
 OFF = (Group.NOT_BILLED, Group.OFF)
@@ -48,7 +48,7 @@ def figures_of(integration_id: int, lines: Iterable[ShownLine]) -> Figures:
     lost = [line for line in rows.values() if line.group is Group.NOT_BILLED]
     return Figures(
         on_contract=_sum(_month(line, _stands(line), cycles) for line in standing),
-        not_billed=money_of(lost),
+        not_billed=unbilled_of(lost),
         since_invoice=_sum(_since_invoice(line, remembered, cycles) for line in standing),
         vendor_charge=_sum(_charge(line, costs) for line in rows.values()),
         currency=next(iter(rows.values())).currency or "USD",

@@ -32,7 +32,7 @@ def problem_of(reason: PsaError | WritingStopped) -> dict[str, str]:
         status = "error:rate-limited"
     elif isinstance(reason, Rejected):
         status = "error:psa-rejected"
-    cause = reason.what if not reason.why else f"{reason.what}: {reason.why}"
+    cause = reason.what if not reason.why else f"{reason.what.rstrip('.')}: {reason.why}"
     return {"status": status, "cause": cause, "fix": reason.fix}
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from seatbridge.reconcile.money import CENT
 from seatbridge.reconcile.words import either_unknown
 from seatbridge.sync.groups import Group, group_of
 
@@ -42,6 +43,16 @@ class ShownLine:
         if self.contract_id is None or self.service_id is None:
             return self.key
         return self.contract_id, self.service_id
+
+    @property
+    def unbilled(self) -> Decimal | None:
+        """A month of all its users: what it costs that the line is not being billed."""
+        moved = 0 if self.after is None or self.before is None else self.after - self.before
+        if self.money is None or self.after is None or self.before is None:
+            return self.money
+        if moved:
+            return (self.money / moved * self.after).quantize(CENT)
+        return None if self.price is None else self.after * self.price
 
     @property
     def group(self) -> Group:
@@ -101,3 +112,10 @@ def money_of(lines: Iterable[ShownLine]) -> Decimal | None:
         if line.money is not None:
             sums[line.shared] = line.money
     return sum(sums.values(), Decimal(0)) if sums else None
+
+
+def unbilled_of(lines: Iterable[ShownLine]) -> Decimal | None:
+    """A month, of lines that are not being billed."""
+    sums = {line.shared: line.unbilled for line in lines}
+    known = [amount for amount in sums.values() if amount is not None]
+    return sum(known, Decimal(0)) if known else None

@@ -14,6 +14,7 @@ from seatbridge.usage.stored import (
     StoredReading,
     as_list,
     lists_by_id,
+    newest_feed,
     newest_feeds,
     stored_companies,
     stored_readings,
@@ -46,7 +47,8 @@ def read_counts(
     stored = stored_companies(partner, refs)
     groups = stored_rosters(partner, refs)
     readings = stored_readings(partner, refs)
-    newest, sizes = newest_feeds(partner)
+    # Sizes are for judging a whole list: of few companies nobody asks for them.
+    newest, sizes = newest_feeds(partner) if refs is None else (newest_feed(partner), FeedSizes())
     wanted = {feed for company in stored for feed in (company.roster_feed, company.counts_feed) if feed}
     lists = lists_by_id(wanted | {reading.feed for reading in readings.values()})
     known = _Known(readings, lists, as_list(newest) if newest else None, now, ZoneInfo(partner.timezone))

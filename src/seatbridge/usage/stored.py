@@ -86,10 +86,16 @@ def stored_rosters(partner: Partner, refs: Collection[str] | None = None) -> Map
     return found
 
 
+def newest_feed(partner: Partner) -> Feed | None:
+    """The newest list of users or counts."""
+    feeds = Feed.objects.filter(partner=partner, kind__in=_OF_USERS)
+    return feeds.order_by("-as_of", "-pk").first()
+
+
 def newest_feeds(partner: Partner) -> tuple[Feed | None, FeedSizes]:
     """The newest list of users or counts; the sizes of it and of the last one that was not the same file."""
     feeds = Feed.objects.filter(partner=partner)
-    newest = feeds.filter(kind__in=_OF_USERS).order_by("-as_of", "-pk").first()
+    newest = newest_feed(partner)
     if newest is None:
         return None, FeedSizes()
     earlier = feeds.filter(kind=newest.kind, as_of__lte=newest.as_of).exclude(sha256=newest.sha256)

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from threading import Event
+from threading import Barrier, Event, Thread
 
 import httpx
 import pytest
+from django.db import connections
 
 from seatbridge.engine.runner import Runner
 from seatbridge.integrations.models import Integration, Schedule
@@ -207,3 +208,21 @@ def test_an_integration_that_is_off_makes_up_for_nothing_when_it_is_on_again(set
     Integration.objects.update(enabled=True)
     carry(runner)
     assert SyncRun.objects.filter(actor="Schedule").count() == 0
+
+
+def test_two_tabs_at_the_same_instant_start_one_run(settle: Settle) -> None:
+    story = settle([Client("fabrikam")])
+    together, answers = Barrier(4), []
+
+    def click() -> None:
+        together.wait()
+        answers.append(request_run(story.integration, Asked(actor=ALICE), story.time.now))
+        connections.close_all()
+
+    tabs = [Thread(target=click) for _ in range(4)]
+    for tab in tabs:
+        tab.start()
+    for tab in tabs:
+        tab.join()
+    assert sorted(type(answer).__name__ for answer in answers) == ["AlreadyActive"] * 3 + ["SyncRun"]
+    assert SyncRun.objects.filter(requested=True).count() == 1

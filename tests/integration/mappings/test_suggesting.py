@@ -11,7 +11,7 @@ from seatbridge.catalog.models import Refresh, SeenAccount, SeenContract, SeenLi
 from seatbridge.ledger.models import LedgerEntry
 from seatbridge.mappings.editing import exclude_company, forget_company_mapping, set_company_mapping
 from seatbridge.mappings.models import CompanyMapping
-from seatbridge.mappings.suggesting import Suggestion, accept, suggest, suggest_one
+from seatbridge.mappings.suggesting import Suggestion, accept, match_one, suggest
 from seatbridge.partners.models import Partner
 from seatbridge.usage.models import Company
 from tests.support.mapping_world import (
@@ -106,7 +106,7 @@ def test_accepting_maps_what_is_certain_and_its_first_write_waits(world: Mapping
 
 def test_a_mapping_that_was_taken_away_is_suggested_again(world: MappingWorld) -> None:
     odd = company(world.partner, "odd", "Nothing Like It")
-    assert suggest_one(world.integration, odd, TODAY) is None
+    assert match_one(world.integration, odd, Refresh.objects.get().at) is None
     set_company_mapping(world.integration, odd, CONTOSO, 7005, actor="Alice")
     assert forget_company_mapping(world.integration, odd, actor="Alice")
     assert not forget_company_mapping(world.integration, odd, actor="Alice")
@@ -117,7 +117,6 @@ def test_a_mapping_that_was_taken_away_is_suggested_again(world: MappingWorld) -
 def test_before_the_first_refresh_there_is_nothing_to_suggest(world: MappingWorld) -> None:
     Refresh.objects.all().delete()
     assert suggest(world.integration, TODAY) == []
-    assert suggest_one(world.integration, world.northwind, TODAY) is None
 
 
 def test_a_refresh_is_seen_and_a_renamed_company_is_compared_anew(world: MappingWorld) -> None:

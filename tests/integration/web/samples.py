@@ -50,7 +50,7 @@ def make_samples(northgate: Partner, people: Cast) -> Made:
     )
     bob = Member.objects.get(user=people.bob.user)
     world = mapping_world(northgate)
-    owed = _owed(world)
+    owed = owed_line(world)
     return Made(
         northgate,
         {
@@ -68,7 +68,7 @@ def make_samples(northgate: Partner, people: Cast) -> Made:
     )
 
 
-def _owed(world: MappingWorld) -> Owed:
+def owed_line(world: MappingWorld) -> Owed:
     now = clock().now()
     run = SyncRun.objects.create(
         integration=world.integration, actor="Alice", created_at=now, state=SyncRun.State.NEEDS_ATTENTION
@@ -123,6 +123,7 @@ SAMPLES: dict[str, Callable[[Made], object]] = {
             "integration-owed",
             "company-mapping",
             "company-row",
+            "company-first-write",
             "company-exclude",
             "company-forget",
             "mapping-file",

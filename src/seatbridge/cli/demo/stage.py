@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import FrameType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -75,7 +76,8 @@ class Stage:
 
 @contextmanager
 def stage(behaviour: str, console: Console) -> Iterator[Stage]:
-    """Everything that the demo starts ends with it, also when it is interrupted."""
+    """Everything that the demo starts ends with it, also when it is interrupted or told to end."""
+    signal.signal(signal.SIGTERM, _interrupt)
     with TemporaryDirectory(prefix="seatbridge-demo-") as folder:
         words = [sys.executable, "-m", "bms_simulator", "--behaviour", behaviour, "--companies", "0"]
         with (
@@ -86,6 +88,10 @@ def stage(behaviour: str, console: Console) -> Iterator[Stage]:
                 yield Stage(Path(folder), _address(process), control, console)
             finally:
                 process.send_signal(signal.SIGTERM)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _address(process: "subprocess.Popen[str]") -> str:

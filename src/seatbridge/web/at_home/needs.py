@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from seatbridge.integrations.models import Integration
 from seatbridge.reconcile.calendar import BillingCalendar
 from seatbridge.sync.approvable import may_be_approved
-from seatbridge.sync.current import Standing
+from seatbridge.sync.current import Standing, stake_of
 from seatbridge.sync.groups import NEEDS_PERSON, Group
 from seatbridge.sync.shown_lines import ShownLine
 from seatbridge.web.at_home.strip import Deadlines
@@ -34,8 +34,13 @@ def needing(standing: Standing) -> list[ShownLine]:
     lines = [line for group in reversed(NEEDS_PERSON) for line in groups.get(group, ())]
     if standing.waits:
         lines = [line for line in lines if line.status != "awaiting-approval"]
-    once = {line.shared: line for line in reversed(lines)}
-    return sorted(once.values(), key=lambda line: (-abs(line.money or Decimal(0)), line.name.casefold()))
+    once = {_decision(line): line for line in reversed(lines)}
+    return sorted(once.values(), key=lambda line: (-stake_of(line), line.name.casefold()))
+
+
+def _decision(line: ShownLine) -> tuple[object, ...]:
+    """A change of plan is one decision for both of its lines."""
+    return ("plan", line.company) if line.status == "held:plan-change" else line.shared
 
 
 def cards_of(
@@ -76,18 +81,23 @@ def plan_card(standing: Standing, waiting: Sequence[ShownLine], deadlines: Deadl
 def _card(
     line: ShownLine, standing: Standing, by: date, integration: Integration, *, may_write: bool
 ) -> Card:
-    units = units_words(line)
     base = standing.base
+    whole_plan = line.status == "held:plan-change"
+    units = "changes its plan" if whole_plan else units_words(line)
     is_of_base = base is not None and standing.plan.run_of[line.key] == base.pk
     return Card(
         fact=f"{line.name}: {units}" if units else line.name,
         cause=sentence(line.cause) if line.cause else "",
-        money=money_of_line(line),
+        money="" if whole_plan else money_of_line(line),
         deadline=f"Before you post on {day_words(by)}.",
         actions=(_action(line, standing, integration, may_write=may_write and is_of_base),),
         group=line.group,
         key=f"line-{line.product}-{line.company}",
     )
+
+
+def _found(line: ShownLine, integration: Integration) -> dict[str, object]:
+    return {"integration": integration.pk, "search": line.company}
 
 
 def _action(line: ShownLine, standing: Standing, integration: Integration, *, may_write: bool) -> Action:
@@ -106,6 +116,6 @@ def _action(line: ShownLine, standing: Standing, integration: Integration, *, ma
         return Action("Choose how units are written", url)
     if line.status == "stale-source" and (url := link("uploads")):
         return Action("Upload counts", url)
-    if line.group is Group.NOT_BILLED and (url := link("company-mapping", line.company)):
-        return Action("Choose its contract", url)
+    if line.group is Group.NOT_BILLED and (url := link("companies")):
+        return Action("Choose its contract", f"{url}?{urlencode(_found(line, integration))}")
     return Action(f"Look at {line.name}", f"{company_url(line.company)}?integration={integration.pk}")

@@ -18,7 +18,7 @@ def home_sentence(
     next_run: datetime | None,
     now: datetime,
 ) -> str:
-    """All 171 companies match. Next update tonight 18:00. … `needs`: companies; times are billing times."""
+    """`needs`: companies. `now` and `next_run`: billing time."""
     today = now.date()
     said = [_matching(standing, needs), _next(integration, next_run, now)]
     if deadlines.frozen:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from seatbridge.sync.current import PlanLines
+from seatbridge.sync.current import PlanLines, stake_of
 from seatbridge.sync.groups import Group
-from seatbridge.sync.shown_lines import ShownLine, money_of
+from seatbridge.sync.shown_lines import ShownLine, money_of, unbilled_of
 
 # The six groups, what needs a person first; slug -> title and members.
 TABS: dict[str, tuple[str, tuple[Group, ...]]] = {
@@ -20,7 +20,7 @@ TABS: dict[str, tuple[str, tuple[Group, ...]]] = {
 SORTS: dict[str, Callable[[ShownLine], object]] = {
     "company": lambda line: (line.name.casefold(), line.product),
     "units": lambda line: (line.after or 0) - (line.before or 0),
-    "money": lambda line: line.money or Decimal(0),
+    "money": stake_of,
     "when": lambda line: (line.effective is None, str(line.effective)),
 }
 LONGEST_SEARCH = 200
@@ -73,6 +73,6 @@ def tabs(plan: PlanLines, wanted: Filter) -> list[Tab]:
     for slug, (title, groups) in TABS.items():
         members = [line for group in groups for line in plan.groups.get(group, ())]
         calm = slug in ("up-to-date", "off")
-        money = None if calm else money_of(members)
+        money = None if calm else unbilled_of(members) if slug == "not-billed" else money_of(members)
         found.append(Tab(slug, title, len(members), money, slug == wanted.tab))
     return found

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from urllib.parse import quote
 
 from django.urls import reverse
 
@@ -23,6 +22,7 @@ class Row:
     money: str
     when: str
     second: str
+    evidence: str  # of the units before
     url: str  # of the company's page
     pair: str
     may_be_written: bool  # selected, and written with others
@@ -47,6 +47,7 @@ def _row(line: ShownLine, *, is_of_base: bool, repeated: str) -> Row:
         money=money_of_line(line),
         when="" if line.effective is None or line.group is Group.UP_TO_DATE else day_words(line.effective),
         second=second_line(line, repeated),
+        evidence=sentence(line.evidence) if line.evidence else "",
         url=company_url(line.company),
         pair=f"{line.company}/{line.product}",
         may_be_written=may_be_written,
@@ -57,6 +58,8 @@ def _row(line: ShownLine, *, is_of_base: bool, repeated: str) -> Row:
 def units_words(line: ShownLine) -> str:
     if line.before is None and line.after is None:
         return line.explanation
+    if line.group is Group.NOT_BILLED and line.after is not None:
+        return f"{line.after:,}"
     if line.before == line.after:
         return f"{line.after:,}"
     before = "unknown" if line.before is None else f"{line.before:,}"
@@ -67,10 +70,11 @@ def units_words(line: ShownLine) -> str:
 
 def money_of_line(line: ShownLine) -> str:
     """What changes has a sign; what is not being billed is a sum."""
+    if line.group is Group.NOT_BILLED:
+        return f"{money_words(line.unbilled, line.currency)} / month" if line.unbilled else ""
     if not line.money or line.group is Group.UP_TO_DATE:
         return ""
-    signed = line.group is not Group.NOT_BILLED
-    return f"{money_words(line.money, line.currency, signed=signed)} / month"
+    return f"{money_words(line.money, line.currency, signed=True)} / month"
 
 
 def second_line(line: ShownLine, repeated: str = "") -> str:
@@ -91,8 +95,13 @@ def sentence(text: str) -> str:
 def write_words(line: ShownLine) -> str:
     """What the button will do."""
     after = line.after or 0
-    start = "" if line.effective is None else f" from {day_words(line.effective, weekday=False)}"
-    return f"Write {after:,} unit{'' if after == 1 else 's'}{start}"
+    if line.status == "held:plan-change":
+        return f"Write both lines{_from(line)}"
+    return f"Write {after:,} unit{'' if after == 1 else 's'}{_from(line)}"
+
+
+def _from(line: ShownLine) -> str:
+    return "" if line.effective is None else f" from {day_words(line.effective, weekday=False)}"
 
 
 def company_url(ref: str) -> str:
@@ -106,7 +115,3 @@ def all_words(lines: Iterable[ShownLine]) -> str:
     currency = next((line.currency for line in once.values()), "USD")
     count = f"{len(once):,} change{'' if len(once) == 1 else 's'}"
     return f"Write {count}, {money_words(money, currency, signed=True)} a month"
-
-
-def in_url(text: str) -> str:
-    return quote(text, safe="")

@@ -1,5 +1,6 @@
 """Behind the pencil: the account, then one of its contracts. Works as a page, and in place of the row."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -7,20 +8,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from seatbridge.catalog.finding import account as seen_account
-from seatbridge.catalog.finding import accounts_named, refreshed_at
-from seatbridge.catalog.models import SeenAccount
-from seatbridge.integrations.clocks import billing_now, clock
+from seatbridge.catalog.finding import accounts_to_choose
+from seatbridge.integrations.clocks import billing_now, billing_today, clock
 from seatbridge.integrations.models import Integration
 from seatbridge.mappings.choosing import contracts_to_choose, first_write
 from seatbridge.mappings.confirming import Confirmed, MappingRefused, Moments, confirm_mapping
 from seatbridge.mappings.models import CompanyMapping
-from seatbridge.mappings.suggesting import Suggestion, suggest_one
+from seatbridge.mappings.suggesting import match_one
 from seatbridge.partners.access import Access
 from seatbridge.partners.roles import Right
 from seatbridge.usage.models import Company
 from seatbridge.web.companies.listing import row_answer
-from seatbridge.web.integrations.asked import asked_integration
+from seatbridge.web.integrations.asked import asked_integration, catalog_of
 
 MOST = 12
 
@@ -59,6 +58,17 @@ def _said(company: Company, done: Confirmed) -> list[str]:
     return [*said, *done.notes]
 
 
+def show_first_write(request: HttpRequest, number: int, company_id: int) -> HttpResponse:
+    """What the first sync would write for the company: asked for once the form is open."""
+    access, integration = asked_integration(request, number, Right.MAP)
+    company = access.one(Company, pk=company_id)
+    context = {
+        "integration": integration,
+        "first": first_write(integration, company, billing_now(integration)),
+    }
+    return render(request, "companies/first_write.html", context)
+
+
 def _form(
     request: HttpRequest,
     access: Access,
@@ -67,55 +77,61 @@ def _form(
     refused: MappingRefused | None = None,
 ) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
-    mapping = access.scoped(CompanyMapping).filter(integration=integration, company=company).first()
-    now = billing_now(integration)
-    search = asked.get("q", "").strip()[:200]
-    suggestion = None if mapping else suggest_one(integration, company, now.date())
-    account_id = _number(asked.get("account_id", ""))
-    account = seen_account(integration, account_id or _preset(mapping, suggestion))
-    accounts = _accounts(integration, company, search, account)
-    contracts, others = contracts_to_choose(integration, account, company, now.date()) if account else ([], 0)
-    chosen = _number(asked.get("contract_id", "")) or (mapping.contract_id if mapping else None)
-    if chosen is None and len(contracts) == 1:
-        chosen = contracts[0].id
+    in_place = request.headers.get("HX-Request") == "true"
     context: dict[str, Any] = {
         "section": "companies",
         "integration": integration,
         "company": company,
+        "search": asked.get("q", "").strip()[:200],
+        "refused": refused,
+        "in_place": in_place,
+    }
+    context |= _choices(access, integration, company, asked.dict())
+    if not in_place:
+        context["first"] = first_write(integration, company, billing_now(integration))
+    of_choices = request.headers.get("HX-Target", "").startswith("choices-")
+    name = "choices" if of_choices else "edit_row" if in_place else "edit"
+    # HTMX shows what comes with 200 only; a page says that nothing was saved.
+    status = 422 if refused and not in_place else 200
+    return render(request, f"companies/{name}.html", context, status=status)
+
+
+def _choices(
+    access: Access, integration: Integration, company: Company, asked: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The accounts that the search finds, the chosen one first, and its contracts."""
+    mapping = access.scoped(CompanyMapping).filter(integration=integration, company=company).first()
+    catalog = catalog_of(integration)
+    match = match_one(integration, company, catalog.at) if catalog and not mapping else None
+    preset = mapping.account_id if mapping else match.account.id if match else None
+    wanted = _number(asked.get("account_id", "")) or preset
+    search = asked.get("q", "").strip()[:200]
+    accounts = accounts_to_choose(integration, search or company.name.split(" ")[0], wanted, MOST)
+    account = next((each for each in accounts if each.account_id == wanted), None)
+    contracts, others = (
+        contracts_to_choose(
+            integration,
+            account,
+            company,
+            billing_today(integration),
+            catalog.line_services if catalog else None,
+        )
+        if account
+        else ([], 0)
+    )
+    chosen = _number(asked.get("contract_id", "")) or (mapping.contract_id if mapping else None)
+    if chosen is None and len(contracts) == 1:
+        chosen = contracts[0].id
+    return {
         "mapping": mapping,
-        "search": search,
+        "match": match,
+        "refreshed_at": catalog and catalog.at,
         "accounts": accounts,
         "account": account,
         "contracts": contracts,
         "other_contracts": others,
         "chosen": chosen,
-        "first": first_write(integration, company, now),
-        "suggestion": suggestion,
-        "refused": refused,
-        "refreshed_at": refreshed_at(integration),
-        "next": request.GET.get("next", ""),
-        "in_place": request.headers.get("HX-Request") == "true",
     }
-    target = request.headers.get("HX-Target", "")
-    name = "choices" if target.startswith("choices-") else "edit_row" if context["in_place"] else "edit"
-    # HTMX shows what comes with 200 only; a page says that nothing was saved.
-    status = 422 if refused and not context["in_place"] else 200
-    return render(request, f"companies/{name}.html", context, status=status)
-
-
-def _preset(mapping: CompanyMapping | None, suggestion: Suggestion | None) -> int:
-    if mapping is not None:
-        return mapping.account_id or 0
-    return suggestion.account_id if suggestion is not None else 0
-
-
-def _accounts(
-    integration: Integration, company: Company, search: str, chosen: SeenAccount | None
-) -> list[SeenAccount]:
-    found = accounts_named(integration, search or company.name.split(" ")[0], MOST)
-    if chosen is not None:
-        found = [chosen, *(each for each in found if each.account_id != chosen.account_id)]
-    return found[:MOST]
 
 
 def _number(text: str) -> int | None:

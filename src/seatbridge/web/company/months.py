@@ -48,8 +48,8 @@ def _month(first: date, dated: Sequence[Change], now_units: int | None, today: d
     before = [row for row in dated if row.effective is not None and row.effective < following]
     if before:
         units = before[-1].after
-    elif dated:
-        units = dated[0].before
+    elif dated and following > dated[0].at.date():
+        units = dated[0].before  # so it stood when it was first written; what stood earlier is not known
     else:
         units = now_units if first <= today < following else None
     return Month(first, units, first <= today < following)

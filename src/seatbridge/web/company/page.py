@@ -42,18 +42,19 @@ def show(request: HttpRequest, ref: str) -> HttpResponse:
     access = require(request, Right.VIEW)
     company = access.one(Company, ref=ref)
     chosen = chosen_integration(request, access)
+    of = chosen.integration
     facts: dict[str, Any] = {
         "company": company,
-        "integration": chosen.integration,
+        "integration": of,
         "integrations": chosen.others,
         "users": _users(access, company),
         "section": "companies",
-        "edit_url": link("company-mapping", company.ref),
+        "edit_url": "" if of is None else link("company-mapping", of.pk, company.pk),
         "may_approve": access.may(Right.APPROVE),
         "may_map": access.may(Right.MAP),
     }
-    if chosen.integration is not None:
-        facts |= _billed(access, company, chosen.integration)
+    if of is not None:
+        facts |= _billed(access, company, of)
     return render(request, "company/page.html", facts)
 
 

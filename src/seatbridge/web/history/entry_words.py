@@ -4,9 +4,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from seatbridge.ledger.models import LedgerEntry
+from seatbridge.reconcile.money import CENT
 from seatbridge.web.team.audit_words import told
 from seatbridge.web.wording import day_words
 
@@ -62,8 +64,14 @@ def row_of(entry: LedgerEntry, names: Mapping[str, str]) -> EntryRow:
         companies=", ".join(names.get(ref, ref) for ref in companies_in(data)),
         units=f"{_unknown(data.get('units_before'))} → {data['units']}" if is_write else "",
         when=day_words(date.fromisoformat(on)) if isinstance(on, str) and is_write else "",
-        details=_details(entry.event, data) if is_write else plain.details,
+        details=_details_of(entry, data, plain.details),
     )
+
+
+def _details_of(entry: LedgerEntry, data: Mapping[str, Any], plain: tuple[str, ...]) -> tuple[str, ...]:
+    if entry.event.startswith("write."):
+        return _details(entry.event, data)
+    return _of_run(entry.event, data) or plain
 
 
 def companies_in(data: Mapping[str, Any]) -> list[str]:
@@ -77,10 +85,32 @@ def companies_in(data: Mapping[str, Any]) -> list[str]:
 def _details(event: str, data: Mapping[str, Any]) -> tuple[str, ...]:
     said = [str(data["why"])] if data.get("why") else []
     if event == "write.confirmed" and data.get("moved") is not None:
-        said.append(f"the contract's total moved by {data['moved']}")
+        said.append(f"the contract's total moved by {_figure(data['moved'])}")
+    if data.get("purpose") == "canary":
+        said.append("test write")
     if data.get("unit_price") is not None:
-        said.append(f"unit price {data['unit_price']}")
+        said.append(f"unit price {_figure(data['unit_price'])}")
     return tuple(said)
+
+
+def _of_run(event: str, data: Mapping[str, Any]) -> tuple[str, ...]:
+    if event == "run.planned":
+        return (f"{data['writes']} to write", *data.get("waits", ()))
+    if event in ("run.approved", "run.approval-asked"):
+        lines = [" ".join(pair) for pair in data.get("lines", ())]
+        return ("line by line: " + ", ".join(lines) if lines else "the plan as a whole",)
+    if event == "run.ended":
+        summary, problem = data.get("summary") or {}, data.get("problem") or {}
+        said = [f"{summary['written']} written"] if "written" in summary else []
+        return (*said, *filter(None, [problem.get("cause", "")])) or (str(data.get("state", "")),)
+    return ()
+
+
+def _figure(text: object) -> str:
+    """5.000000 as 5.00; more digits only where they say something."""
+    amount = Decimal(str(text))
+    cents = amount.quantize(CENT)
+    return f"{cents if cents == amount else amount.normalize():f}"
 
 
 def _unknown(units: int | None) -> str:
