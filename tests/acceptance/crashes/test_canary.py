@@ -12,8 +12,8 @@ from tests.support.worlds import ADVANCED, STANDARD
 
 BEHAVIOURS = ("adjusts", "appends", "rejects")
 ANSWERS = {"appends": "replace", "rejects": "price-carrying"}
-# What a write dated ahead does, what a bulk update's date means, whether a new line counts before its day.
-READINGS = tuple(product(("kept", "re-dates"), ("from-date", "immediate", "re-dates"), (False, True)))
+# What a write dated ahead does, and what a bulk update's date means.
+READINGS = tuple(product(("kept", "re-dates"), ("from-date", "immediate", "re-dates")))
 WORLD = Scenario("a canary and the rest", reading="unknown", companies=("northwind", "contoso"))
 # Price-carrying is possible only on a line that is known to stand at one unit.
 CARRYING = Scenario(
@@ -82,10 +82,9 @@ def test_no_service_is_priced_twice_and_after_the_answer_all_ends_right(
 ) -> None:
     scenario = CARRYING if behaviour == "rejects" else WORLD
 
-    def live_through(reading: tuple[str, str, bool]) -> list[str]:
-        ahead, bulk_date, counts = reading
-        knobs = {"ahead": ahead, "bulk_date": bulk_date, "new_line_ahead_counts": counts}
-        with places.place(scenario, behaviour=behaviour, **knobs) as place:
+    def live_through(reading: tuple[str, str]) -> list[str]:
+        ahead, bulk_date = reading
+        with places.place(scenario, behaviour=behaviour, ahead=ahead, bulk_date=bulk_date) as place:
             place.sync(approve=True)
             wrong = asks(place, behaviour) if behaviour in ANSWERS else []
             if behaviour in ANSWERS:

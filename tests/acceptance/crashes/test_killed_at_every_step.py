@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.acceptance.crashes.places import SETTLE, Place, Places
-from tests.acceptance.crashes.scenarios import CANARY, NOON, REPLACE, SCENARIOS, Scenario
+from tests.acceptance.crashes.scenarios import NOON, REPLACE, SCENARIOS, Scenario
 from tests.acceptance.crashes.side_by_side import wrong_in
 from tests.acceptance.crashes.truth import Truth, complaints, effects_of, truth_of
 
@@ -80,11 +80,10 @@ def test_a_run_killed_at_any_step_is_brought_to_the_same_end(places: Places, sce
     assert not wrong, wrong
 
 
-@pytest.mark.parametrize("scenario", [CANARY, REPLACE], ids=lambda scenario: scenario.name)
-def test_the_same_holds_on_postgresql(places_on_postgresql: Places, scenario: Scenario) -> None:
+def test_the_same_holds_on_postgresql(places_on_postgresql: Places) -> None:
     """There a session lock says who carries a run, and the server lets go of it when the process is gone."""
-    whole = undisturbed(places_on_postgresql, scenario)
+    whole = undisturbed(places_on_postgresql, REPLACE)
     wrong = wrong_in(
-        lambda number: killed_and_resumed(places_on_postgresql, scenario, whole, number), whole.moments
+        lambda number: killed_and_resumed(places_on_postgresql, REPLACE, whole, number), whole.moments
     )
     assert not wrong, wrong

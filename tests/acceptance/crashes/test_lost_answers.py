@@ -82,8 +82,8 @@ def few_of(scenario: Scenario, endpoint: str, occurrence: int = 1) -> list[Lost]
 WRITES = {
     "units by adjust": all_of(ADJUST, POST_LINE),
     "units of the second wave": few_of(ADJUST, POST_LINE, 3),
-    "zeroing by replace": all_of(REPLACE, BULK),
-    "units by replace": all_of(REPLACE, POST_LINE),
+    "zeroing by replace": few_of(REPLACE, BULK),
+    "units by replace": few_of(REPLACE, POST_LINE),
     "price by price-carrying": all_of(PRICE_CARRYING, BULK),
     "zeroing by the canary": few_of(CANARY, BULK),
     "units by the canary": few_of(CANARY, POST_LINE),
