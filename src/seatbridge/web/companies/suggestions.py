@@ -25,12 +25,14 @@ def show(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _accept(request, access, integration)
     found = suggest(integration, today)
-    counts = [(least, sum(each.acceptable and each.score >= least for each in found)) for least in LEAST]
+    counts: dict[int, int] = {}  # how many -> the highest score that takes in as many
+    for least in LEAST:
+        counts.setdefault(sum(each.acceptable and each.score >= least for each in found), least)
     context = {
         "section": "companies",
         "integration": integration,
         "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
-        "counts": [(least, number) for least, number in counts if number],
+        "counts": [(least, number) for number, least in counts.items() if number],
         "certain": CERTAIN,
         "refreshed_at": refreshed_at(integration),
         "reading": reading_of(integration),

@@ -33,6 +33,7 @@ from seatbridge.web.integrations.once import new_mark
 from seatbridge.web.integrations.products import product_rows
 from seatbridge.web.integrations.rules import limit_rows, run_limits
 from seatbridge.web.integrations.tiles import ICONS, LOOKS
+from seatbridge.web.run_words import state_words
 
 PASSWORD_AGE = timedelta(days=180)  # BMS's own policy, API users included
 
@@ -126,7 +127,9 @@ def sync_state(access: Access, integration: Integration) -> dict[str, Any]:
     return {
         "integration": integration,
         "active": active,
+        "active_says": state_words(active) if active else None,
         "last_run": last,
+        "last_says": state_words(last) if last else None,
         "next_run": next_run_of(integration, billing_now(integration)),
         "schedule_says": schedule_sentence(schedule_of(integration)),
         "limits": limit_rows(newest if active is None else last),
