@@ -2,7 +2,8 @@
 
 Beside each sync stands a bare httpx loop that makes exactly the same calls and parses the JSON. The pretend
 BMS, each sync and each bare loop run in processes of their own. Before each of them BMS and database stand as
-they stood before the first one; the two take turns, so that a busy machine slows both.
+they stood before the first one; the two take turns, so that a busy machine slows both. The bare loop calls
+one after another; the sync reads its lists at the same time, as the command does, and writes one by one.
 """
 
 import json
@@ -11,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -22,7 +23,7 @@ from typing import Any
 HERE = Path(__file__).parent
 DAY = date(2026, 11, 23)
 HOST = "bms.bench.test"
-CHANGES = 500
+CHANGED_ONE_IN = 20
 LATENCY_MS = 20
 Report = dict[str, Any]
 
@@ -47,12 +48,12 @@ def main() -> None:
 
 
 def prepare(folder: Path, companies: int) -> list[Case]:
-    same, changed = folder / "same", folder / "changed"
+    same, changed, changes = folder / "same", folder / "changed", companies // CHANGED_ONE_IN
     with pretend_bms(companies) as url:
-        child(same, url, "sync_world", str(companies), str(CHANGES), str(DAY), str(folder))
+        child(same, url, "sync_world", str(companies), str(changes), str(DAY), str(folder))
     shutil.copytree(same, changed)
     child(changed, "http://127.0.0.1:9", "sync_world", "changed", str(folder))
-    return [Case("no change", same, 0), Case(f"{CHANGES} changes", changed, CHANGES)]
+    return [Case("no change", same, 0), Case(f"{changes:,} changes", changed, changes)]
 
 
 def record(case: Case, folder: Path, companies: int) -> Path:
@@ -70,17 +71,22 @@ def measure(case: Case, recording: Path, folder: Path, companies: int, rounds: i
         mine = ours(case, folder, companies, latency_ms)
         with pretend_bms(companies, latency_ms) as url:
             pairs.append((mine, told([sys.executable, str(HERE / "sync_bare.py"), url, str(recording)])))
-    ratios = sorted(mine["seconds"] / bare["seconds"] for mine, bare in pairs)
-    speed = f"BMS answers after {latency_ms} ms more" if latency_ms else "BMS at its own speed"
+    ratios = [mine["seconds"] / bare["seconds"] for mine, bare in pairs]
+    speed = f"as from a host {latency_ms} ms away" if latency_ms else "at the pretend BMS's own speed"
+    peak = max(mine["peak_mb"] for mine, _ in pairs)
     print(
-        f"{speed:<32} {median(mine['seconds'] for mine, _ in pairs):6.2f} s, "
-        f"bare {median(bare['seconds'] for _, bare in pairs):6.2f} s, "
-        f"ratio {median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f}; bar 1.3), "
-        f"peak memory {max(mine['peak_mb'] for mine, _ in pairs):.0f} MB (bar 250), "
-        f"CPU {median(mine['cpu_seconds'] for mine, _ in pairs):.2f} s, "
-        f"bare {median(bare['cpu_seconds'] for _, bare in pairs):.2f} s",
+        f"  {speed}: {median(ratios):.2f} x bare ({min(ratios):.2f} to {max(ratios):.2f}; bar 1.3), "
+        f"peak memory {peak:.0f} MB (bar 250)\n"
+        f"    sync {_shown(mine for mine, _ in pairs)}; bare {_shown(bare for _, bare in pairs)}",
         flush=True,
     )
+
+
+def _shown(reports: Iterable[Report]) -> str:
+    rows = list(reports)
+    seconds = sorted(row["seconds"] for row in rows)
+    worked = median(row["cpu_seconds"] for row in rows)
+    return f"{median(seconds):.2f} s ({seconds[0]:.2f} to {seconds[-1]:.2f}), {worked:.2f} s of it CPU"
 
 
 def ours(case: Case, folder: Path, companies: int, latency_ms: int, recording: Path | None = None) -> Report:

@@ -80,9 +80,9 @@ def weigh(index: Index, key: Key, members: Sequence[Member]) -> Weighed:
     weighed = Weighed(key, members, target, terms, line, known, before, price, cost, None, None)
     if not lines and not known.owed and not target.units:
         return weighed._replace(stop=NO_CHANGE)
-    # Who names a line of a stopped contract has looked at it.
-    is_named = any(member.name in facts.approvals.lines for member in members)
-    stopped = "" if is_named else index.stopped.get(key[0], "")
+    stopped = index.stopped.get(key[0], "")
+    if stopped and any(member.name in facts.approvals.lines for member in members):
+        stopped = ""  # who names a line of a stopped contract has looked at it
     stop = (
         check_memory(known, stopped, found, facts.currency)
         or terms.stop
