@@ -16,6 +16,7 @@ from seatbridge.sync.rechecking import still_as_planned
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running
 from seatbridge.sync.settling import open_debts_of, settle_debts
+from seatbridge.sync.waves import busy_contracts, wait_for_reading
 
 MOST_OPEN = 25  # lines at 0 and not yet re-added (writing.md rule 8)
 BEFORE_POSTING = timedelta(hours=2)
@@ -26,7 +27,11 @@ def replace_lines(running: Running, writes: Sequence[PlannedWrite]) -> None:
     waiting = list(writes)
     while waiting := still_as_planned(running, waiting):
         room = MOST_OPEN - len(open_debts_of(running))
-        batch = list(_one_a_contract(waiting))[: max(room, 0)]
+        busy = busy_contracts(running)
+        if all(row.key[0] in busy for row in waiting):
+            wait_for_reading(running, waiting)
+            return
+        batch = list(_one_a_contract(waiting, busy))[: max(room, 0)]
         batch = [row for row in batch if _can_be_finished(running, row, len(batch))]
         if not batch:
             for row in waiting:
@@ -41,8 +46,9 @@ def replace_lines(running: Running, writes: Sequence[PlannedWrite]) -> None:
         waiting = [row for row in waiting if row not in batch]
 
 
-def _one_a_contract(writes: Sequence[PlannedWrite]) -> Iterator[PlannedWrite]:
-    taken: set[int] = set()
+def _one_a_contract(writes: Sequence[PlannedWrite], busy: set[int]) -> Iterator[PlannedWrite]:
+    """Two changes of one contract's total that are not read back could not be told apart (rule 6)."""
+    taken = set(busy)
     for row in writes:
         if row.key[0] not in taken:
             taken.add(row.key[0])

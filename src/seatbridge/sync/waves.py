@@ -22,7 +22,7 @@ def write_in_waves(running: Running, writes: Sequence[PlannedWrite]) -> list[Pla
             return waiting
         wave, waiting = _next_wave(running, waiting)
         if not wave:
-            _wait_for_reading(running, waiting)
+            wait_for_reading(running, waiting)
             return []
         write_wave(running, wave)
     return []
@@ -32,7 +32,7 @@ def _may_go_on(running: Running, waiting: Sequence[PlannedWrite]) -> bool:
     return running.company.reading == "adjusts" or all(row.method is Method.PRICE_CARRYING for row in waiting)
 
 
-def _wait_for_reading(running: Running, waiting: Sequence[PlannedWrite]) -> None:
+def wait_for_reading(running: Running, waiting: Sequence[PlannedWrite]) -> None:
     for row in waiting:
         running.say(row.members, "outcome-unknown", "another write on this contract is not read back yet", "")
 

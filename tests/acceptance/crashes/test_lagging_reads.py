@@ -1,0 +1,43 @@
+"""A BMS that shows a write some time later: it is not taken for lost, and nothing is written beside it."""
+
+import pytest
+
+from tests.acceptance.crashes.places import Place, Places
+from tests.acceptance.crashes.scenarios import (
+    ADJUST,
+    CANARY,
+    CANARY_REJECTS,
+    PRICE_CARRYING,
+    REPLACE,
+    Scenario,
+)
+from tests.acceptance.crashes.truth import complaints, truth_of
+
+LAG = 1
+LONGER = 2.5
+MOST_SYNCS = 6
+
+
+def sync_until_quiet(place: Place) -> None:
+    """A write that is not shown yet holds back the others on its contract, so it takes a few syncs."""
+    for _ in range(MOST_SYNCS):
+        calls = len(place.bms.writes())
+        place.sync(approve=True)
+        if len(place.bms.writes()) == calls:
+            return
+
+
+@pytest.mark.parametrize(
+    "scenario", [ADJUST, CANARY, CANARY_REJECTS, REPLACE, PRICE_CARRYING], ids=lambda scenario: scenario.name
+)
+def test_writes_that_show_late_are_neither_repeated_nor_mixed_up(places: Places, scenario: Scenario) -> None:
+    with places.place(scenario) as place:
+        place.sync(approve=True)
+        expected = truth_of(place.bms)
+    with places.place(scenario, settles_after_seconds=LAG) as place:
+        place.settle = LONGER
+        sync_until_quiet(place)
+        assert complaints(place, expected) == []
+        assert truth_of(place.bms).calls == expected.calls
+        told = place.report()
+        assert [row["stopped"] for row in told["memory"] if row["stopped"]] == []
