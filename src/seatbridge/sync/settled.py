@@ -75,7 +75,7 @@ def _restored(running: Running, owed: Owed) -> None:
         if owed.purpose == Owed.Purpose.CANARY:
             note_refusal(running, owed.line_id, owed.add_code, owed.add_text)
         else:
-            # The method chosen does not work here: tried again every run, the line would stand at 0 every run.
+            # The method chosen does not work here: tried every run, the line would stand at 0 in every run.
             why = f"BMS refused the new line ({owed.add_text}); the old one's price was put back"
             remember_stopped(memory_of(running.integration, key_of(owed)), why)
         running.say(
