@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-ANYWHERE = "any step"
 # Where it matters most: around intents, calls, answers, jobs, outcomes and owed entries.
 STEPS = (
     "before-intent",
@@ -54,7 +53,7 @@ class Crashes:
         self.step, self.left = "", 0
 
     def at(self, step: str) -> None:
-        if self.step not in (step, ANYWHERE):
+        if step != self.step:
             return
         self.left -= 1
         if self.left == 0:
