@@ -47,7 +47,7 @@ test: $(VENV)/.dev
 	@echo "integration and acceptance, on SQLite"
 	@$(PYTEST) -n $(WORKERS) tests/integration tests/acceptance
 	@echo "integration, on PostgreSQL"
-	@$(PYTEST) -n $(WORKERS) --database=postgresql tests/integration --ignore=tests/integration/web
+	@$(PYTEST) -n $(WORKERS) --database=postgresql tests/integration
 	@$(MAKE) --no-print-directory simulate
 
 check: $(VENV)/.dev
