@@ -5,8 +5,8 @@ from seatbridge.integrations.methods import bms_company, choose_method, set_rewr
 from seatbridge.integrations.models import Integration
 from seatbridge.integrations.switching import disable, enable
 from seatbridge.reconcile.posting import earliest_unposted
-from seatbridge.sync.answering import OwedChoice, answer_owed
 from seatbridge.sync.models import Owed, SyncRun
+from seatbridge.sync.stated.answering import OwedChoice, answer_owed
 from tests.simulation.episode import Episode
 from tests.simulation.partner_side import ALICE
 from tests.simulation.syncing import sync

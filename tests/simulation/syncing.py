@@ -4,7 +4,7 @@ from typing import Any
 
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.plans import planned_lines
-from seatbridge.sync.show import show_lines
+from seatbridge.sync.shown.show import show_lines
 from seatbridge.sync.starting import Asked
 from seatbridge.sync.syncing import Surroundings
 from seatbridge.sync.syncing import sync as sync_now

@@ -8,7 +8,7 @@ from seatbridge.integrations.models import Integration
 from seatbridge.ledger.models import LedgerEntry
 from seatbridge.ledger.verifying import Verified, verify
 from seatbridge.sync.models import LineMemory, Owed, SyncRun, Write
-from seatbridge.sync.show import show_run
+from seatbridge.sync.shown.show import show_run
 
 
 def tell() -> dict[str, Any]:

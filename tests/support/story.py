@@ -32,7 +32,7 @@ from seatbridge.mappings.models import CompanyMapping, ProductMapping
 from seatbridge.partners.adding import add_partner
 from seatbridge.psa.kaseya_bms.client import Bms
 from seatbridge.sync.models import LineMemory, SyncRun
-from seatbridge.sync.show import show_run
+from seatbridge.sync.shown.show import show_run
 from seatbridge.sync.starting import Asked
 from seatbridge.sync.syncing import Surroundings, sync
 from seatbridge.usage.imports import import_file

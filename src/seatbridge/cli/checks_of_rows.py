@@ -12,7 +12,7 @@ from seatbridge.ledger.verifying import Verified, verify
 from seatbridge.partners.models import Partner
 from seatbridge.psa.errors import NeedsCredentials
 from seatbridge.sync.models import SyncRun
-from seatbridge.sync.standing import open_owed
+from seatbridge.sync.shown.standing import open_owed
 
 # A run that is active is at work, or the next sync takes it over.
 CALM = (SyncRun.State.SUCCEEDED, SyncRun.State.CANCELLED, *SyncRun.ACTIVE)

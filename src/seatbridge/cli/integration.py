@@ -19,7 +19,7 @@ from seatbridge.integrations.models import Integration
 from seatbridge.integrations.switching import disable as switch_off
 from seatbridge.integrations.switching import enable as switch_on
 from seatbridge.kit.secret import Secret
-from seatbridge.sync.standing import open_owed
+from seatbridge.sync.shown.standing import open_owed
 
 app = group("Integrations: a partner's connection to Kaseya BMS.")
 WithTotp = Annotated[

@@ -13,9 +13,9 @@ from seatbridge.cli.options import AsJson, group
 from seatbridge.cli.printing import answer, print_document, print_table, tell
 from seatbridge.integrations.clocks import billing_now, clock
 from seatbridge.reconcile.words import amount, day, either_unknown
-from seatbridge.sync.answering import OwedChoice, answer_owed
 from seatbridge.sync.models import Owed
-from seatbridge.sync.owed_day import OwedNotNow, open_day
+from seatbridge.sync.stated.answering import OwedChoice, answer_owed
+from seatbridge.sync.stated.owed_day import OwedNotNow, open_day
 
 app = group("Owed: lines touched in BMS that are not brought to their end yet.")
 OwedId = Annotated[int, typer.Argument(metavar="OWED", help="What is owed: seatbridge owed list")]

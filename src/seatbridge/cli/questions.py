@@ -10,7 +10,7 @@ from seatbridge.integrations.methods import bms_company, verdict
 from seatbridge.integrations.models import Integration
 from seatbridge.reconcile.facts import BmsReading, Method
 from seatbridge.reconcile.words import amount, day
-from seatbridge.sync.shown_lines import ShownLine
+from seatbridge.sync.shown.shown_lines import ShownLine
 
 BY_HAND = "blocked:write-method"
 ASKING = (BY_HAND, "error:psa-rejected")

@@ -8,10 +8,10 @@ from rich.text import Text
 from seatbridge.cli.printing import ERR, OUT, print_document, shown
 from seatbridge.cli.questions import print_by_hand, print_question
 from seatbridge.cli.run_table import print_run_table
-from seatbridge.sync.groups import NEEDS_PERSON
 from seatbridge.sync.models import SyncRun
-from seatbridge.sync.show import show_run
-from seatbridge.sync.shown_lines import ShownLine, read_lines
+from seatbridge.sync.shown.groups import NEEDS_PERSON
+from seatbridge.sync.shown.show import show_run
+from seatbridge.sync.shown.shown_lines import ShownLine, read_lines
 
 STATES = {
     SyncRun.State.SUCCEEDED: "done",

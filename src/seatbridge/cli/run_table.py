@@ -10,8 +10,8 @@ from rich.text import Text
 
 from seatbridge.cli.printing import OUT, shown
 from seatbridge.reconcile.words import amount, day, signed
-from seatbridge.sync.groups import NEEDS_PERSON, Group
-from seatbridge.sync.shown_lines import ShownLine, money_of
+from seatbridge.sync.shown.groups import NEEDS_PERSON, Group
+from seatbridge.sync.shown.shown_lines import ShownLine, money_of
 
 MOST_CALM = 20  # lines of a group that needs nobody
 LONGEST_NAME = 40

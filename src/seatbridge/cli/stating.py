@@ -19,7 +19,7 @@ from seatbridge.mappings.importing import (
     import_company_mappings,
     import_product_mappings,
 )
-from seatbridge.sync.confirming import mark_automatic, state_carried, state_units
+from seatbridge.sync.stated.confirming import mark_automatic, state_carried, state_units
 
 map_app = group("Mappings: which product is which service, which company is billed on which contract.")
 units_app = group("Units: what BMS holds now, where no program can read it.")

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from seatbridge.reconcile.deciding import AT_ONCE
-from seatbridge.sync.shown_lines import ShownLine
+from seatbridge.sync.shown.shown_lines import ShownLine
 
 Pair = tuple[str, str]  # company ref, product
 # Released by the approval of a run; a company's lines of this kind share one decision: its mapping's.

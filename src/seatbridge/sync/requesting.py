@@ -10,8 +10,8 @@ from seatbridge.integrations.models import Integration
 from seatbridge.ledger.writing import append
 from seatbridge.sync.approvable import Pair, lines_approved_together, needs_approval_of_run
 from seatbridge.sync.models import SyncRun
-from seatbridge.sync.show import show_lines
-from seatbridge.sync.shown_lines import ShownLine, read_lines
+from seatbridge.sync.shown.show import show_lines
+from seatbridge.sync.shown.shown_lines import ShownLine, read_lines
 from seatbridge.sync.starting import Asked, new_run
 
 

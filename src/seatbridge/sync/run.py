@@ -7,18 +7,18 @@ from django.db import transaction
 from seatbridge.psa.errors import PsaError
 from seatbridge.reconcile.plan import plan_indexed
 from seatbridge.reconcile.planned import Outcome, Plan
-from seatbridge.sync.applying import apply_writes
-from seatbridge.sync.effects import judge_open_writes
 from seatbridge.sync.finishing import finish, problem_of
-from seatbridge.sync.interrupted import LeftOpen, left_open, take_over_calls
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.observe import observe
-from seatbridge.sync.pending import settle_pending
 from seatbridge.sync.plans import save_plan
 from seatbridge.sync.records import note
-from seatbridge.sync.reviving import owe_revived
 from seatbridge.sync.running import Running, WritingStopped
-from seatbridge.sync.settling import settle_debts
+from seatbridge.sync.writing.applying import apply_writes
+from seatbridge.sync.writing.effects import judge_open_writes
+from seatbridge.sync.writing.interrupted import LeftOpen, left_open, take_over_calls
+from seatbridge.sync.writing.pending import settle_pending
+from seatbridge.sync.writing.reviving import owe_revived
+from seatbridge.sync.writing.settling import settle_debts
 
 GOOD_NEWS = frozenset({"synced", "synced-with-warning", "scheduled"})
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from seatbridge.sync.groups import Group
+from seatbridge.sync.shown.groups import Group
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from seatbridge.integrations.models import Integration
 from seatbridge.integrations.schedules import next_run_of
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
-from seatbridge.sync.changes import last_changes
-from seatbridge.sync.current import Standing, money_of_plan, standing_of
+from seatbridge.sync.shown.changes import last_changes
+from seatbridge.sync.shown.current import Standing, money_of_plan, standing_of
 from seatbridge.usage.models import Company
 from seatbridge.web.at_home.needs import MOST, cards_of, needing, plan_card
 from seatbridge.web.at_home.sentence import home_sentence

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from seatbridge.sync.models import SyncRun
-from seatbridge.sync.progress import WORDS
+from seatbridge.sync.shown.progress import WORDS
 
 _ENDED = {
     SyncRun.State.SUCCEEDED: ("Done", "ok", "check"),

@@ -12,7 +12,7 @@ from bms_simulator.simulator import Simulator
 from seatbridge.integrations.switching import enable
 from seatbridge.ledger.models import LedgerEntry
 from seatbridge.mappings.importing import Asking
-from seatbridge.sync.confirming import state_units
+from seatbridge.sync.stated.confirming import state_units
 from tests.in_process import transport_to
 from tests.support.story import ALICE, Ran, Settle, Story
 from tests.support.story_world import POST_LINE, Client, clients

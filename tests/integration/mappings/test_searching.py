@@ -12,7 +12,7 @@ from seatbridge.mappings.editing import exclude_company, set_company_mapping
 from seatbridge.mappings.models import CompanyMapping
 from seatbridge.mappings.searching import Asked, Sort, State, count_found, count_states, search_companies
 from seatbridge.partners.models import Partner
-from seatbridge.sync.groups import FAILING
+from seatbridge.sync.shown.groups import FAILING
 from seatbridge.usage.models import Company
 from tests.support.mapping_world import (
     CONTOSO,

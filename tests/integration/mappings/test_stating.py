@@ -8,9 +8,9 @@ import pytest
 from seatbridge.integrations.models import Integration
 from seatbridge.ledger.models import LedgerEntry
 from seatbridge.mappings.importing import import_company_mappings, import_product_mappings
-from seatbridge.sync.confirming import mark_automatic, state_carried, state_units
 from seatbridge.sync.memory import as_known, memory_of
 from seatbridge.sync.models import LineMemory
+from seatbridge.sync.stated.confirming import mark_automatic, state_carried, state_units
 from seatbridge.usage.refusals import ImportRefused
 from tests.integration.mappings.conftest import (
     ADVANCED,

@@ -7,8 +7,8 @@ import pytest
 
 from seatbridge.integrations.switching import disable
 from seatbridge.ledger.models import LedgerEntry
-from seatbridge.sync.current import _read, standing_of
 from seatbridge.sync.models import SyncRun
+from seatbridge.sync.shown.current import _read, standing_of
 from tests.integration.web.told import Told, at_most, text_of, told
 from tests.support import story
 from tests.support.story import Settle

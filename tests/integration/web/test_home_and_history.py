@@ -8,7 +8,7 @@ import pytest
 
 from seatbridge.catalog.refreshing import refresh
 from seatbridge.partners.models import Partner
-from seatbridge.sync.current import _read
+from seatbridge.sync.shown.current import _read
 from seatbridge.web.history.ledger import _harmless
 from tests.integration.web.told import Told, at_most, text_of, told
 from tests.support import story

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from seatbridge.sync.changes import Change
+from seatbridge.sync.shown.changes import Change
 from seatbridge.web.company.months import chart_of, months_of
 
 TODAY = date(2026, 11, 23)

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from seatbridge.sync.groups import GROUPS, NEEDS_PERSON, group_of
+from seatbridge.sync.shown.groups import GROUPS, NEEDS_PERSON, group_of
 
 SOURCES = Path(__file__).parents[3] / "src" / "seatbridge"
 STATUS = re.compile(r'"((?:held|blocked|skipped|error):[a-z-]+)"')

@@ -15,7 +15,7 @@ from seatbridge.cli.demo.stage import DemoFailed, stage
 from seatbridge.cli.demo.today import run_again, run_today
 from seatbridge.cli.printing import OUT
 from seatbridge.cli.run_table import print_run_table
-from seatbridge.sync.shown_lines import read_lines
+from seatbridge.sync.shown.shown_lines import read_lines
 
 
 class Behaviour(StrEnum):

@@ -9,9 +9,9 @@ from django.urls import reverse
 from seatbridge.integrations.models import Integration
 from seatbridge.reconcile.calendar import BillingCalendar
 from seatbridge.sync.approvable import may_be_approved
-from seatbridge.sync.current import Standing, stake_of
-from seatbridge.sync.groups import NEEDS_PERSON, Group
-from seatbridge.sync.shown_lines import ShownLine
+from seatbridge.sync.shown.current import Standing, stake_of
+from seatbridge.sync.shown.groups import NEEDS_PERSON, Group
+from seatbridge.sync.shown.shown_lines import ShownLine
 from seatbridge.web.at_home.strip import Deadlines
 from seatbridge.web.cards import Action, Card
 from seatbridge.web.changes.rows import (

@@ -3,8 +3,8 @@
 from datetime import date, datetime
 
 from seatbridge.integrations.models import Integration
-from seatbridge.sync.current import Standing
-from seatbridge.sync.groups import Group
+from seatbridge.sync.shown.current import Standing
+from seatbridge.sync.shown.groups import Group
 from seatbridge.web.at_home.strip import KINDS, Deadlines, next_count
 from seatbridge.web.wording import day_words
 

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from seatbridge.integrations.models import Integration
 from seatbridge.mappings.models import CompanyMapping, ProductMapping
-from seatbridge.sync.current import Standing
+from seatbridge.sync.shown.current import Standing
 from seatbridge.usage.models import Company
 from seatbridge.web.links import link
 

@@ -11,9 +11,9 @@ from seatbridge.integrations.clocks import clock
 from seatbridge.partners.access import require
 from seatbridge.partners.roles import Right
 from seatbridge.sync.approvable import Pair, lines_approved_together, may_be_approved
-from seatbridge.sync.current import standing_of
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.requesting import request_approval
+from seatbridge.sync.shown.current import standing_of
 from seatbridge.web.changes.answers import back, tell
 from seatbridge.web.changes.rows import all_words, rows_of
 from seatbridge.web.numbers import number_of

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from seatbridge.sync.current import PlanLines, stake_of
-from seatbridge.sync.groups import Group
-from seatbridge.sync.shown_lines import ShownLine, money_of, unbilled_of
+from seatbridge.sync.shown.current import PlanLines, stake_of
+from seatbridge.sync.shown.groups import Group
+from seatbridge.sync.shown.shown_lines import ShownLine, money_of, unbilled_of
 
 # The six groups, what needs a person first; slug -> title and members.
 TABS: dict[str, tuple[str, tuple[Group, ...]]] = {

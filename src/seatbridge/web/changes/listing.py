@@ -13,9 +13,9 @@ from seatbridge.integrations.schedules import next_run_of
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
 from seatbridge.sync.approvable import may_be_approved
-from seatbridge.sync.current import Standing, standing_of
-from seatbridge.sync.groups import Group
-from seatbridge.sync.progress import progress_of
+from seatbridge.sync.shown.current import Standing, standing_of
+from seatbridge.sync.shown.groups import Group
+from seatbridge.sync.shown.progress import progress_of
 from seatbridge.web.changes.filters import filtered, read_filter, tabs
 from seatbridge.web.changes.rows import all_words, rows_of
 from seatbridge.web.chosen import chosen_integration, schedule_read_with

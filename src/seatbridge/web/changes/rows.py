@@ -7,8 +7,8 @@ from decimal import Decimal
 from django.urls import reverse
 
 from seatbridge.sync.approvable import may_be_approved, may_be_written_at_once
-from seatbridge.sync.groups import Group
-from seatbridge.sync.shown_lines import ShownLine
+from seatbridge.sync.shown.groups import Group
+from seatbridge.sync.shown.shown_lines import ShownLine
 from seatbridge.web.wording import day_words, money_words
 
 PRODUCTS = {"standard": "Standard", "advanced": "Advanced"}

@@ -11,8 +11,8 @@ from seatbridge.partners.access import require
 from seatbridge.partners.roles import Right
 from seatbridge.sync.cancelling import NotCancellable, cancel_run
 from seatbridge.sync.models import SyncRun
-from seatbridge.sync.progress import progress_of
 from seatbridge.sync.requesting import request_run
+from seatbridge.sync.shown.progress import progress_of
 from seatbridge.sync.starting import Asked
 from seatbridge.web.changes.answers import back, tell
 from seatbridge.web.numbers import number_of

@@ -22,7 +22,7 @@ from seatbridge.mappings.searching import (
 )
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
-from seatbridge.sync.groups import FAILING
+from seatbridge.sync.shown.groups import FAILING
 from seatbridge.usage.models import Company
 from seatbridge.web.companies.shown_rows import shown
 from seatbridge.web.integrations.asked import asked_integration

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from seatbridge.mappings.checking import ACTIVE
 from seatbridge.mappings.searching import ENDS_SOON, Row
 from seatbridge.reconcile.words import day
-from seatbridge.sync.groups import Group, group_of
+from seatbridge.sync.shown.groups import Group, group_of
 
 REVIEW_SOON = timedelta(days=14)
 # What to do about a status: the second line. What a run said in full stands on the company's page.

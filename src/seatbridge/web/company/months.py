@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from seatbridge.reconcile.periods import add_months
-from seatbridge.sync.changes import Change
+from seatbridge.sync.shown.changes import Change
 
 WIDTH, HEIGHT, BASE = 600, 150, 130  # of the drawing, and where its bars stand
 MONTHS = 12

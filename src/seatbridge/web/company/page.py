@@ -17,9 +17,9 @@ from seatbridge.integrations.models import Integration
 from seatbridge.mappings.models import CompanyMapping
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
-from seatbridge.sync.changes import Change, changes_of_contracts
-from seatbridge.sync.current import Standing, standing_of
-from seatbridge.sync.shown_lines import ShownLine
+from seatbridge.sync.shown.changes import Change, changes_of_contracts
+from seatbridge.sync.shown.current import Standing, standing_of
+from seatbridge.sync.shown.shown_lines import ShownLine
 from seatbridge.usage.models import Company, CompanyUser
 from seatbridge.web.changes.rows import Row, rows_of
 from seatbridge.web.chosen import chosen_integration

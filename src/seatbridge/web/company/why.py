@@ -10,9 +10,9 @@ from seatbridge.integrations.models import Integration
 from seatbridge.ledger.models import LedgerEntry
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
-from seatbridge.sync.current import standing_of
-from seatbridge.sync.remembered import remembered_line
-from seatbridge.sync.shown_lines import ShownLine
+from seatbridge.sync.shown.current import standing_of
+from seatbridge.sync.shown.remembered import remembered_line
+from seatbridge.sync.shown.shown_lines import ShownLine
 from seatbridge.usage.models import Company, CompanyUser
 from seatbridge.usage.products import PRODUCTS
 from seatbridge.web.changes.rows import rows_of

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_GET
 
 from seatbridge.partners.access import require
 from seatbridge.partners.roles import Right
-from seatbridge.sync.current import lines_of_run
 from seatbridge.sync.models import SyncRun
-from seatbridge.sync.progress import progress_of
+from seatbridge.sync.shown.current import lines_of_run
+from seatbridge.sync.shown.progress import progress_of
 from seatbridge.web.changes.filters import filtered, read_filter, tabs
 from seatbridge.web.changes.rows import rows_of
 from seatbridge.web.run_words import kind_words, state_words

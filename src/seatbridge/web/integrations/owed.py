@@ -9,9 +9,9 @@ from seatbridge.integrations.clocks import billing_now, clock
 from seatbridge.integrations.connecting import connected
 from seatbridge.partners.roles import Right
 from seatbridge.psa.errors import PsaError
-from seatbridge.sync.answering import OwedChoice, answer_owed
 from seatbridge.sync.models import Owed
-from seatbridge.sync.owed_day import OwedNotNow, open_day
+from seatbridge.sync.stated.answering import OwedChoice, answer_owed
+from seatbridge.sync.stated.owed_day import OwedNotNow, open_day
 from seatbridge.web.integrations.asked import asked_integration
 
 SAID = {

@@ -25,7 +25,7 @@ from seatbridge.reconcile.calendar import BillingCalendar
 from seatbridge.reconcile.facts import BmsReading
 from seatbridge.reconcile.limits import Limits
 from seatbridge.sync.models import SyncRun
-from seatbridge.sync.standing import open_owed
+from seatbridge.sync.shown.standing import open_owed
 from seatbridge.usage.models import Company
 from seatbridge.web.integrations.asked import asked_integration
 from seatbridge.web.integrations.forms import Calendar, Connection, OneContract, TestContract, Timetable

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from seatbridge.integrations.switching import disable, enable
 from seatbridge.partners.roles import Right
-from seatbridge.sync.standing import open_owed
+from seatbridge.sync.shown.standing import open_owed
 from seatbridge.web.integrations.asked import asked_integration
 
 

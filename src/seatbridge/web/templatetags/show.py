@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from seatbridge.sync.groups import Group, group_of
+from seatbridge.sync.shown.groups import Group, group_of
 from seatbridge.web.wording import moment_words, money_words, past_words
 
 register = template.Library()

@@ -18,7 +18,7 @@ from seatbridge.mappings.importing import Asking, MappingReport
 from seatbridge.reconcile.facts import Key
 from seatbridge.sync.memory import memory_of
 from seatbridge.sync.models import LineMemory
-from seatbridge.sync.stated_rows import Carried, read_automatic, read_carried, read_units
+from seatbridge.sync.stated.stated_rows import Carried, read_automatic, read_carried, read_units
 
 Value = TypeVar("Value")
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from seatbridge.sync.judging import is_same_money
 from seatbridge.sync.models import Owed
-from seatbridge.sync.owing import Do, Next
 from seatbridge.sync.running import Running, key_of
-from seatbridge.sync.verdicts import price_factors
+from seatbridge.sync.writing.judging import is_same_money
+from seatbridge.sync.writing.owing import Do, Next
+from seatbridge.sync.writing.verdicts import price_factors
 
 
 def unless_half_shown(running: Running, owed: Owed, step: Next) -> Next:

@@ -10,14 +10,14 @@ from django.db import transaction
 
 from seatbridge.reconcile.facts import Key
 from seatbridge.reconcile.posting import is_posted
-from seatbridge.sync.doubting import units_that_stood, unless_half_shown
 from seatbridge.sync.models import Owed
-from seatbridge.sync.owing import Do, Next, next_step
-from seatbridge.sync.paying import add_line, restore_lines, zero_lines
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
-from seatbridge.sync.settled import close_settled
-from seatbridge.sync.verdicts import learn_basis, price_factors
+from seatbridge.sync.writing.doubting import units_that_stood, unless_half_shown
+from seatbridge.sync.writing.owing import Do, Next, next_step
+from seatbridge.sync.writing.paying import add_line, restore_lines, zero_lines
+from seatbridge.sync.writing.settled import close_settled
+from seatbridge.sync.writing.verdicts import learn_basis, price_factors
 
 # A step that BMS keeps ignoring ends here, not in an endless loop: what is left waits for the next run.
 MOST_ROUNDS = 8

@@ -6,7 +6,7 @@ from seatbridge.integrations.models import BmsCompany
 from seatbridge.sync.models import Write
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running
-from seatbridge.sync.writes import share_of_period
+from seatbridge.sync.writing.writes import share_of_period
 
 
 def price_factors(company: BmsCompany, cycle: str) -> tuple[Decimal, ...]:

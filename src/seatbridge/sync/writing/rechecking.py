@@ -8,9 +8,9 @@ from collections.abc import Iterable
 
 from seatbridge.reconcile.contract_checks import check_contract
 from seatbridge.reconcile.planned import PlannedWrite
-from seatbridge.sync.lateness import TOO_LATE, came_a_posting
 from seatbridge.sync.models import LineMemory
 from seatbridge.sync.running import Running
+from seatbridge.sync.writing.lateness import TOO_LATE, came_a_posting
 
 
 def still_as_planned(running: Running, writes: Iterable[PlannedWrite]) -> list[PlannedWrite]:

@@ -9,9 +9,9 @@ from django.db.models import OuterRef, Subquery
 from seatbridge.catalog.models import SeenContract, SeenService
 from seatbridge.reconcile.money import per_month
 from seatbridge.reconcile.periods import Cycle, cycle_of
-from seatbridge.sync.groups import Group
 from seatbridge.sync.models import LineMemory
-from seatbridge.sync.shown_lines import ShownLine, unbilled_of
+from seatbridge.sync.shown.groups import Group
+from seatbridge.sync.shown.shown_lines import ShownLine, unbilled_of
 
 CHANGED = (Group.UPDATED, Group.PLANNED)
 OFF = (Group.NOT_BILLED, Group.OFF)

@@ -8,15 +8,15 @@ from django.db import transaction
 from seatbridge.psa.kaseya_bms.calls import WRITE_LINE
 from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.reconcile.posting import next_posting
-from seatbridge.sync.bulk import run_bulk, zeroing_of
-from seatbridge.sync.debts import owe_replacement
 from seatbridge.sync.models import Owed
-from seatbridge.sync.permits import check_may_write
-from seatbridge.sync.rechecking import still_as_planned
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running
-from seatbridge.sync.settling import open_debts_of, settle_debts
-from seatbridge.sync.waves import busy_contracts, wait_for_reading
+from seatbridge.sync.writing.bulk import run_bulk, zeroing_of
+from seatbridge.sync.writing.debts import owe_replacement
+from seatbridge.sync.writing.permits import check_may_write
+from seatbridge.sync.writing.rechecking import still_as_planned
+from seatbridge.sync.writing.settling import open_debts_of, settle_debts
+from seatbridge.sync.writing.waves import busy_contracts, wait_for_reading
 
 MOST_OPEN = 25  # lines at 0 and not yet re-added (writing.md rule 8)
 BEFORE_POSTING = timedelta(hours=2)

@@ -12,9 +12,9 @@ from seatbridge.reconcile.facts import Evidence
 from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.reconcile.posting import earliest_unposted
 from seatbridge.sync.models import Owed
-from seatbridge.sync.rechecking import still_as_planned
-from seatbridge.sync.replacing import replace_batch
 from seatbridge.sync.running import Running
+from seatbridge.sync.writing.rechecking import still_as_planned
+from seatbridge.sync.writing.replacing import replace_batch
 
 
 def run_canary(running: Running, writes: Sequence[PlannedWrite]) -> bool:

@@ -11,11 +11,11 @@ from decimal import Decimal
 from functools import lru_cache
 
 from seatbridge.integrations.models import Integration
-from seatbridge.sync.figures import Figures, figures_of
-from seatbridge.sync.groups import Group
 from seatbridge.sync.models import SyncRun
-from seatbridge.sync.show import show_runs
-from seatbridge.sync.shown_lines import ShownLine, read_lines
+from seatbridge.sync.shown.figures import Figures, figures_of
+from seatbridge.sync.shown.groups import Group
+from seatbridge.sync.shown.show import show_runs
+from seatbridge.sync.shown.shown_lines import ShownLine, read_lines
 
 NEWEST = 30  # runs looked through for the newest whole plan: approvals of single lines lie above it
 KEPT = 4  # plans kept in memory

@@ -10,16 +10,16 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from seatbridge.sync.debts import owe_old_price, owe_return, owe_zeroing
-from seatbridge.sync.judging import Finding, Judgement, Yardstick, judge_write
 from seatbridge.sync.memory import carry_trust, memory_of, remember_ahead, remember_stopped, remember_written
 from seatbridge.sync.models import LineMemory, Write
-from seatbridge.sync.open_period import first_open_day
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
-from seatbridge.sync.stopping import count_mismatch
-from seatbridge.sync.verdicts import learn_basis, note_ahead, note_appends, price_factors
 from seatbridge.sync.views import KeyView
+from seatbridge.sync.writing.debts import owe_old_price, owe_return, owe_zeroing
+from seatbridge.sync.writing.judging import Finding, Judgement, Yardstick, judge_write
+from seatbridge.sync.writing.open_period import first_open_day
+from seatbridge.sync.writing.stopping import count_mismatch
+from seatbridge.sync.writing.verdicts import learn_basis, note_ahead, note_appends, price_factors
 
 # In one transaction: few commits, and yet other writers to the database wait no longer than a moment.
 JUDGED_AT_ONCE = 50

@@ -2,15 +2,15 @@
 
 from decimal import Decimal
 
-from seatbridge.sync.doubting import expected_move, moved_as_expected
-from seatbridge.sync.judging import is_same_money
 from seatbridge.sync.memory import carry_trust, memory_of, remember_stopped, remember_written
 from seatbridge.sync.models import Owed
-from seatbridge.sync.owing import Next
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
-from seatbridge.sync.stopping import count_mismatch
-from seatbridge.sync.verdicts import note_reading, note_refusal
+from seatbridge.sync.writing.doubting import expected_move, moved_as_expected
+from seatbridge.sync.writing.judging import is_same_money
+from seatbridge.sync.writing.owing import Next
+from seatbridge.sync.writing.stopping import count_mismatch
+from seatbridge.sync.writing.verdicts import note_reading, note_refusal
 
 
 def close_settled(running: Running, owed: Owed, step: Next) -> None:

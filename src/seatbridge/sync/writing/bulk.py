@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from seatbridge.psa.records import PriceWrite
-from seatbridge.sync.calls import Answered, send_prices
 from seatbridge.sync.models import Owed, Write
 from seatbridge.sync.running import Running
+from seatbridge.sync.writing.calls import Answered, send_prices
 
 
 def run_bulk(running: Running, write: PriceWrite) -> Answered:

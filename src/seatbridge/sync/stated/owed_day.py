@@ -6,7 +6,7 @@ from seatbridge.integrations.calendars import billing_calendar
 from seatbridge.mappings.catalog_age import OpenBms
 from seatbridge.reconcile.words import day
 from seatbridge.sync.models import Owed
-from seatbridge.sync.open_period import first_open_day
+from seatbridge.sync.writing.open_period import first_open_day
 
 
 class OwedNotNow(Exception):

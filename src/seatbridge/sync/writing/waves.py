@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from seatbridge.psa.errors import PsaError
 from seatbridge.reconcile.facts import Method
 from seatbridge.reconcile.planned import PlannedWrite
-from seatbridge.sync.effects import judge_open_writes
-from seatbridge.sync.lateness import TOO_LATE, came_a_posting
 from seatbridge.sync.models import Write
-from seatbridge.sync.rechecking import still_as_planned
 from seatbridge.sync.running import Running, WritingStopped
-from seatbridge.sync.settling import open_debts_of, settle_debts
-from seatbridge.sync.writes import make_write
+from seatbridge.sync.writing.effects import judge_open_writes
+from seatbridge.sync.writing.lateness import TOO_LATE, came_a_posting
+from seatbridge.sync.writing.rechecking import still_as_planned
+from seatbridge.sync.writing.settling import open_debts_of, settle_debts
+from seatbridge.sync.writing.writes import make_write
 
 
 def write_in_waves(running: Running, writes: Sequence[PlannedWrite]) -> list[PlannedWrite]:

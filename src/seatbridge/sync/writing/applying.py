@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 
 from seatbridge.reconcile.facts import Method
 from seatbridge.reconcile.planned import PlannedWrite
-from seatbridge.sync.canary import run_canary
 from seatbridge.sync.models import Write
-from seatbridge.sync.rechecking import still_as_planned
-from seatbridge.sync.replacing import replace_lines
 from seatbridge.sync.running import Running
-from seatbridge.sync.waves import busy_contracts, wait_and_judge, write_in_waves, write_wave
+from seatbridge.sync.writing.canary import run_canary
+from seatbridge.sync.writing.rechecking import still_as_planned
+from seatbridge.sync.writing.replacing import replace_lines
+from seatbridge.sync.writing.waves import busy_contracts, wait_and_judge, write_in_waves, write_wave
 
 NO_CANARY_LINE = "no line is fit for the test write"
 NOT_READ_YET = "the first write dated ahead is not read back yet"

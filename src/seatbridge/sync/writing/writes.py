@@ -7,13 +7,13 @@ from django.db import transaction
 from seatbridge.psa.records import LineWrite
 from seatbridge.reconcile.facts import Method
 from seatbridge.reconcile.planned import PlannedWrite
-from seatbridge.sync.bulk import pricing_of, run_bulk
-from seatbridge.sync.calls import Answered, send_line
-from seatbridge.sync.lateness import no_wait_beyond_posting
 from seatbridge.sync.models import Write
-from seatbridge.sync.permits import check_may_write
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running
+from seatbridge.sync.writing.bulk import pricing_of, run_bulk
+from seatbridge.sync.writing.calls import Answered, send_line
+from seatbridge.sync.writing.lateness import no_wait_beyond_posting
+from seatbridge.sync.writing.permits import check_may_write
 
 
 def make_write(running: Running, planned: PlannedWrite) -> None:

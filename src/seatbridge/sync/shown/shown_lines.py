@@ -8,7 +8,7 @@ from typing import Any
 
 from seatbridge.reconcile.money import CENT
 from seatbridge.reconcile.words import either_unknown
-from seatbridge.sync.groups import Group, group_of
+from seatbridge.sync.shown.groups import Group, group_of
 
 
 @dataclass(frozen=True, slots=True)

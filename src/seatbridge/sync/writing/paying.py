@@ -6,12 +6,12 @@ from datetime import date
 from django.db import transaction
 
 from seatbridge.psa.records import LineWrite, PriceWrite
-from seatbridge.sync.bulk import pricing_of, run_bulk, zeroing_of
-from seatbridge.sync.calls import Answered, send_line
 from seatbridge.sync.models import Owed
-from seatbridge.sync.permits import check_may_write
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running
+from seatbridge.sync.writing.bulk import pricing_of, run_bulk, zeroing_of
+from seatbridge.sync.writing.calls import Answered, send_line
+from seatbridge.sync.writing.permits import check_may_write
 
 
 def zero_lines(running: Running, rows: list[Owed]) -> None:

@@ -5,13 +5,13 @@ from decimal import Decimal
 from django.db import transaction
 
 from seatbridge.psa.records import Line
-from seatbridge.sync.judging import is_same_money
 from seatbridge.sync.memory import carry_trust, remember_stopped, remember_written
 from seatbridge.sync.models import LineMemory
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
-from seatbridge.sync.verdicts import price_factors
 from seatbridge.sync.views import KeyView
+from seatbridge.sync.writing.judging import is_same_money
+from seatbridge.sync.writing.verdicts import price_factors
 
 
 def settle_pending(running: Running) -> None:

@@ -6,11 +6,11 @@ from django.db import transaction
 
 from seatbridge.psa.records import Contract, Line
 from seatbridge.reconcile.posting import earliest_unposted
-from seatbridge.sync.debts import dead_name
 from seatbridge.sync.models import LineMemory, Owed
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
-from seatbridge.sync.settling import open_debts_of
+from seatbridge.sync.writing.debts import dead_name
+from seatbridge.sync.writing.settling import open_debts_of
 
 
 def owe_revived(running: Running) -> None:
