@@ -5,6 +5,7 @@ instead of a start. One JSON line asks, and the child answers in JSON lines: {"a
 run, {"ended": …} or {"error": …} at its end, and nothing more once it was killed.
 """
 
+import gc
 import json
 import sys
 import traceback
@@ -51,6 +52,9 @@ def _line(what: dict[str, Any]) -> bytes:
 
 
 if __name__ == "__main__":
+    # A collection in a child would copy every page that it shares with this process.
+    gc.disable()
+    gc.freeze()
     with Starter(sys.argv[1], Child) as starter:
         sys.stdout.write("ready\n")
         sys.stdout.flush()

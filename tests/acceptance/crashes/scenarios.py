@@ -162,9 +162,6 @@ SCENARIOS = (
     CANARY_APPENDS,
     CANARY_REJECTS,
     Scenario("canary on a test contract", reading="unknown", test_contract=OWN, companies=("fabrikam",)),
-    Scenario(
-        "appending canary on a test contract", {"behaviour": "appends"}, reading="unknown", test_contract=OWN
-    ),
     REPLACE,
     PRICE_CARRYING,
     DOUBLED,

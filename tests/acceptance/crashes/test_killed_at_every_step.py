@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.acceptance.crashes.places import SETTLE, Place, Places
-from tests.acceptance.crashes.scenarios import NOON, REPLACE, SCENARIOS, Scenario
+from tests.acceptance.crashes.scenarios import CANARY_APPENDS, NOON, SCENARIOS, Scenario
 from tests.acceptance.crashes.side_by_side import wrong_in
 from tests.acceptance.crashes.truth import Truth, complaints, effects_of, truth_of
 
@@ -39,15 +39,13 @@ def killed_and_resumed(places: Places, scenario: Scenario, whole: Undisturbed, n
         if not fate.killed:
             return [f"step {number} was never reached"]
         began = time.monotonic()
-        resumed = place.sync(tell=True).ended
+        resumed = place.sync().ended
         took = time.monotonic() - began
         if "held" in resumed:
             return [f"killed at {number}: the next sync was refused"]
-        if unknown := ahead_unknown(resumed["told"]):
-            wrong = released(place, whole.truth, unknown)
-            wrong += complaints(place, whole.truth)
-        else:
-            wrong = complaints(place, whole.truth, doubles=scenario.doubles, told=resumed["told"])
+        unknown = ahead_unknown(place.report())
+        wrong = released(place, whole.truth, unknown) if unknown else []
+        wrong += complaints(place, whole.truth, doubles=scenario.doubles)
         if resumed["taken_over"] != (0 if fate.steps[-1].name == "after-finish" else 1):
             wrong.append(f"the run was taken over {resumed['taken_over']} times")
         if took > SETTLE + AT_ONCE:
@@ -82,8 +80,8 @@ def test_a_run_killed_at_any_step_is_brought_to_the_same_end(places: Places, sce
 
 def test_the_same_holds_on_postgresql(places_on_postgresql: Places) -> None:
     """There a session lock says who carries a run, and the server lets go of it when the process is gone."""
-    whole = undisturbed(places_on_postgresql, REPLACE)
+    whole = undisturbed(places_on_postgresql, CANARY_APPENDS)
     wrong = wrong_in(
-        lambda number: killed_and_resumed(places_on_postgresql, REPLACE, whole, number), whole.moments
+        lambda number: killed_and_resumed(places_on_postgresql, CANARY_APPENDS, whole, number), whole.moments
     )
     assert not wrong, wrong

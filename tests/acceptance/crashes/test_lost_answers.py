@@ -84,7 +84,7 @@ WRITES = {
     "units of the second wave": few_of(ADJUST, POST_LINE, 3),
     "zeroing by replace": few_of(REPLACE, BULK),
     "units by replace": few_of(REPLACE, POST_LINE),
-    "price by price-carrying": all_of(PRICE_CARRYING, BULK),
+    "price by price-carrying": few_of(PRICE_CARRYING, BULK),
     "zeroing by the canary": few_of(CANARY, BULK),
     "units by the canary": few_of(CANARY, POST_LINE),
     "units by an appending canary": few_of(CANARY_APPENDS, POST_LINE),

@@ -48,7 +48,7 @@ def test_a_second_sync_is_refused_and_nothing_is_doubled(places: Places, scenari
 
 
 def test_a_second_sync_is_refused_on_postgresql_too(places_on_postgresql: Places) -> None:
-    wrong = met(places_on_postgresql, REPLACE)
+    wrong = met(places_on_postgresql, ADJUST)
     assert not wrong, wrong
 
 

@@ -77,12 +77,9 @@ def _written(write: dict[str, Any]) -> list[Effect]:
     ]
 
 
-def complaints(
-    place: Place, expected: Truth, *, doubles: bool = False, told: dict[str, Any] | None = None
-) -> list[str]:
+def complaints(place: Place, expected: Truth, *, doubles: bool = False) -> list[str]:
     """What is wrong with a history that should have come to the `expected` end; empty: nothing."""
     found = truth_of(place.bms)
-    told = told or place.report()
     watch = place.bms.ask("GET", "watch")
     wrong = []
     if found.lines != expected.lines or found.bills != expected.bills:
@@ -95,7 +92,7 @@ def complaints(
         wrong.append(f"two priced lines at once: {watch['violations']}")
     if watch["without_priced_line"]:
         wrong.append(f"no priced line is left: {watch['without_priced_line']}")
-    return wrong + ledger_complaints(told, found.effects)
+    return wrong + ledger_complaints(place.report(), found.effects)
 
 
 def _difference(found: Truth, expected: Truth) -> str:
