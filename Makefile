@@ -10,6 +10,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --requir
 PYTEST := $(BIN)/python -m pytest -q
 WORKERS ?= 2
 SEEDS ?= 500
+FIRST ?= 0
+SEED ?=
 ARGS ?=
 
 .PHONY: help demo test check format bench simulate clean
@@ -20,7 +22,7 @@ help:
 	@echo "make test       every test that this machine can run"
 	@echo "make check      format, lint, types, layers, migrations, templates"
 	@echo "make bench      the benchmarks"
-	@echo "make simulate   seeded histories with faults and crashes (SEEDS=500)"
+	@echo "make simulate   seeded histories with faults and crashes (SEEDS=500 FIRST=0; SEED=n tells one)"
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Seatbridge needs Python 3.11 or newer with the venv module. On Debian: apt install python3-venv"; exit 1; }
@@ -66,7 +68,7 @@ bench: $(VENV)/.dev
 	@for each in bench/*_bench.py; do echo "$$each"; $(BIN)/python "$$each" || exit 1; done
 
 simulate: $(VENV)/.dev
-	@$(BIN)/python -m tests.simulation.run --seeds $(SEEDS)
+	@$(BIN)/python -m tests.simulation.run $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --first $(FIRST) --coverage)
 
 clean:
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -128,13 +128,7 @@ def _ahead_unknown(case: Case) -> None:
 
 def _remember_ahead(case: Case, *, unknown: bool) -> None:
     remember_ahead(
-        case.memory,
-        line_id=case.write.line_id,
-        units=case.write.units or 0,
-        units_before=case.write.units_before,
-        from_date=case.write.effective_date,
-        total=case.total,
-        unknown=unknown,
+        case.memory, case.write, units_before=case.write.units_before, total=case.total, unknown=unknown
     )
 
 
@@ -207,10 +201,7 @@ def _re_dated_without_loss(case: Case) -> None:
     case.close(Write.State.CONFIRMED, "write.scheduled", why=case.judgement.what)
     row, write = case.memory, case.write
     carry_trust(row, write.total_before, case.total)
-    remember_ahead(
-        row, line_id=write.line_id, units=write.units or 0, units_before=0, from_date=write.effective_date,
-        total=case.total, unknown=False,
-    )  # fmt: skip
+    remember_ahead(row, write, units_before=0, total=case.total, unknown=False)
     case.say("scheduled", _what(write), "nothing to do: checked on its day")
 
 

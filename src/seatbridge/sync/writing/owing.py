@@ -57,6 +57,8 @@ def _zeroing(owed: Owed, view: KeyView, settle: timedelta) -> Next:
         return Next(Do.SETTLED, how="gone") if only_zero else Next(Do.ASK, "the line is no longer in BMS")
     if line.unit_price == 0:
         return Next(Do.SETTLED, how="zeroed") if only_zero else Next(Do.SAW_ZERO)
+    if not only_zero and line.name == owed.zero_name != owed.name:
+        return Next(Do.ASK, f"somebody priced the line at {line.unit_price} while it stood at 0")
     if owed.zero_sent_at is None or owed.zero_answer == "not-sent":
         return Next(Do.SEND_ZERO) if only_zero else Next(Do.SETTLED, how="not-zeroed")
     if owed.zero_answer != "rejected" and view.read_from < owed.zero_sent_at + settle:
