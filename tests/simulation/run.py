@@ -13,9 +13,39 @@ from tests.simulation.database import start_in_memory
 
 SETTINGS = start_in_memory()
 
-from tests.simulation.seeds import Outcome, run_seed  # noqa: E402 - models need Django set up
+from tests.simulation.sabotage import (  # noqa: E402 - models need Django set up
+    CAUGHT_BY,
+    SABOTAGES,
+    commit_sabotage,
+    sabotaged,
+)
+from tests.simulation.seeds import Outcome, run_seed  # noqa: E402
 
 CHUNK = 5
+# So many seeds must have reached all of this to prove anything.
+TELLING = 500
+MUST_REACH = (
+    "canary zeroing",
+    "canary adding",
+    "replace zeroing",
+    "replace adding",
+    "price",
+    "adjust",
+    "ahead adjust",
+    "adjusts (adjusts)",
+    "appends (appends)",
+    "rejects (rejects)",
+    "synced",
+    "scheduled",
+    "outcome-unknown",
+    "error:verification",
+    "write-after",
+    "before-answer",
+    "after-intent",
+    "price upon a write",
+    "units upon a write",
+    "own bulk job",
+)
 SAY_EVERY_SECONDS = 30
 
 
@@ -39,24 +69,52 @@ class Tally:
 
 def main(arguments: list[str]) -> int:
     asked = _asked(arguments)
+    commit_sabotage(asked.sabotage)
+    if asked.sabotages:
+        return _try_sabotages()
     if asked.seed is not None:
         return _tell(run_seed(asked.seed, SETTINGS, keep_history=True))
     seeds = range(asked.first, asked.first + asked.seeds)
     if asked.digests:
-        outcomes = sorted(_outcomes(seeds, asked.processes), key=lambda outcome: outcome.seed)
+        outcomes = sorted(_outcomes(seeds, asked), key=lambda outcome: outcome.seed)
         _say("\n".join(f"{outcome.seed} {outcome.digest}" for outcome in outcomes))
         return 1 if any(outcome.broken for outcome in outcomes) else 0
     began = said = time.perf_counter()
     tally = Tally()
-    for outcome in _outcomes(seeds, asked.processes):
+    for outcome in _outcomes(seeds, asked):
         tally.add(outcome)
+        if asked.sabotage and outcome.broken:
+            return _caught(asked.sabotage, tally)
         if time.perf_counter() - said > SAY_EVERY_SECONDS:
             said = time.perf_counter()
             _say(f"{tally.seeds} of {len(seeds)} seeds, {len(tally.broken)} broken")
     if asked.coverage:
         _show(tally.covered)
+    missed = _missed(tally) if len(seeds) >= TELLING else []
     _sum_up(tally, seeds, time.perf_counter() - began)
-    return 1 if tally.broken or tally.seeds < len(seeds) else 0
+    if missed:
+        _say(f"never reached, so these seeds prove too little: {', '.join(missed)}")
+    return 1 if tally.broken or missed or tally.seeds < len(seeds) else 0
+
+
+def _missed(tally: Tally) -> list[str]:
+    reached = {name for _, name in tally.covered}
+    return [name for name in MUST_REACH if name not in reached]
+
+
+def _try_sabotages() -> int:
+    caught = 0
+    for name, seed in CAUGHT_BY.items():
+        with sabotaged(name):
+            outcome = run_seed(seed, SETTINGS)
+        caught += bool(outcome.broken)
+        _say(f"{name} is caught: {_gist(outcome)}" if outcome.broken else f"{name} is not caught")
+    return 0 if caught == len(CAUGHT_BY) else 1
+
+
+def _caught(sabotage: str, tally: Tally) -> int:
+    _say(f"{sabotage} is caught after {tally.seeds} seeds")
+    return 1
 
 
 def _asked(arguments: list[str]) -> argparse.Namespace:
@@ -66,15 +124,17 @@ def _asked(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="only this one, told in words")
     parser.add_argument("--processes", type=int, default=min(os.cpu_count() or 1, 8))
     parser.add_argument("--coverage", action="store_true", help="print how often each thing was reached")
+    parser.add_argument("--sabotage", choices=sorted(SABOTAGES), default="", help="with this bug put in")
+    parser.add_argument("--sabotages", action="store_true", help="each such bug with the seed that tells it")
     parser.add_argument("--digests", action="store_true", help="print each seed's hash and nothing else")
     return parser.parse_args(arguments)
 
 
-def _outcomes(seeds: range, processes: int) -> Iterator[Outcome]:
-    if processes == 1:
+def _outcomes(seeds: range, asked: argparse.Namespace) -> Iterator[Outcome]:
+    if asked.processes == 1:
         yield from map(_run, seeds)
         return
-    with get_context("spawn").Pool(processes) as pool:
+    with get_context("spawn").Pool(asked.processes, commit_sabotage, [asked.sabotage]) as pool:
         yield from pool.imap_unordered(_run, seeds, chunksize=CHUNK)
 
 

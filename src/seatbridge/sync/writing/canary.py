@@ -16,6 +16,7 @@ from seatbridge.sync.open_work import all_owed
 from seatbridge.sync.running import Running
 from seatbridge.sync.writing.rechecking import still_as_planned
 from seatbridge.sync.writing.replacing import replace_batch
+from seatbridge.sync.writing.verdicts import price_factors
 
 
 def run_canary(running: Running, writes: Sequence[PlannedWrite]) -> bool:
@@ -40,11 +41,19 @@ def _open_canary(running: Running) -> bool:
 def _choose(running: Running, writes: Sequence[PlannedWrite]) -> PlannedWrite | None:
     refused = running.company.rejected_line_id
     test = [row for row in _test_lines(running) if row.line.id != refused]
-    due = [row for row in writes if row.canary_able and row.line.id != refused]
+    due = [
+        row for row in writes if row.canary_able and row.line.id != refused and _tells_its_units(running, row)
+    ]
     for rows in (test, due):
         if rows:
             return min(rows, key=lambda row: (row.stake, row.key))
     return None
+
+
+def _tells_its_units(running: Running, row: PlannedWrite) -> bool:
+    """The fall of the total to 0 must prove the units: they are known, or what the total shows is."""
+    contract = running.seen.contracts[row.key[0]]
+    return row.units_before is not None or len(price_factors(running.company, contract.billing_cycle)) == 1
 
 
 def _test_lines(running: Running) -> list[PlannedWrite]:

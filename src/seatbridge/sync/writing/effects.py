@@ -82,12 +82,13 @@ def _confirmed_unsure(case: Case) -> None:
     before = case.judgement.units_before
     case.close(Write.State.CONFIRMED, "write.confirmed", moved=case.judgement.moved, learned_before=before)
     _remember(case)
+    stood = "so their number before cannot be told" if before is None else f"so {before} units stood there"
     for company, product in case.write.members:
-        case.running.learned_before[company, product] = before or 0
+        if before is not None:
+            case.running.learned_before[company, product] = before
     case.say(
         "synced-with-warning",
-        f"the units in BMS were not known; the contract's total moved by {case.judgement.moved}, "
-        f"so {before} units stood there before",
+        f"the units in BMS were not known; the contract's total moved by {case.judgement.moved}, {stood}",
         "compare the next invoice",
     )
 
@@ -118,10 +119,15 @@ def _ahead(case: Case) -> None:
 def _ahead_unknown(case: Case) -> None:
     case.close(Write.State.UNKNOWN, "write.unknown")
     _remember_ahead(case, unknown=True)
+    refused = case.write.answer == "rejected"
     case.say(
         "outcome-unknown",
-        "the answer to the write was lost, "
-        f"and a change dated {case.write.effective_date} cannot be read before its day",
+        (
+            f"BMS refused the write ({case.write.answer_text})"
+            if refused
+            else "the answer to the write was lost"
+        )
+        + f", and a change dated {case.write.effective_date} cannot be read before its day",
         "look at the contract in BMS; if the change is not there, approve this line by name to send it again",
     )
 

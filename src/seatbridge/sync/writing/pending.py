@@ -10,7 +10,7 @@ from seatbridge.sync.models import LineMemory
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
 from seatbridge.sync.views import KeyView
-from seatbridge.sync.writing.judging import is_same_money
+from seatbridge.sync.writing.judging import shows
 from seatbridge.sync.writing.verdicts import price_factors
 
 
@@ -88,7 +88,7 @@ def _expected(
         return None
     change = ((row.pending_units or 0) - row.pending_before) * line.unit_price
     factors = price_factors(running.company, view.contract.billing_cycle)
-    return total if any(is_same_money(total, kept + change * share) for share in factors) else None
+    return total if any(shows(total - kept, change, share) for share in factors) else None
 
 
 def _had_no_effect(running: Running, row: LineMemory, why: str, data: dict[str, object]) -> None:
