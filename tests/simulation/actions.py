@@ -49,8 +49,12 @@ def by_name(story: Episode) -> None:
     names = [(row["company"], row["product"]) for row in story.last_lines if row["status"].startswith(HELD)]
     if not names or run is None:
         return daily(story)
+    chosen = story.chance.some(names, 0.7)
+    for row in story.last_lines:
+        if (row["company"], row["product"]) in chosen and "set the price in BMS" in row["cause"]:
+            story.hands.set_own_price((row["contract_id"], row["service_id"]))
     disturb(story)
-    return _sync(story, approve_lines=story.chance.some(names, 0.7))
+    return _sync(story, approve_lines=chosen)
 
 
 def approve_run(story: Episode) -> None:

@@ -11,7 +11,7 @@ from bms_simulator.lines import Line, shown_terms
 from bms_simulator.simulator import Simulator
 from tests.simulation.chance import Chance
 from tests.simulation.history import History
-from tests.simulation.truth import Truth
+from tests.simulation.truth import Key, Truth
 from tests.simulation.worlds_bms import ADVANCED, OTHERS, STANDARD
 from tests.simulation.writes_seen import keys_of
 
@@ -78,6 +78,13 @@ class Hands:
                 units = max(shown_terms(line, self._truth.today).units + self._chance.whole(1, 4), 0)
                 self._edit(line, units=units)
                 self._say("units upon a write", f"line {line.id} to {units} units, upon a write")
+
+    def set_own_price(self, key: Key) -> None:
+        """A person does what was asked for: the price that a write of ours put back is set again."""
+        for line in self._truth.priced(key):
+            price = self._truth.own[key].unit_price
+            self._edit(line, unit_price=price)
+            self._say("own price again", f"line {line.id} to its own price of {price} again")
 
     def start_job(self, seconds: int) -> None:
         """A person's own bulk update keeps a service's one job busy; it changes no line of ours."""
