@@ -145,6 +145,12 @@ def search_companies(integration: Integration, asked: Asked) -> Page:
     )
 
 
+def row_of(integration: Integration, company: Company) -> Row:
+    """Three queries."""
+    found = _joined(integration).filter(pk=company.pk).values_list(*_COLUMNS)
+    return _named(integration, list(found))[0]
+
+
 def count_found(integration: Integration, asked: Asked) -> int:
     """One query."""
     return _found(integration, asked).count()

@@ -18,6 +18,7 @@ from seatbridge.mappings.searching import (
     Sort,
     State,
     count_states,
+    row_of,
     search_companies,
 )
 from seatbridge.partners.access import Access, require
@@ -91,10 +92,8 @@ def row_answer(
     request: HttpRequest, access: Access, integration: Integration, company: Company
 ) -> HttpResponse:
     today = billing_today(integration)
-    asked = Asked(today, FAILING, search=company.ref, limit=200)
-    page = search_companies(integration, asked)
-    found = [shown(row, today) for row in page.rows if row.company_id == company.pk]
-    context = {"rows": found, "integration": integration, "may_map": access.may(Right.MAP)}
+    found = shown(row_of(integration, company), today)
+    context = {"rows": [found], "integration": integration, "may_map": access.may(Right.MAP)}
     return render(request, "companies/row_alone.html", context)
 
 
