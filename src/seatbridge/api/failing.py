@@ -57,7 +57,7 @@ def _sentence(error: Mapping[str, Any]) -> str:
 
 @contextmanager
 def told_as_problems(rows: str = "", *, one: bool = False) -> Iterator[None]:
-    """Around a verb. `rows`: the list whose rows an ImportRefused counts; `one`: a single thing; else a file."""
+    """Around a verb. `rows`: the list whose rows an ImportRefused counts; `one`: one thing; else a file."""
     try:
         yield
     except SettingTaken as taken:
