@@ -8,21 +8,20 @@ import hashlib
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import date
 from decimal import Decimal
-from operator import attrgetter
 from typing import Any
 
+from seatbridge.reconcile.basis import Basis
 from seatbridge.reconcile.planned import Plan, PlannedLine
 from seatbridge.sync.models import SyncRun
 
-FIELDS = tuple(field.name for field in fields(PlannedLine))
+FIELDS = PlannedLine._fields
 
 
 def save_plan(run: SyncRun, plan: Plan) -> None:
     text = json.dumps(
-        list(map(attrgetter(*FIELDS), plan.lines)),
+        plan.lines,  # tuples: each becomes the list of its fields
         default=_plain,
         ensure_ascii=False,
         separators=(",", ":"),
@@ -43,8 +42,8 @@ def planned_lines(run: SyncRun) -> list[dict[str, Any]]:
     return [dict(zip(FIELDS, row, strict=True)) for row in json.loads(text)]
 
 
-def digests_of(run: SyncRun) -> Mapping[tuple[str, str], str]:
-    return {(line["company"], line["product"]): line["digest"] for line in planned_lines(run)}
+def bases_of(run: SyncRun) -> Mapping[tuple[str, str], Basis]:
+    return {(line["company"], line["product"]): tuple(line["basis"]) for line in planned_lines(run)}
 
 
 def _plain(value: object) -> str:
