@@ -15,7 +15,7 @@ from seatbridge.api.values import Search
 from seatbridge.integrations.clocks import billing_now, billing_today, clock
 from seatbridge.mappings.confirming import Moments, checked_reason, confirm_mapping
 from seatbridge.mappings.editing import exclude_company, forget_company_mapping
-from seatbridge.mappings.searching import Asked, Row, State, row_of, search_companies
+from seatbridge.mappings.searching import Asked, Row, State, search_companies
 from seatbridge.mappings.suggesting import Suggestion, suggest
 from seatbridge.partners.roles import Right
 from seatbridge.sync.shown.groups import FAILING
@@ -103,7 +103,9 @@ def _suggestion(found: Suggestion) -> dict[str, Any]:
 
 
 def _stands(request: Call) -> dict[str, Any]:
-    return _mapping(row_of(request.integration, request.company))
+    asked = Asked(billing_today(request.integration), FAILING, company_id=request.company.pk)
+    (row,) = search_companies(request.integration, asked).rows
+    return _mapping(row)
 
 
 def _mapping(row: Row) -> dict[str, Any]:
