@@ -11,6 +11,7 @@ from ninja.errors import HttpError, ValidationError
 
 from seatbridge.api.problems import FieldError, Problem, answer
 from seatbridge.integrations.changing import SettingRefused, SettingTaken
+from seatbridge.integrations.models import Integration
 from seatbridge.mappings.confirming import MappingRefused
 from seatbridge.psa.errors import PsaError, RateLimited
 from seatbridge.sync.finishing import problem_of
@@ -23,7 +24,8 @@ _NAMES = {"totp": "totp_secret"}
 def handle_errors(api: NinjaAPI) -> None:
     """What an operation itself raises; anything else is a defect, for `door` to tell."""
     api.add_exception_handler(Problem, _answered)
-    api.add_exception_handler(Http404, lambda _request, _error: answer(Problem(404)))
+    for gone in (Http404, Integration.DoesNotExist):  # the latter: removed since the gate let it through
+        api.add_exception_handler(gone, lambda _request, _error: answer(Problem(404)))
     api.add_exception_handler(ValidationError, _not_valid)
     api.add_exception_handler(HttpError, lambda _request, error: answer(Problem(_status_of(error))))
     for refused in (SuspiciousOperation, BadRequest):

@@ -141,6 +141,7 @@ def _run(row: SyncRun) -> dict[str, Any]:
         "approves": row.approves_run_id,
         "created_at": row.created_at,
         "ended_at": row.ended_at,
+        "resume_at": row.resume_at,
         "digest": row.plan_digest,
         "waits": row.holds,
         "summary": row.summary or None,

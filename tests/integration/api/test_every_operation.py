@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from tests.integration.api.samples import (
     Samples,
     make_samples,
 )
+from tests.support.cast import Cast
 from tests.support.mapping_world import MappingWorld
 from tests.support.programs import Program, Programs
 
@@ -132,3 +134,13 @@ def test_the_document_is_served_to_everybody() -> None:
     served = json.loads(answer.content)
     assert served["paths"].keys() == DOCUMENT["paths"].keys()
     assert served["components"]["securitySchemes"]["Token"]["scheme"] == "bearer"
+
+
+def test_the_page_for_people_lists_every_operation(people: Cast) -> None:
+    for browser in (Client(), people.bob.browser):
+        page = browser.get("/api/v1/docs")
+        assert page.status_code == 200
+        text = page.content.decode()
+        for operation in OPERATIONS:
+            assert f"{operation.method} {operation.path}" in unescape(text)
+    assert 'href="/api/v1/docs"' in people.bob.browser.get("/team/tokens/").content.decode()

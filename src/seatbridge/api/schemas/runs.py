@@ -69,6 +69,7 @@ class RunOut(Schema):
     approves: int | None = Field(description="The run whose plan it carries out")
     created_at: Instant
     ended_at: Instant | None
+    resume_at: Instant | None = Field(description="Of a paused run: when it goes on by itself")
     digest: str = Field(description="Of its plan: send it to approve. Empty: there is no plan.")
     waits: list[str] = Field(description="Why the run waits as a whole")
     summary: Summary | None
