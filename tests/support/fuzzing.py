@@ -7,6 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+
 from tests.support import worlds
 from tests.support.bms_process import SOURCES, BmsProcess
 from tests.support.commands import Seatbridge, days_until
@@ -62,6 +64,8 @@ def fuzz(seatbridge: Seatbridge, folder: Path, seconds: int, seed: int | None = 
     try:
         assert server.stdout is not None
         address = server.stdout.readline().split(" is at ")[1].split()[0]
+        served = httpx.get(f"{address}/api/v1/openapi.json", timeout=120, trust_env=False)
+        assert served.status_code == 200  # and on a busy machine the first answer takes its time
         ended = _schemathesis(address, token, folder, seconds, seed)
     finally:
         server.terminate()
@@ -82,6 +86,7 @@ def _schemathesis(
         "schemathesis.cli", "run", f"{address}/api/v1/openapi.json",
         "--header", f"Authorization: Bearer {token}",
         "--checks", ",".join(CHECKS),
+        "--wait-for-schema", "60",
         "--max-time", str(seconds),
         "--continue-on-failure",
         "--warnings", "off",

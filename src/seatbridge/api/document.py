@@ -43,8 +43,17 @@ _KEY = {
 
 
 class SeatbridgeApi(NinjaAPI):
+    """The document is made once: no operation comes or goes while a process runs."""
+
+    _document: OpenAPISchema | None = None
+
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> OpenAPISchema:
-        found = super().get_openapi_schema(path_prefix=path_prefix or f"{BASE}/", path_params=path_params)
+        if self._document is None:
+            self._document = self._made(path_prefix or f"{BASE}/", path_params)
+        return self._document
+
+    def _made(self, path_prefix: str, path_params: Any) -> OpenAPISchema:
+        found = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
         for path in found["paths"].values():
             for method, operation in path.items():
                 _complete(method, operation, is_csv=operation["operationId"] == "import_csv")

@@ -134,13 +134,25 @@ def _ask_three_times(seatbridge: Seatbridge, token: str, answers: list[httpx.Res
 def test_a_body_beyond_all_measure_is_refused_before_it_is_read(seatbridge: Seatbridge, path: str) -> None:
     seatbridge.ok("partner", "add", PARTNER, "--timezone", "UTC")
     with portal(seatbridge, "--no-engine") as address:
-        host, port = address.removeprefix("http://").split(":")
-        with socket.create_connection((host, int(port)), timeout=30) as line:
-            line.sendall(
-                f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 9999999999\r\n\r\n".encode()
-            )
-            answer = b""
-            while chunk := line.recv(4096):
-                answer += chunk
+        head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999999999\r\n\r\n"
+        answer = sent_raw(address, head)
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert (b"application/problem+json" in answer) == path.startswith("/api/")
+
+
+def test_what_is_not_http_at_all_is_refused_and_breaks_nothing(seatbridge: Seatbridge) -> None:
+    seatbridge.ok("partner", "add", PARTNER, "--timezone", "UTC")
+    with portal(seatbridge, "--no-engine") as address:
+        assert sent_raw(address, "GET /api/v1/me HTTP/1.1\r\nno colon\r\n\r\n").startswith(b"HTTP/1.1 400 ")
+        assert httpx.get(f"{address}/api/v1/openapi.json", trust_env=False, timeout=60).status_code == 200
+
+
+def sent_raw(address: str, text: str) -> bytes:
+    """Everything that comes back until the server hangs up."""
+    host, port = address.removeprefix("http://").split(":")
+    answer = b""
+    with socket.create_connection((host, int(port)), timeout=60) as line:
+        line.sendall(text.encode())
+        while chunk := line.recv(4096):
+            answer += chunk
+    return answer
