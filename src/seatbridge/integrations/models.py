@@ -62,6 +62,20 @@ class ContractTerms(models.Model):
         ]
 
 
+class Rule(models.Model):
+    """One rule that differs from its preset, or for one company from the integration's. As in `rule_book`."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="rules")
+    company = models.CharField(max_length=100, blank=True, default="")  # its ref; empty: of the integration
+    name = models.CharField(max_length=40)
+    value = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["integration", "company", "name"], name="one_value_per_rule")
+        ]
+
+
 class PostingDone(models.Model):
     """A day on which a person said that posting was done."""
 

@@ -9,9 +9,11 @@ from decimal import Decimal
 from seatbridge.catalog.finding import contracts_of, service_prices, services_carried
 from seatbridge.catalog.models import SeenAccount, SeenContract
 from seatbridge.integrations.models import Integration
+from seatbridge.integrations.reading_rules import read_rules
 from seatbridge.mappings.checking import ACTIVE, BILLABLE_TYPE
 from seatbridge.mappings.models import CompanyMapping, ProductMapping
 from seatbridge.reconcile.words import day
+from seatbridge.usage.counting import counting_of
 from seatbridge.usage.counts import read_counts
 from seatbridge.usage.models import Company
 
@@ -134,7 +136,8 @@ def first_write(integration: Integration, company: Company, now: datetime) -> Fi
     mapped = ProductMapping.objects.filter(integration=integration).order_by("product")
     services = {row.product: row for row in mapped}
     prices = service_prices(integration)
-    read = read_counts(integration.partner, tuple(services), now, refs=[company.ref])
+    counting = counting_of(read_rules(integration))
+    read = read_counts(integration.partner, tuple(services), now, refs=[company.ref], counting=counting)
     lines = []
     for product, row in services.items():
         count = read.counts.get((company.ref, product))

@@ -4,7 +4,8 @@ from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
 
-from seatbridge.reconcile.dates import TooLate
+from seatbridge.reconcile.dates import TooLate, WriteNow
+from seatbridge.reconcile.large_moves import treatment_of
 from seatbridge.reconcile.targets import Member
 from seatbridge.reconcile.weighing import Weighed
 from seatbridge.reconcile.words import day
@@ -15,13 +16,15 @@ _LENGTH = 16
 
 def digest_of(weighed: Weighed) -> str:
     """64 hex digits. Not in it: the contract's total (other lines move it nightly) and the account's name."""
-    line, found = weighed.line, weighed.day
+    line = weighed.line
     counts = mapping = ""
     for member in weighed.members:
         name = f"{member.company.ref}|{member.product}|"
         counts += f"{name}{member.count.value};"
         mapping += f"{name}{member.mapping.account_id};"
-    on = None if found is None or isinstance(found, TooLate) else found.on
+    on = _day_of(weighed)
+    treatment = treatment_of(weighed)
+    treated = f"|{treatment}" if treatment else ""
     read = ""
     if line is not None:
         # 5.0 and 5.00 are one price.
@@ -29,10 +32,22 @@ def digest_of(weighed: Weighed) -> str:
         read = f"{line.id}|{price}|{cost}|{day(line.effective_date)}"
     return (
         _hash(counts)
-        + _hash(f"{mapping}{weighed.key}|{weighed.terms.rules}|{on}")
+        + _hash(f"{mapping}{weighed.key}|{weighed.terms.rules}|{on}{treated}")
         + _hash(f"{read}|{weighed.before.units}")
         + _hash_of_contract(weighed.terms.standing)
     )
+
+
+def _day_of(weighed: Weighed) -> object:
+    """A day that a rule lets float is the same day tomorrow, within its period."""
+    found = weighed.day
+    if found is None or isinstance(found, TooLate):
+        return None
+    if isinstance(found, WriteNow) and found.floats:
+        rhythm = weighed.terms.rhythm
+        period = None if rhythm is None else rhythm.containing(found.on)
+        return f"the day of the sync in {period.start if period else found.on}"
+    return found.on
 
 
 def digest_of_skipped(member: Member) -> str:

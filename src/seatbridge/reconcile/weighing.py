@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 from seatbridge.psa.records import Line
 from seatbridge.reconcile.carried import units_before_with
-from seatbridge.reconcile.dates import Moment, WriteDay, write_day
-from seatbridge.reconcile.facts import Evidence, Invoiced, Key, KnownLine, Pending
+from seatbridge.reconcile.dates import Moment, WriteDay
+from seatbridge.reconcile.dates_by_rules import day_by_rules
+from seatbridge.reconcile.facts import Evidence, Facts, Invoiced, Key, KnownLine, Pending
 from seatbridge.reconcile.index import Index, Terms
 from seatbridge.reconcile.line_checks import check_line, check_memory, find_line
 from seatbridge.reconcile.money import per_month, per_period
+from seatbridge.reconcile.rules import PRESETS, Rules, strictest
 from seatbridge.reconcile.rulings import NO_CHANGE, Ruling, blocked, held
 from seatbridge.reconcile.targets import Member, Target, target_of
 from seatbridge.reconcile.units_before import Before, Seen
@@ -33,6 +35,8 @@ class Weighed(NamedTuple):
     cost: Decimal | None
     day: WriteDay | None
     stop: Ruling | None
+    rules: Rules = PRESETS  # of its company; of several, the strictest
+    note: str = ""  # why the day is not the one that the rules ask for
 
     @property
     def stands(self) -> int | None:
@@ -77,7 +81,8 @@ def weigh(index: Index, key: Key, members: Sequence[Member]) -> Weighed:
         price, cost = line.unit_price, line.unit_cost
         if known.carried is not None and before.evidence is Evidence.CARRIED:
             price, cost = known.carried.unit_price, known.carried.unit_cost
-    weighed = Weighed(key, members, target, terms, line, known, before, price, cost, None, None)
+    rules = rules_of(facts, members)
+    weighed = Weighed(key, members, target, terms, line, known, before, price, cost, None, None, rules)
     if not lines and not known.owed and not target.units:
         return weighed._replace(stop=NO_CHANGE)
     stopped = index.stopped.get(key[0], "")
@@ -89,7 +94,14 @@ def weigh(index: Index, key: Key, members: Sequence[Member]) -> Weighed:
         or check_line(found, members, "" if line else _unbilled(weighed, facts.currency), facts.currency)
         or _compare(weighed, facts.currency)
     )
-    return weighed._replace(stop=stop, day=_day(index, weighed))
+    on, note = _day(index, weighed)
+    return weighed._replace(stop=stop, day=on, note=note)
+
+
+def rules_of(facts: Facts, members: Sequence[Member]) -> Rules:
+    if not facts.company_rules:
+        return facts.rules
+    return strictest([facts.company_rules.get(member.company.ref, facts.rules) for member in members])
 
 
 def see_units(index: Index, key: Key, line: Line, invoiced: Invoiced | None) -> Before:
@@ -115,14 +127,14 @@ def _see_units(index: Index, key: Key, line: Line, invoiced: Invoiced | None) ->
     return units_before_with(index.facts.verdict.method, seen)
 
 
-def _day(index: Index, weighed: Weighed) -> WriteDay | None:
+def _day(index: Index, weighed: Weighed) -> tuple[WriteDay | None, str]:
     """Also for a line that waits: its preview shows from when it would count."""
     rhythm = weighed.terms.rhythm
     if weighed.terms.stop is not None or weighed.line is None or rhythm is None:
-        return None
+        return None, ""
     if weighed.target.units is None or weighed.target.units == weighed.stands:
-        return None
-    return write_day(
+        return None, ""
+    return day_by_rules(
         Moment(
             terms=weighed.terms,
             rhythm=rhythm,
@@ -131,7 +143,8 @@ def _day(index: Index, weighed: Weighed) -> WriteDay | None:
             verdict=index.facts.verdict,
             before=weighed.before.units,
             after=weighed.target.units,
-        )
+        ),
+        weighed.rules.effective_dates,
     )
 
 

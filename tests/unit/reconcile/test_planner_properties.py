@@ -22,11 +22,11 @@ from seatbridge.reconcile.facts import (
     Pending,
     Verdict,
 )
-from seatbridge.reconcile.limits import Limits
 from seatbridge.reconcile.periods import Cycle, cycle_of
 from seatbridge.reconcile.plan import plan
 from seatbridge.reconcile.planned import Outcome, Plan, PlannedWrite
 from seatbridge.reconcile.posting import is_posted, rhythm_of
+from seatbridge.reconcile.rules import Rules
 from tests.unit.reconcile.worlds import ADVANCED, STANDARD, World, moment
 
 SEVERAL = settings(max_examples=30, deadline=None)
@@ -72,7 +72,7 @@ def draw_world(seed: int) -> World:
         now=moment("2026-01-02 06:00") + timedelta(hours=dice.randint(0, 24 * 400)),
         verdict=dice.choice(VERDICTS),
         approvals=dice.choice(APPROVALS),
-        limits=dice.rarely(Limits(run_min_units=10_000, run_held_lines=(99, Decimal(1))), Limits()),
+        rules=dice.rarely(Rules(run_min_units=10_000, run_held_lines=99, run_held_share=Decimal(1)), Rules()),
     )
     world.calendar = replace(
         world.calendar, start_posts_on=dice.choice([25, 25, 1, 5, 17, 31]), end_posts_on=dice.randint(1, 8)
