@@ -9,7 +9,10 @@ from seatbridge.reconcile.rules import CountPolicy, EffectiveDates, ZeroPolicy
 
 @dataclass(frozen=True, slots=True)
 class RuleSentence:
-    """`on_top`: one of the four that everybody should know. `status`: of the lines that it holds."""
+    """`sentence`: one a line; a policy ends it, without a full stop after its field.
+
+    `on_top`: one of the four that everybody should know. `status`: of the lines that it holds.
+    """
 
     title: str
     sentence: str
@@ -24,7 +27,12 @@ class RuleSentence:
     @property
     def parts(self) -> tuple[tuple[str, str], ...]:
         """Alternately text and the name of a rule; either may be empty."""
-        return tuple(_parts(self.sentence))
+        return tuple(part for line in self.lines for part in line)
+
+    @property
+    def lines(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """The parts, sentence by sentence."""
+        return tuple(tuple(_parts(line)) for line in self.sentence.split("\n"))
 
 
 def _parts(sentence: str) -> Iterator[tuple[str, str]]:
@@ -50,24 +58,24 @@ POLICIES: dict[str, str] = {
 SENTENCES = (
     RuleSentence(
         "Proration",
-        "A change of units counts {effective_dates}.",
-        "From the day works where units are written by adjusting the line, or by hand; everywhere else the "
-        "change counts for whole periods, and its line says so. It is never dated ahead to save money, and "
-        "never outside the contract.",
+        "A change of units counts {effective_dates}",
+        "From the day works where units are written by adjusting the line, or by hand. Everywhere else a "
+        "change counts for whole periods, and its line says so. No change counts outside its contract.",
         on_top=True,
     ),
     RuleSentence(
         "Limits",
-        "A line waits for you when its units fall by {drop_share} and {drop_units} units or more, by "
-        "{big_drop_share} and {big_drop_units} units or more, or by more than {money_drop} a month. It also "
-        "waits when they rise by {rise_share} and {rise_units} units or more, while the licenses of its "
-        "company are not known and the company has been here for more than {rise_after_days} days.",
+        "A line waits for you when its units fall by {drop_share} and {drop_units} units or more, or by "
+        "{big_drop_share} and {big_drop_units} units or more.\n"
+        "It waits when they fall by more than {money_drop} a month.\n"
+        "It waits when they rise by {rise_share} and {rise_units} units or more, the licenses of its company "
+        "are not known, and the company has been here for more than {rise_after_days} days.",
         on_top=True,
         status="held:anomaly",
     ),
     RuleSentence(
         "Zero users",
-        "A count that is really 0 {zero_policy}.",
+        "A count that is really 0 {zero_policy}",
         "A count that is missing or too old is never taken for 0. Where zeros are written, the limit in "
         "money and those of a whole run still hold them.",
         on_top=True,
@@ -75,7 +83,7 @@ SENTENCES = (
     ),
     RuleSentence(
         "Who counts",
-        "Counted are {count_policy}.",
+        "Counted are {count_policy}",
         "Never counted: pending approval, deleted, trials, NFR and your own company.",
         on_top=True,
     ),

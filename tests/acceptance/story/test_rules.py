@@ -10,7 +10,7 @@ from seatbridge.integrations.changing_rules import change_rules
 from seatbridge.integrations.reading_rules import read_rules
 from seatbridge.integrations.rule_sets import try_rules
 from seatbridge.sync.shown.effect import Effect, effect_of
-from tests.support.story import ALICE, Settle, Story
+from tests.support.story import ALICE, Settle, Story, confirm, confirm_carried
 from tests.support.story_world import Client, clients
 
 DROP = Client("northwind", {"standard": 60}, users={"standard": 22})
@@ -124,6 +124,24 @@ def test_a_real_zero_is_written_where_the_rule_says_so(settle: Settle, method: s
     assert story.sync(approve=True).status("northwind") == "synced"
     assert story.units("northwind") == 0
     assert story.sync().writes == []
+
+
+def test_a_real_zero_is_carried_in_the_price(settle: Settle, begin: Settle) -> None:
+    cast = [Client("northwind", {"standard": 4}, line={"units": 1, "unit_price": "20"}), *clients(9)]
+    story = begin(cast, reading="rejects", behaviour="rejects")
+    confirm_carried(story, cast[:1])
+    confirm(story, cast[1:])
+    story.method("price-carrying")
+    assert story.sync(approve=True).status("northwind") == "no-change"
+    story.count("northwind", standard=0)
+    ruled(story, "northwind", zero_policy="write")
+    assert story.sync(approve=True).status("northwind") == "synced"
+    assert Decimal(story.bill("northwind")["lines"][0]["unit_price_now"]) == 0
+    assert story.sync(approve=True).writes == []
+    story.day(date(2026, 12, 2))
+    story.count("northwind", standard=2)
+    assert story.sync(approve=True).status("northwind") == "synced"
+    assert Decimal(story.bill("northwind")["lines"][0]["unit_price_now"]) == 10
 
 
 def test_a_zero_that_is_left_is_neither_asked_about_nor_written(settle: Settle) -> None:

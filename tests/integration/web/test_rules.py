@@ -159,7 +159,7 @@ def test_the_same_form_sent_twice_saves_once(scene: Told) -> None:
 def test_one_button_takes_a_sentence_back_to_its_default(scene: Told) -> None:
     save(scene, scene.alice, **LOOSE, drop_units="9")
     page = scene.alice.get(here(scene))
-    assert "Default: 50 %, 3, 25 %" in text_of(page)
+    assert "Default: 50 % in place of 70 %, 3 in place of 9, 25 % in place of 70 %." in text_of(page)
     back = re.search(r'name="back" value="([^"]+)"', page.content.decode())
     assert back is not None
     typed = {**LOOSE, "drop_units": "9"}
@@ -203,7 +203,7 @@ def test_a_company_has_rules_of_its_own(scene: Told) -> None:
     assert f"1 line would no longer wait, {MINUS}$190.00 a month." in shown
     saved = text_of(save(scene, scene.alice, url, **LOOSE))
     assert "Fabrikam's own rules are saved" in saved
-    assert "Fabrikam's own rule: A line waits for you when its units fall by 70 %" in saved
+    assert "Fabrikam's own rule: A line waits for you when its units fall by 70 % and 3 units" in saved
     assert rules() == {("fabrikam", "drop_share", "70"), ("fabrikam", "big_drop_share", "70")}
     assert "With rules of their own: Fabrikam" in text_of(scene.alice.get(here(scene)))
     assert scene.story.sync().status("fabrikam") == "awaiting-approval"  # by the limits of the run alone

@@ -53,6 +53,8 @@ def _sentences(effect: Effect) -> Iterator[str]:
         yield "Nothing in the last plan would be otherwise."
         return
     currency = effect.currency
+    if not any(part.lines for part in (effect.released, effect.held, effect.dated, effect.other)):
+        yield "No line of the last plan would wait, go on or be dated otherwise."
     if effect.released.lines:
         yield f"{_lines(effect.released)} would no longer wait{_money(effect.released, currency)}."
     if effect.held.lines:

@@ -43,7 +43,7 @@ class RuleRow:
 
     title: str
     note: str
-    pieces: tuple[Piece, ...]
+    sentences: tuple[tuple[Piece, ...], ...]
     names: str
     default: str
     is_changed: bool
@@ -126,13 +126,13 @@ def own_sentences(subject: Subject) -> list[str]:
     """The sentences in which a company differs, with its values in them."""
     texts = subject.rules.texts_of(subject.company)
     changed = subject.rules.changed_of(subject.company)
-    return [
-        "".join(
-            f"{text}{_words(BOOK[name], texts[name], subject) if name else ''}" for text, name in row.parts
-        )
+    said = [
+        "".join(f"{text}{_words(BOOK[name], texts[name], subject) if name else ''}" for text, name in line)
         for row in SENTENCES
-        if any(name in changed for name in row.names)
+        for line in row.lines
+        if any(name in changed for _, name in line)
     ]
+    return [f"{sentence.removesuffix('.')}." for sentence in said]
 
 
 def _row(
@@ -143,17 +143,24 @@ def _row(
     held: Held | None,
 ) -> RuleRow:
     problems = typed.problems if typed else {}
-    pieces = tuple(
-        Piece(text, _field(BOOK[name], texts[name], problems.get(name, ""), subject) if name else None)
-        for text, name in sentence.parts
+    sentences = tuple(
+        tuple(
+            Piece(text, _field(BOOK[name], texts[name], problems.get(name, ""), subject) if name else None)
+            for text, name in line
+        )
+        for line in sentence.lines
     )
     bases = {name: subject.rules.base_of(subject.company, name) for name in sentence.names}
     return RuleRow(
         title=sentence.title,
         note=sentence.note,
-        pieces=pieces,
+        sentences=sentences,
         names=" ".join(sentence.names),
-        default=", ".join(_words(BOOK[name], text, subject) for name, text in bases.items()),
+        default=", ".join(
+            _instead(BOOK[name], text, texts[name], subject)
+            for name, text in bases.items()
+            if texts[name] != text
+        ),
         is_changed=any(texts[name] != text for name, text in bases.items()),
         problems=tuple(
             f"{BOOK[name].label}: {problems[name]}" for name in sentence.names if name in problems
@@ -182,6 +189,12 @@ def _words(rule: Rule, text: str, subject: Subject) -> str:
     if rule.unit == "money":
         return _sum(text, subject.integration.currency)
     return f"{text} %" if rule.unit == "percent" else text
+
+
+def _instead(rule: Rule, base: str, text: str, subject: Subject) -> str:
+    """`50 % in place of 70 %`"""
+    words = _words(rule, base, subject)
+    return words if rule.choices else f"{words} in place of {_words(rule, text, subject)}"
 
 
 def _sum(text: str, currency: str) -> str:
