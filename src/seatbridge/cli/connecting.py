@@ -17,9 +17,7 @@ def connected(integration: Integration, by: Clock | None = None) -> Iterator[Bms
     zone = ZoneInfo(integration.partner.timezone)
 
     def say_wait(until: datetime, why: str) -> None:
-        at = f"{until.astimezone(zone):%H:%M}"
-        limit = why.startswith("Kaseya's")
-        ERR.print(f"Waiting for {why} until {at}." if limit else f"{why}: waiting until {at}.")
+        ERR.print(f"Waiting for {why} until {until.astimezone(zone):%H:%M}.")
 
     with connecting.connected(integration, by) as bms:
         bms.on_wait = say_wait

@@ -4,13 +4,14 @@ Only what rules can have a say in is kept, and only of the newest plan: a quiet 
 See `shown.effect`.
 """
 
-import json
+import hashlib
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, datetime, time
-from decimal import Decimal
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from inspect import signature
+
+import msgspec
 
 from seatbridge.psa.records import Contract, Line
 from seatbridge.reconcile.calendar import BillingCalendar
@@ -32,8 +33,9 @@ from seatbridge.sync.models import LastFacts, SyncRun
 
 @dataclass(frozen=True, slots=True)
 class KeptFacts:
-    """Facts in the shape of JSON: pairs are not keys there."""
+    """Facts in the shape of JSON: pairs are not keys there. `shape`: of the release that wrote them."""
 
+    shape: str
     now: datetime
     currency: str
     companies: list[Company]
@@ -54,12 +56,19 @@ class KeptFacts:
     beside: Tally
 
 
+# Records lie there as bare lists of their fields: another release's may look alike and mean something else.
+_RECORDS = (
+    KeptFacts, Company, CompanyMapping, Count, KnownLine, Invoiced, Contract, Line, BillingCalendar, Verdict,
+    Tally,
+)  # fmt: skip
+SHAPE = hashlib.sha256(repr([str(signature(record)) for record in _RECORDS]).encode()).hexdigest()[:16]
+
+
 def keep_facts(run: SyncRun, facts: Facts, judged: Sequence[Judged]) -> None:
     """Not of a plan of few companies: rules are tried on all of them."""
     if run.companies:
         return
-    text = json.dumps(_kept(moving_part(facts, judged)), default=_plain, separators=(",", ":"))
-    document = zlib.compress(text.encode(), level=1)
+    document = zlib.compress(msgspec.json.encode(_kept(moving_part(facts, judged))), level=1)
     LastFacts.objects.update_or_create(
         integration_id=run.integration_id, defaults={"run": run, "document": document}
     )
@@ -67,6 +76,7 @@ def keep_facts(run: SyncRun, facts: Facts, judged: Sequence[Judged]) -> None:
 
 def _kept(facts: Facts) -> KeptFacts:
     return KeptFacts(
+        shape=SHAPE,
         now=facts.now,
         currency=facts.currency,
         companies=list(facts.companies.values()),
@@ -86,15 +96,3 @@ def _kept(facts: Facts) -> KeptFacts:
         last_before_posting=facts.last_before_posting,
         beside=facts.beside,
     )
-
-
-def _plain(value: object) -> Any:
-    if is_dataclass(value):
-        return {field.name: getattr(value, field.name) for field in fields(value)}
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, date | time):  # a datetime is a date
-        return value.isoformat()
-    if isinstance(value, frozenset):
-        return sorted(value)
-    raise TypeError(f"{value!r} has no place in kept facts")

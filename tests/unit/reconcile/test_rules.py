@@ -175,11 +175,11 @@ def test_no_sum_lets_go_what_always_waits() -> None:
     zero = ruled(0, 14, rules)
     assert status(zero)[1] == "held:zero"
     edited = ruled(15, 14, rules)
-    edited.lines[0] = replace(edited.lines[0], units=11)
+    edited.lines[0] = edited.lines[0]._replace(units=11)
     assert status(edited)[1] == "held:edited-in-bms"
     free = one_line(15, 14)
     free.rules = rules
-    free.lines[0] = replace(free.lines[0], unit_price=Decimal(0))
+    free.lines[0] = free.lines[0]._replace(unit_price=Decimal(0))
     assert row(free.plan()).status == "held:anomaly"
 
 
@@ -237,7 +237,7 @@ def test_a_method_that_writes_whole_periods_falls_back_and_says_so(
     world = ruled(17, 14, replace(ALONE, effective_dates=policy))
     world.verdict = Verdict(BmsReading.APPENDS, method)
     if method is Method.PRICE_CARRYING:
-        world.lines[0] = replace(world.lines[0], units=1)
+        world.lines[0] = world.lines[0]._replace(units=1)
     usual = ruled(17, 14, ALONE)
     usual.verdict, usual.lines = world.verdict, world.lines
     line, preset = row(world.plan()), row(usual.plan())
@@ -289,10 +289,9 @@ def test_unknown_units_are_never_prorated() -> None:
 
 
 def approve(preview: World, now: World) -> Any:
-    digests = {
-        (line.company, line.product): line.digest for line in preview.plan(approvals=Approvals()).lines
-    }
-    return now.plan(approvals=Approvals(whole_run=True, run_limits=True, digests=digests))
+    lines = preview.plan(approvals=Approvals()).lines
+    bases = {(line.company, line.product): line.basis for line in lines}
+    return now.plan(approvals=Approvals(whole_run=True, run_limits=True, bases=bases))
 
 
 def two_companies(rules: Rules) -> World:
@@ -334,7 +333,7 @@ def test_an_approval_holds_until_tomorrow_where_the_rule_lets_the_day_float() ->
     rules = replace(ALONE, effective_dates=FROM_THE_DAY)
     tomorrow = two_companies(rules)
     tomorrow.now = moment("2026-11-24 06:00")
-    tomorrow.counts = {pair: replace(count, as_of=None) for pair, count in tomorrow.counts.items()}
+    tomorrow.counts = {pair: count._replace(as_of=None) for pair, count in tomorrow.counts.items()}
     made = approve(two_companies(rules), tomorrow)
     assert {planned.effective_date for planned in made.writes} == {date(2026, 11, 24)}
     assert len(made.writes) == 2

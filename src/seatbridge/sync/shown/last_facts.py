@@ -1,13 +1,12 @@
 """The kept facts of the newest whole plan, read back."""
 
 import zlib
-from functools import lru_cache
 
-from pydantic import TypeAdapter, ValidationError
+import msgspec
 
 from seatbridge.integrations.models import Integration
 from seatbridge.reconcile.facts import Approvals, Facts
-from seatbridge.sync.kept_facts import KeptFacts
+from seatbridge.sync.kept_facts import SHAPE, KeptFacts
 from seatbridge.sync.models import LastFacts
 
 
@@ -17,15 +16,10 @@ def last_facts(integration: Integration) -> tuple[int, Facts] | None:
     if row is None:
         return None
     try:
-        kept = _shape().validate_json(zlib.decompress(bytes(row.document)))
-    except ValidationError:
+        kept = msgspec.json.decode(zlib.decompress(bytes(row.document)), type=KeptFacts)
+    except msgspec.ValidationError:
         return None
-    return row.run_id, _facts(kept)
-
-
-@lru_cache(maxsize=1)
-def _shape() -> TypeAdapter[KeptFacts]:
-    return TypeAdapter(KeptFacts)
+    return (row.run_id, _facts(kept)) if kept.shape == SHAPE else None
 
 
 def _facts(kept: KeptFacts) -> Facts:

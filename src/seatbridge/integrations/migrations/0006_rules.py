@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('integrations', '0003_drafts'),
+        ('integrations', '0005_writing_stops'),
     ]
 
     operations = [

@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('integrations', '0004_rules'),
-        ('sync', '0002_requested_runs'),
+        ('integrations', '0005_writing_stops'),
+        ('sync', '0004_runs_by_their_end'),
     ]
 
     operations = [

@@ -1,8 +1,11 @@
-"""What a person's approval covers, as four short hashes: any movement since the preview shows, and where."""
+"""What a planned line was computed from, which is what a person's approval covers.
 
+In four parts: any movement since the preview shows, and where.
+"""
+
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
-from hashlib import sha256
 
 from seatbridge.reconcile.dates import TooLate, WriteNow
 from seatbridge.reconcile.large_moves import treatment_of
@@ -11,18 +14,18 @@ from seatbridge.reconcile.weighing import Weighed
 from seatbridge.reconcile.words import day
 
 _PARTS = ("the count", "the mapping or the rules", "the line in BMS", "the contract in BMS")
-_LENGTH = 16
+
+Basis = tuple[str, ...]
 
 
-def digest_of(weighed: Weighed) -> str:
-    """64 hex digits. Not in it: the contract's total (other lines move it nightly) and the account's name."""
+def basis_of(weighed: Weighed) -> Basis:
+    """Not in it: the contract's total (other lines move it nightly) and the account's name."""
     line = weighed.line
     counts = mapping = ""
     for member in weighed.members:
         name = f"{member.company.ref}|{member.product}|"
         counts += f"{name}{member.count.value};"
         mapping += f"{name}{member.mapping.account_id};"
-    on = _day_of(weighed)
     treatment = treatment_of(weighed)
     treated = f"|{treatment}" if treatment else ""
     read = ""
@@ -30,11 +33,13 @@ def digest_of(weighed: Weighed) -> str:
         # 5.0 and 5.00 are one price.
         price, cost = _plain(line.unit_price), _plain(line.unit_cost)
         read = f"{line.id}|{price}|{cost}|{day(line.effective_date)}"
+    contract_id, service_id = weighed.key
+    terms = weighed.terms
     return (
-        _hash(counts)
-        + _hash(f"{mapping}{weighed.key}|{weighed.terms.rules}|{on}{treated}")
-        + _hash(f"{read}|{weighed.before.units}")
-        + _hash_of_contract(weighed.terms.standing)
+        counts,
+        f"{mapping}{contract_id}|{service_id}|{terms.rules}|{_day_of(weighed)}{treated}",
+        f"{read}|{weighed.before.units}",
+        terms.standing,
     )
 
 
@@ -50,28 +55,17 @@ def _day_of(weighed: Weighed) -> object:
     return found.on
 
 
-def digest_of_skipped(member: Member) -> str:
-    counted = f"{member.company.ref}|{member.product}|{member.count.value}|{member.mapping.excluded}"
-    return _hash(counted) * len(_PARTS)
+def basis_of_skipped(member: Member) -> Basis:
+    return (f"{member.company.ref}|{member.product}|{member.count.value}|{member.mapping.excluded}",)
 
 
-def what_moved(former: str, now: str) -> str:
+def what_moved(former: Sequence[str], now: Sequence[str]) -> str:
     """`the count and the line in BMS`."""
-    moved = [
-        name
-        for number, name in enumerate(_PARTS)
-        if former[number * _LENGTH : (number + 1) * _LENGTH] != now[number * _LENGTH : (number + 1) * _LENGTH]
-    ]
-    return " and ".join(moved)
+    if len(former) != len(now):  # it was skipped then, and is planned now
+        return " and ".join(_PARTS)
+    return " and ".join(name for name, one, other in zip(_PARTS, former, now, strict=False) if one != other)
 
 
 @lru_cache(maxsize=4096)
 def _plain(money: Decimal) -> str:
     return str(money.normalize())
-
-
-def _hash(part: str) -> str:
-    return sha256(part.encode()).hexdigest()[:_LENGTH]
-
-
-_hash_of_contract = lru_cache(maxsize=1024)(_hash)
