@@ -16,7 +16,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from seatbridge.integrations.models import Integration, Rule
+from seatbridge.integrations.models import Integration
 from seatbridge.integrations.reading_rules import read_rules
 from seatbridge.integrations.rule_sets import OWN, Changes, RulesRead, try_rules
 from seatbridge.ledger.writing import append
@@ -30,19 +30,16 @@ def change_rules(
     No entry where nothing differs. A run that is under way goes on by the rules that it was planned by.
     """
     with transaction.atomic():
-        Integration.objects.select_for_update().get(pk=integration.pk)
-        before = read_rules(integration)
+        row = Integration.objects.select_for_update().get(pk=integration.pk)
+        before = read_rules(row)
         after = try_rules(before, changes, company)
         old, new = before.texts_of(company), after.texts_of(company)
         kept, wanted = before.changed_of(company), after.changed_of(company)
+        integration.rules = row.rules
         if kept == wanted:
             return after
-        rows = Rule.objects.filter(integration=integration, company=company)
-        rows.exclude(name__in=list(wanted)).delete()
-        for name, value in wanted.items():
-            rows.update_or_create(
-                integration=integration, company=company, name=name, defaults={"value": value}
-            )
+        integration.rules = {each: dict(texts) for each, texts in after.changed.items()}
+        integration.save(update_fields=["rules"])
         moved = [name for name in new if kept.get(name) != wanted.get(name)]
         append(
             integration.partner_id,

@@ -39,6 +39,9 @@ class Integration(models.Model):
     chosen_method = models.CharField(max_length=16, default="auto")
     test_contract_id = models.BigIntegerField(null=True)
     rewrites_are_clean = models.BooleanField(default=False)
+    # Company ref ("": the integration itself) -> rule name -> value: only what differs. On this row, so that
+    # no page and no run asks for them apart. Null: nothing was ever changed.
+    rules = models.JSONField(null=True)
 
     class Meta:
         constraints = [
@@ -59,20 +62,6 @@ class ContractTerms(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["integration", "contract_id"], name="one_terms_row_per_contract")
-        ]
-
-
-class Rule(models.Model):
-    """One rule that differs from its preset, or for one company from the integration's. As in `rule_book`."""
-
-    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="rules")
-    company = models.CharField(max_length=100, blank=True, default="")  # its ref; empty: of the integration
-    name = models.CharField(max_length=40)
-    value = models.CharField(max_length=40, blank=True, default="")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["integration", "company", "name"], name="one_value_per_rule")
         ]
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client as Browser
 
 from seatbridge.catalog.models import SeenService
-from seatbridge.integrations.models import Rule
+from seatbridge.integrations.models import Integration
 from seatbridge.ledger.models import LedgerEntry
 from seatbridge.reconcile.words import MINUS
 from seatbridge.sync.models import LastFacts
@@ -58,7 +58,8 @@ def save(scene: Told, browser: Browser, url: str = "", **typed: Any) -> Any:
 
 
 def rules() -> set[tuple[str, str, str]]:
-    return set(Rule.objects.values_list("company", "name", "value"))
+    rules = Integration.objects.get().rules or {}
+    return {(company, name, text) for company, texts in rules.items() for name, text in texts.items()}
 
 
 LOOSE = {"drop_share": "70", "big_drop_share": "70"}

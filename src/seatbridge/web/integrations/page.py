@@ -27,7 +27,7 @@ from seatbridge.partners.access import Access
 from seatbridge.partners.roles import Right
 from seatbridge.reconcile.calendar import BillingCalendar
 from seatbridge.reconcile.facts import BmsReading
-from seatbridge.sync.models import LineMemory, SyncRun
+from seatbridge.sync.models import SyncRun
 from seatbridge.sync.shown.standing import open_owed
 from seatbridge.usage.models import Company
 from seatbridge.usage.products import PRODUCTS
@@ -145,7 +145,7 @@ def _rules(
     return {
         "rules": panel,
         "differing": list(companies) if read.companies else [],
-        "automatic": access.scoped(LineMemory).filter(integration=integration, automatic=True).count(),
+        "automatic": (held_in(plan_shown) or {}).get("blocked:automatic-line", 0),
     }
 
 
