@@ -9,7 +9,9 @@ import pytest
 from seatbridge.integrations.changing_rules import change_rules
 from seatbridge.integrations.reading_rules import read_rules
 from seatbridge.integrations.rule_sets import try_rules
+from seatbridge.sync.approvable import may_be_approved
 from seatbridge.sync.shown.effect import Effect, effect_of
+from seatbridge.sync.shown.shown_lines import read_lines
 from tests.support.story import ALICE, Settle, Story, confirm, confirm_carried
 from tests.support.story_world import Client, clients
 
@@ -124,6 +126,19 @@ def test_a_real_zero_is_written_where_the_rule_says_so(settle: Settle, method: s
     assert story.sync(approve=True).status("northwind") == "synced"
     assert story.units("northwind") == 0
     assert story.sync().writes == []
+
+
+def test_a_zero_that_is_dear_waits_and_a_person_may_let_it_go(settle: Settle) -> None:
+    story = settle([Client("northwind", {"standard": 60}, users={"standard": 0}), *clients(9)])
+    held = story.sync()
+    assert not [line for line in read_lines(held.shown["lines"]) if may_be_approved(line)]
+    ruled(story, "northwind", zero_policy="write")
+    dear = story.sync()
+    assert dear.status("northwind") == "held:anomaly"
+    offered = [line.key for line in read_lines(dear.shown["lines"]) if may_be_approved(line)]
+    assert offered == [("northwind", "standard")]
+    assert story.sync(approve_lines=offered).status("northwind") == "synced"
+    assert story.units("northwind") == 0
 
 
 def test_a_real_zero_is_carried_in_the_price(settle: Settle, begin: Settle) -> None:
