@@ -10,7 +10,8 @@ from django.db.models.functions import Cast
 
 from seatbridge.integrations.models import Integration
 from seatbridge.reconcile.facts import CarriedPrice, Key, KnownLine, Pending
-from seatbridge.sync.models import LineMemory, Owed, Write
+from seatbridge.sync.models import LineMemory, Owed
+from seatbridge.sync.open_work import all_owed, unread_writes
 
 # All that is remembered of nearly every line. Money comes as text: to make Decimals of SQLite's numbers took
 # Django as long as all the rest.
@@ -65,14 +66,13 @@ def memory_of(integration: Integration, key: Key) -> LineMemory:
 
 def open_debts(integration: Integration) -> dict[Key, str]:
     """Keys on which nothing new may be written yet, and why."""
-    unread = Write.objects.filter(integration=integration, state=Write.State.INTENDED)
     waiting = {
         (row.contract_id, row.service_id): f"a write of {row.units} units is not read back yet"
-        for row in unread
+        for row in unread_writes(integration)
     }
-    rows = Owed.objects.filter(integration=integration).exclude(phase=Owed.Phase.SETTLED)
     return waiting | {
-        (row.contract_id, row.service_id): row.waits_for_person or _standing(row) for row in rows
+        (row.contract_id, row.service_id): row.waits_for_person or _standing(row)
+        for row in all_owed(integration)
     }
 
 
