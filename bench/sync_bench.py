@@ -5,10 +5,10 @@ BMS, each sync and each bare loop run in processes of their own. Before each of 
 they stood before the first one; the two take turns, so that a busy machine slows both. The bare loop calls
 one after another; the sync reads its lists at the same time, as the command does, and writes one by one.
 
-Of the two speeds the one from afar is that of a real BMS: each call costs a way there and back, and what the
-sync works meanwhile is free. At the pretend BMS's own speed, in the same machine, all that the sync does beyond
-the bare loop shows: counting, planning 20,000 lines, saving and sealing them, and two commits and six more
-statements for each write. On a busy machine look at the CPU ratio: the others stand in line for a core.
+Of the two speeds the one from afar is nearer to a real BMS, where waiting outweighs the sync's own work. At
+the pretend BMS's own speed, in the same machine, all that the bare loop does not do shows: counting, planning
+20,000 lines, saving and sealing them, two commits for each write. On a busy machine look at the CPU ratio:
+in wall time both wait for a core.
 """
 
 import json
