@@ -11,6 +11,8 @@ PYTEST := $(BIN)/python -m pytest -q
 WORKERS ?= 2
 SEEDS ?= 500
 ARGS ?=
+# Without compiled files every process compiles all of it again, the tests most of all.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test check format bench simulate clean
 .DEFAULT_GOAL := help
@@ -42,6 +44,8 @@ demo: $(VENV)/.runtime
 test: $(VENV)/.dev
 	@echo "unit (no Django)"
 	@$(PYTEST) -p no:django tests/unit
+	@echo "its properties, 200 examples each"
+	@$(PYTEST) -p no:django -m hypothesis --hypothesis-profile=often tests/unit
 	@echo "architecture, simulator"
 	@$(PYTEST) -p no:django -n $(WORKERS) tests/architecture tests/simulator
 	@echo "integration and acceptance, on SQLite"

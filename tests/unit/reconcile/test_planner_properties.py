@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seatbridge.reconcile.calendar import IssueOn
@@ -29,7 +29,6 @@ from seatbridge.reconcile.posting import is_posted, rhythm_of
 from seatbridge.reconcile.rules import Rules
 from tests.unit.reconcile.worlds import ADVANCED, STANDARD, World, moment
 
-SEVERAL = settings(max_examples=30, deadline=None)
 SEEDS = st.integers(0, 2**40)
 LONG = (Cycle.QUARTERLY, Cycle.YEARLY)
 VERDICTS = [
@@ -144,7 +143,6 @@ def _draw_memory(dice: Dice, world: World, key: tuple[int, int]) -> None:
     world.remember(key, **more)
 
 
-@SEVERAL
 @given(seed=SEEDS)
 def test_every_line_has_one_outcome_and_every_write_its_change(seed: int) -> None:
     world = draw_world(seed)
@@ -178,7 +176,6 @@ def _check_writes(world: World, made: Plan) -> None:
         assert planned.line in world.lines
 
 
-@SEVERAL
 @given(seed=SEEDS)
 def test_no_write_is_dated_outside_its_contract_or_into_a_posted_period(seed: int) -> None:
     world = draw_world(seed)
@@ -205,7 +202,6 @@ def _check_long_rise(world: World, planned: PlannedWrite) -> None:
     assert planned.units_before is None or planned.units_after >= planned.units_before
 
 
-@SEVERAL
 @given(seed=SEEDS)
 def test_planning_what_was_just_written_changes_nothing(seed: int) -> None:
     world = draw_world(seed)
@@ -234,7 +230,6 @@ def test_planning_what_was_just_written_changes_nothing(seed: int) -> None:
             assert again[member] == ("scheduled" if planned.ahead else "no-change")
 
 
-@SEVERAL
 @given(seed=SEEDS)
 def test_a_missing_count_never_becomes_a_number(seed: int) -> None:
     world = draw_world(seed)
@@ -251,7 +246,6 @@ def test_a_missing_count_never_becomes_a_number(seed: int) -> None:
             assert line.outcome is not Outcome.CHANGE
 
 
-@SEVERAL
 @given(seed=SEEDS)
 def test_the_order_of_what_is_read_changes_nothing(seed: int) -> None:
     facts = draw_world(seed).facts()
