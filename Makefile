@@ -14,7 +14,7 @@ ARGS ?=
 # Without compiled files every process compiles all of it again, the tests most of all.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check format bench simulate clean
+.PHONY: help demo test check format bench simulate fuzz clean
 .DEFAULT_GOAL := help
 
 help:
@@ -22,6 +22,7 @@ help:
 	@echo "make test       every test that this machine can run"
 	@echo "make check      format, lint, types, layers, migrations, templates"
 	@echo "make bench      the benchmarks"
+	@echo "make fuzz       the API called with good and bad input for five minutes (FUZZ_SECONDS=300)"
 	@echo "make simulate   seeded histories with faults and crashes (SEEDS=500)"
 
 $(BIN)/python:
@@ -71,6 +72,11 @@ bench: $(VENV)/.dev
 
 simulate: $(VENV)/.dev
 	@$(BIN)/python -m tests.simulation.run --seeds $(SEEDS)
+
+# `make test` does the same for 30 seconds.
+fuzz: FUZZ_SECONDS = 300
+fuzz: $(VENV)/.dev
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) $(PYTEST) -s tests/acceptance/api/test_fuzzing.py
 
 clean:
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

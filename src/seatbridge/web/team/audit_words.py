@@ -16,6 +16,7 @@ TITLES = {
     "api-token.made": "API token made",
     "api-token.revoked": "API token revoked",
     "integration.added": "Integration added",
+    "integration.removed": "Integration removed",
     "integration.authenticated": "Signed in to BMS",
     "integration.sign-in-refused": "BMS refused the sign-in",
     "integration.password-set": "BMS password set",
