@@ -12,7 +12,7 @@ WORKERS ?= 2
 SEEDS ?= 500
 ARGS ?=
 
-.PHONY: help demo test check format bench simulate clean
+.PHONY: help demo test check format bench screenshots simulate clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo "make test       every test that this machine can run"
 	@echo "make check      format, lint, types, layers, migrations, templates"
 	@echo "make bench      the benchmarks"
+	@echo "make screenshots  every page in every state, into screenshots/ (ARGS=full for one state)"
 	@echo "make simulate   seeded histories with faults and crashes (SEEDS=500)"
 
 $(BIN)/python:
@@ -45,7 +46,9 @@ test: $(VENV)/.dev
 	@echo "architecture, simulator"
 	@$(PYTEST) -p no:django -n $(WORKERS) tests/architecture tests/simulator
 	@echo "integration and acceptance, on SQLite"
-	@$(PYTEST) -n $(WORKERS) tests/integration tests/acceptance
+	@$(PYTEST) -n $(WORKERS) --ignore=tests/acceptance/browser tests/integration tests/acceptance
+	@echo "acceptance, in a real browser"
+	@$(PYTEST) -n $(WORKERS) --dist=loadfile tests/acceptance/browser
 	@echo "integration, on PostgreSQL"
 	@$(PYTEST) -n $(WORKERS) --database=postgresql tests/integration
 	@$(MAKE) --no-print-directory simulate
@@ -64,6 +67,9 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@for each in bench/*_bench.py; do echo "$$each"; $(BIN)/python "$$each" || exit 1; done
+
+screenshots: $(VENV)/.dev
+	@$(BIN)/python -m tests.screenshots $(ARGS)
 
 simulate: $(VENV)/.dev
 	@$(BIN)/python -m tests.simulation.run --seeds $(SEEDS)
