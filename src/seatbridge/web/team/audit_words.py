@@ -26,6 +26,7 @@ TITLES = {
     "integration.calendar-set": "Billing calendar set",
     "integration.schedule-set": "Sync schedule set",
     "integration.posted": "Posting done",
+    "integration.rules-set": "Rules set",
     "integration.write-method-set": "Write method set",
     "integration.test-contract-set": "Test write contract set",
     "integration.contract-terms-set": "Contract terms set",
