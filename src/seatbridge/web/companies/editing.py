@@ -7,12 +7,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from seatbridge.catalog.finding import accounts_to_choose
 from seatbridge.integrations.clocks import billing_now, billing_today, clock
 from seatbridge.integrations.models import Integration
 from seatbridge.mappings.choosing import contracts_to_choose, first_write
 from seatbridge.mappings.confirming import Confirmed, MappingRefused, Moments, confirm_mapping
+from seatbridge.mappings.editing import seal_of_mapping
 from seatbridge.mappings.models import CompanyMapping
 from seatbridge.mappings.suggesting import match_one
 from seatbridge.partners.access import Access
@@ -40,6 +42,7 @@ def edit(request: HttpRequest, number: int, company_id: int) -> HttpResponse:
             seen=request.POST.get("seen", "")[:64],
             actor=access.actor,
             at=at,
+            was=request.POST.get("was"),
         )
     except MappingRefused as refused:
         return _form(request, access, integration, company, refused)
@@ -58,6 +61,7 @@ def _said(company: Company, done: Confirmed) -> list[str]:
     return [*said, *done.notes]
 
 
+@require_safe
 def show_first_write(request: HttpRequest, number: int, company_id: int) -> HttpResponse:
     """What the first sync would write for the company: asked for once the form is open."""
     access, integration = asked_integration(request, number, Right.MAP)
@@ -124,6 +128,7 @@ def _choices(
         chosen = contracts[0].id
     return {
         "mapping": mapping,
+        "was": seal_of_mapping(mapping),
         "match": match,
         "refreshed_at": catalog and catalog.at,
         "accounts": accounts,

@@ -37,6 +37,12 @@ from seatbridge.web.integrations.forms import Calendar, Connection, OneContract,
 from seatbridge.web.integrations.once import new_mark
 from seatbridge.web.integrations.products import product_rows
 from seatbridge.web.integrations.rules import limit_rows, run_limits
+from seatbridge.web.integrations.stale import (
+    calendar_values,
+    connection_values,
+    schedule_values,
+    seal_of,
+)
 from seatbridge.web.integrations.tiles import ICONS, LOOKS
 from seatbridge.web.run_words import state_words
 
@@ -79,6 +85,7 @@ def show_page(
         "why": why,
         "authenticated": authenticated,
         "once": new_mark(),
+        "was_connection": seal_of(connection_values(integration)),
         "connection": refused.get("connection") or _connection(integration),
         "connection_open": "connection" in refused,
         "password_until": integration.password_set_on and integration.password_set_on + PASSWORD_AGE,
@@ -110,6 +117,8 @@ def _sections(
         "schedule": refused.get("schedule") or _timetable(integration),
         "schedule_open": "schedule" in refused,
         "calendar": refused.get("calendar") or _calendar(known),
+        "was_calendar": seal_of(calendar_values(integration)),
+        "was_schedule": seal_of(schedule_values(integration, schedule_read_with(integration))),
         "calendar_open": "calendar" in refused,
         "one_contract": refused.get("one_contract") or OneContract(),
         "one_contract_open": "one_contract" in refused,

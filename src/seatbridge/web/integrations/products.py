@@ -19,8 +19,9 @@ from seatbridge.catalog.models import SeenService
 from seatbridge.catalog.refreshing import refresh_lines
 from seatbridge.integrations.connecting import connected
 from seatbridge.integrations.models import Integration
-from seatbridge.mappings.editing import set_product_mapping
+from seatbridge.mappings.editing import ChangedMeanwhile, set_product_mapping
 from seatbridge.mappings.reading import read_product_mappings
+from seatbridge.partners.access import Access
 from seatbridge.partners.roles import Right
 from seatbridge.psa.errors import PsaError
 from seatbridge.usage.products import PRODUCTS
@@ -92,19 +93,36 @@ def save(request: HttpRequest, number: int) -> HttpResponse:
     unknown = [NAMES[product] for product, found in wanted.items() if found is None]
     if unknown:
         messages.error(request, f"{' and '.join(unknown)}: BMS has no such service. Search, and choose one.")
-    changed = []
+    changed, refused = [], []
     for product, found in wanted.items():
-        if found is not None and set_product_mapping(
-            integration, product, found.service_id, found.name, actor=access.actor
-        ):
+        if found is None:
+            continue
+        try:
+            done = _set(request, access, integration, product, found)
+        except ChangedMeanwhile as meanwhile:
+            refused.append(product)
+            messages.error(request, f"{NAMES[product]}: {meanwhile}")
+            continue
+        if done:
             changed.append(found)
             messages.success(request, f"{NAMES[product]} is billed as {found.name}.")
             if not found.is_active:
                 messages.warning(request, f"{found.name} is inactive in BMS.")
-    if not changed and not unknown:
+    if not changed and not unknown and not refused:
         messages.info(request, "Nothing was changed: these services are mapped already.")
     _read_lines(request, integration, changed)
     return redirect(f"/integrations/{integration.pk}/#products")
+
+
+def _set(
+    request: HttpRequest, access: Access, integration: Integration, product: str, found: SeenService
+) -> bool:
+    was = request.POST.get(f"was_{product}")
+    if was == str(found.service_id):
+        return False  # not touched in this form: a newer choice of somebody else stays
+    return set_product_mapping(
+        integration, product, found.service_id, found.name, actor=access.actor, was=was
+    )
 
 
 def _wanted(integration: Integration, posted: QueryDict) -> dict[str, SeenService | None]:
