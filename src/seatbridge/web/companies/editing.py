@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from seatbridge.catalog.finding import accounts_to_choose
@@ -20,7 +19,8 @@ from seatbridge.mappings.suggesting import match_one
 from seatbridge.partners.access import Access
 from seatbridge.partners.roles import Right
 from seatbridge.usage.models import Company
-from seatbridge.web.companies.listing import row_answer
+from seatbridge.web.asked_text import asked_text
+from seatbridge.web.companies.listing import row_answer, row_url
 from seatbridge.web.integrations.asked import asked_integration, catalog_of
 
 MOST = 12
@@ -51,7 +51,7 @@ def edit(request: HttpRequest, number: int, company_id: int) -> HttpResponse:
         return row_answer(access, integration, company)
     for sentence in said:
         messages.success(request, sentence)
-    return redirect(f"{reverse('companies')}?integration={integration.pk}&search={company.ref}")
+    return redirect(row_url(integration, company))
 
 
 def _said(company: Company, done: Confirmed) -> list[str]:
@@ -86,7 +86,7 @@ def _form(
         "section": "companies",
         "integration": integration,
         "company": company,
-        "search": asked.get("q", "").strip()[:200],
+        "search": asked_text(asked, "q"),
         "refused": refused,
         "in_place": in_place,
     }
@@ -109,7 +109,7 @@ def _choices(
     match = match_one(integration, company, catalog.at) if catalog and not mapping else None
     preset = mapping.account_id if mapping else match.account.id if match else None
     wanted = _number(asked.get("account_id", "")) or preset
-    search = asked.get("q", "").strip()[:200]
+    search = asked_text(asked, "q")
     accounts = accounts_to_choose(integration, search or company.name.split(" ")[0], wanted, MOST)
     account = next((each for each in accounts if each.account_id == wanted), None)
     contracts, others = (

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from seatbridge.integrations.models import Integration
@@ -21,7 +20,7 @@ from seatbridge.partners.access import Access
 from seatbridge.partners.roles import Right
 from seatbridge.usage import cells
 from seatbridge.usage.models import Company
-from seatbridge.web.companies.listing import row_answer
+from seatbridge.web.companies.listing import row_answer, row_url
 from seatbridge.web.integrations.asked import asked_integration
 from seatbridge.web.integrations.typed import typed
 
@@ -99,4 +98,4 @@ def forget(request: HttpRequest, number: int, company_id: int) -> HttpResponse:
 def _back(request: HttpRequest, access: Access, integration: Integration, company: Company) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return row_answer(access, integration, company)
-    return redirect(f"{reverse('companies')}?integration={integration.pk}&search={company.ref}")
+    return redirect(row_url(integration, company))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -27,6 +28,7 @@ from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
 from seatbridge.sync.shown.groups import FAILING
 from seatbridge.usage.models import Company
+from seatbridge.web.asked_text import asked_text
 from seatbridge.web.companies.row_html import Look, row_html
 from seatbridge.web.companies.shown_rows import shown
 from seatbridge.web.integrations.asked import asked_integration
@@ -97,6 +99,11 @@ def row_answer(access: Access, integration: Integration, company: Company) -> Ht
     return HttpResponse("".join(_rows(access, integration, page, today)))
 
 
+def row_url(integration: Integration, company: Company) -> str:
+    """The list with the company's row in it."""
+    return f"{reverse('companies')}?{urlencode({'integration': integration.pk, 'search': company.ref})}"
+
+
 def _rows(access: Access, integration: Integration, page: Page, today: date) -> list[SafeString]:
     before = reverse("company-mapping", args=[integration.pk, 0]).removesuffix("0/")
     look = Look(access.partner.timezone, before if access.may(Right.MAP) else "")
@@ -111,7 +118,7 @@ def asked_page(request: HttpRequest, integration: Integration) -> tuple[Asked, P
         today=billing_today(integration),
         failing=FAILING,
         state=State(state) if state in list(State) else State.ALL,
-        search=request.GET.get("search", "").strip()[:200],
+        search=asked_text(request.GET, "search"),
         sort=Sort(plain) if plain in list(Sort) else Sort.COMPANY,
         descending=sort.startswith("-"),
         after=request.GET.get("after", ""),

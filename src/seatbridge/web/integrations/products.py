@@ -25,6 +25,7 @@ from seatbridge.partners.access import Access
 from seatbridge.partners.roles import Right
 from seatbridge.psa.errors import PsaError
 from seatbridge.usage.products import PRODUCTS
+from seatbridge.web.asked_text import asked_text
 from seatbridge.web.integrations.asked import asked_integration
 
 MOST = 12
@@ -53,7 +54,7 @@ def product_rows(
     usual = services_to_choose(integration, USUAL, {*mapped.values(), *chosen.values()}, MOST)
     rows = []
     for product in PRODUCTS:
-        search = asked.get(f"q_{product}", "").strip()[:200]
+        search = asked_text(asked, f"q_{product}")
         found = services_named(integration, search, MOST) if search else usual.named
         rows.append(_row(product, mapped.get(product), chosen[product], search, usual, found))
     return rows
