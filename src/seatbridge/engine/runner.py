@@ -20,6 +20,7 @@ from seatbridge.psa.kaseya_bms.client import Bms
 from seatbridge.sync.finishing import fail_run
 from seatbridge.sync.holding import RunHeld
 from seatbridge.sync.models import Owed, SyncRun
+from seatbridge.sync.pausing import LONGEST_WAIT, may_be_carried
 from seatbridge.sync.requesting import AlreadyActive, request_run
 from seatbridge.sync.starting import Asked
 from seatbridge.sync.syncing import Surroundings, sync_requested
@@ -60,7 +61,7 @@ class Runner:
     def tick(self) -> None:
         """1 queue what is due by the schedules  2 begin what is queued, as far as there is room."""
         self._queue_due()
-        rows = SyncRun.objects.filter(state__in=SyncRun.ACTIVE, requested=True).order_by("pk")
+        rows = SyncRun.objects.filter(may_be_carried(self._clock.now()), requested=True).order_by("pk")
         for run_id, integration_id in rows.values_list("pk", "integration_id"):
             self._begin(run_id, integration_id)
 
@@ -160,7 +161,13 @@ def start_runner(settings: Settings) -> Runner:
                 yield bms
 
         settle = timedelta(seconds=settings.settle_seconds)
-        return Surroundings(clock=clock, open_bms=open_bms, lock_folder=settings.home, settle=settle)
+        return Surroundings(
+            clock=clock,
+            open_bms=open_bms,
+            lock_folder=settings.home,
+            settle=settle,
+            longest_wait=LONGEST_WAIT,
+        )
 
     runner = Runner(around)
     runner.start()

@@ -12,9 +12,10 @@ from seatbridge.reconcile.facts import Evidence
 from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.reconcile.posting import earliest_unposted
 from seatbridge.sync.models import Owed
+from seatbridge.sync.open_work import all_owed
 from seatbridge.sync.running import Running
 from seatbridge.sync.writing.rechecking import still_as_planned
-from seatbridge.sync.writing.replacing import replace_batch
+from seatbridge.sync.writing.replacing import replace_batch, with_calls_for_all
 
 
 def run_canary(running: Running, writes: Sequence[PlannedWrite]) -> bool:
@@ -27,14 +28,14 @@ def run_canary(running: Running, writes: Sequence[PlannedWrite]) -> bool:
             return False
         running.at("before-canary")
         on_test_contract = chosen.units_before is None and not chosen.members
-        replace_batch(running, [chosen], Owed.Purpose.CANARY, keeps_units=on_test_contract)
+        batch = with_calls_for_all(running, [chosen])
+        replace_batch(running, batch, Owed.Purpose.CANARY, keeps_units=on_test_contract)
         running.at("after-canary")
     return True
 
 
 def _open_canary(running: Running) -> bool:
-    rows = Owed.objects.filter(integration=running.integration, purpose=Owed.Purpose.CANARY)
-    return rows.exclude(phase=Owed.Phase.SETTLED).exists()
+    return any(owed.purpose == Owed.Purpose.CANARY for owed in all_owed(running.integration))
 
 
 def _choose(running: Running, writes: Sequence[PlannedWrite]) -> PlannedWrite | None:
