@@ -10,7 +10,7 @@ from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from seatbridge.sync.shown.groups import Group, group_of
 from seatbridge.web.wording import moment_words, money_words, past_words
@@ -135,9 +135,7 @@ def field(bound: BoundField, *, wide: bool = False, plain: bool = False) -> dict
     checkbox = getattr(widget, "input_type", "") == "checkbox"
     return {
         "bound": bound,
-        # What was refused is shown again, but no null character belongs into a page.
-        "control": mark_safe(bound.as_widget(attrs=attrs).replace("\0", "")),  # noqa: S308 - a widget's own HTML
-        "errors": " ".join(map(str, bound.errors)).replace("\0", ""),
+        "control": bound.as_widget(attrs=attrs),
         "is_box": checkbox,
         "wide": wide,
         "optional": not bound.field.required and not checkbox,
