@@ -1,10 +1,10 @@
 """Ids that people type are checked against what BMS has now, not against what it had last week."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
-from seatbridge.catalog.finding import contract, refreshed_at
+from seatbridge.catalog.finding import contracts_seen, refreshed_at
 from seatbridge.catalog.models import SeenContract
 from seatbridge.catalog.refreshing import Refreshed, refresh
 from seatbridge.integrations.models import Integration
@@ -43,8 +43,15 @@ def known_contract(
     integration: Integration, contract_id: int, open_bms: OpenBms, now: datetime
 ) -> SeenContract | None:
     """Reads BMS only where the last refresh did not see the contract. None: BMS does not have it."""
-    found = contract(integration, contract_id)
-    if found is None or found.gone:
+    return known_contracts(integration, [contract_id], open_bms, now).get(contract_id)
+
+
+def known_contracts(
+    integration: Integration, ids: Collection[int], open_bms: OpenBms, now: datetime
+) -> dict[int, SeenContract]:
+    """Without those that BMS does not have; it is read where the last refresh did not see one of them."""
+    found = contracts_seen(integration, ids)
+    if len(found) < len(set(ids)):
         refresh_now(integration, open_bms, now)
-        found = contract(integration, contract_id)
-    return None if found is None or found.gone else found
+        found = contracts_seen(integration, ids)
+    return found

@@ -7,6 +7,7 @@ from seatbridge.integrations.models import Integration
 from seatbridge.mappings.checking import check_place, choices_for
 from seatbridge.mappings.choosing import companies_on, first_write
 from seatbridge.mappings.editing import ChangedMeanwhile, set_company_mapping
+from seatbridge.usage import cells
 from seatbridge.usage.models import Company
 
 NO_CONTRACT = "A mapping cannot be saved without a contract: choose the contract to bill the company on."
@@ -15,7 +16,7 @@ MOVED = "The counts have moved since this was shown. Look at the units of the fi
 
 
 class MappingRefused(ValueError):
-    """`field`: account_id, contract_id, or empty."""
+    """`field`: account_id, contract_id, reason, or empty."""
 
     def __init__(self, field: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -41,6 +42,14 @@ class Confirmed:
     changed: bool
     approved: bool
     notes: tuple[str, ...]
+
+
+def checked_reason(typed: str) -> str:
+    """Why a company is not billed, as in a file of mappings: it goes out with one. Raises MappingRefused."""
+    try:
+        return cells.text(200, required=True)(typed)
+    except cells.CellRefused as refused:
+        raise MappingRefused("reason", f"The reason {refused}") from refused
 
 
 def confirm_mapping(  # noqa: PLR0913 - what was chosen, what was shown, who, and when

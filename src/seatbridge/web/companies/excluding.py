@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from seatbridge.integrations.models import Integration
+from seatbridge.mappings.confirming import MappingRefused, checked_reason
 from seatbridge.mappings.editing import (
     ChangedMeanwhile,
     exclude_company,
@@ -18,7 +19,6 @@ from seatbridge.mappings.editing import (
 from seatbridge.mappings.models import CompanyMapping
 from seatbridge.partners.access import Access
 from seatbridge.partners.roles import Right
-from seatbridge.usage import cells
 from seatbridge.usage.models import Company
 from seatbridge.web.companies.listing import row_answer, row_url
 from seatbridge.web.integrations.asked import asked_integration
@@ -34,11 +34,10 @@ class Exclusion(forms.Form):
     )
 
     def clean_reason(self) -> str:
-        """As in a file of mappings: it goes out with one."""
         try:
-            return cells.text(200, required=True)(self.cleaned_data["reason"])
-        except cells.CellRefused as refused:
-            raise forms.ValidationError(f"The reason {refused}") from refused
+            return checked_reason(self.cleaned_data["reason"])
+        except MappingRefused as refused:
+            raise forms.ValidationError(str(refused)) from refused
 
 
 def exclude(request: HttpRequest, number: int, company_id: int) -> HttpResponse:

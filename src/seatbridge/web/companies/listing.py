@@ -25,7 +25,9 @@ from seatbridge.mappings.searching import (
 )
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
+from seatbridge.sync.models import SyncRun
 from seatbridge.sync.shown.groups import FAILING
+from seatbridge.sync.shown.progress import progress_of
 from seatbridge.usage.models import Company
 from seatbridge.web.asked_text import asked_text
 from seatbridge.web.companies.row_html import Look, row_html
@@ -82,8 +84,19 @@ def show(request: HttpRequest) -> HttpResponse:
         "has_companies": counts[State.ALL] > 0,
         "refreshed_at": catalog and catalog.at,
         "reading": reading_of(integration),
+        **_running(access, integration),
     }
     return render(request, "companies/list.html", context)
+
+
+def _running(access: Access, integration: Integration) -> dict[str, Any]:
+    """The run under way: once it has ended, the table shows what became of each company."""
+    runs = access.scoped(SyncRun).filter(integration=integration, state__in=SyncRun.ACTIVE)
+    run = runs.defer("plan_document").first()
+    if run is None:
+        return {}
+    may_approve = access.may(Right.APPROVE)
+    return {"run": run, "is_active": True, "progress": progress_of(run), "may_approve": may_approve}
 
 
 @require_safe

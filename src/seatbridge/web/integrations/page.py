@@ -15,6 +15,7 @@ from seatbridge.integrations.clocks import billing_now
 from seatbridge.integrations.method_words import BEHAVIOR, CHOSEN, TITLES
 from seatbridge.integrations.methods import verdict
 from seatbridge.integrations.models import Integration
+from seatbridge.integrations.reading_rules import read_rules
 from seatbridge.integrations.schedules import next_run_of, schedule_sentence
 from seatbridge.integrations.states import state_of
 from seatbridge.mappings.refreshing_behind import reading_of
@@ -23,15 +24,15 @@ from seatbridge.partners.access import Access
 from seatbridge.partners.roles import Right
 from seatbridge.reconcile.calendar import BillingCalendar
 from seatbridge.reconcile.facts import BmsReading
-from seatbridge.reconcile.limits import Limits
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.shown.standing import open_owed
+from seatbridge.usage.models import Company
 from seatbridge.web.chosen import schedule_read_with
 from seatbridge.web.integrations.asked import asked_integration, catalog_of
 from seatbridge.web.integrations.forms import Calendar, Connection, OneContract, TestContract, Timetable
 from seatbridge.web.integrations.once import new_mark
 from seatbridge.web.integrations.products import product_rows
-from seatbridge.web.integrations.rules import limit_rows, run_limits
+from seatbridge.web.integrations.rule_panel import RulesPanel, Subject, Typed, held_in, rules_panel
 from seatbridge.web.integrations.stale import (
     calendar_values,
     connection_values,
@@ -62,9 +63,14 @@ def show_state(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def show_page(
-    request: HttpRequest, access: Access, integration: Integration, **refused: forms.Form
+    request: HttpRequest,
+    access: Access,
+    integration: Integration,
+    *,
+    rules: Typed | None = None,
+    **refused: forms.Form,
 ) -> HttpResponse:
-    """`refused`: a form that was sent and is shown again with what is wrong."""
+    """`refused`: a form that was sent and is shown again with what is wrong. `rules`: typed, not saved."""
     authenticated = request.session.get("authenticated")
     if authenticated and authenticated.get("integration") == integration.pk:
         del request.session["authenticated"]
@@ -91,7 +97,9 @@ def show_page(
     }
     if set_up is not None:
         context |= _sections(request, access, integration, refused, set_up)
-    return render(request, "integrations/page.html", context, status=422 if refused else 200)
+        context |= _rules(access, integration, context["plan_shown"], rules)
+    wrong = refused or (rules is not None and rules.problems)
+    return render(request, "integrations/page.html", context, status=422 if wrong else 200)
 
 
 def _sections(
@@ -133,7 +141,19 @@ def _sections(
         "test_contract_open": "test_contract" in refused,
         "test_contract_name": set_up.test_contract_name,
         "owed": list(open_owed(integration)),
-        "run_limits": run_limits(Limits()),
+    }
+
+
+def _rules(
+    access: Access, integration: Integration, plan_shown: SyncRun | None, typed: Typed | None
+) -> dict[str, Any]:
+    read = read_rules(integration)
+    panel: RulesPanel = rules_panel(Subject(integration, read), held_in(plan_shown), typed)
+    companies = access.scoped(Company).filter(ref__in=list(read.companies)).order_by("name")
+    return {
+        "rules": panel,
+        "differing": list(companies) if read.companies else [],
+        "automatic": (held_in(plan_shown) or {}).get("blocked:automatic-line", 0),
     }
 
 
@@ -156,7 +176,7 @@ def sync_state(
         "last_says": state_words(last) if last else None,
         "next_run": next_run_of(integration, billing_now(integration), calendar, schedule),
         "schedule_says": schedule_sentence(schedule),
-        "limits": limit_rows(newest[0] if newest and active is None else last),
+        "plan_shown": newest[0] if newest and active is None else last,
         "may_approve": access.may(Right.APPROVE),
     }
 

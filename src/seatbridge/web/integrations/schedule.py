@@ -38,8 +38,7 @@ def save(request: HttpRequest, number: int) -> HttpResponse:
         except Stale as stale:
             form.add_error(None, str(stale))
         except SettingRefused as refused:
-            zone = "timezone" if "time zone" in str(refused) else "weekday"
-            form.add_error(zone, str(refused))
+            form.add_error(refused.field or None, str(refused))
         else:
             messages.success(request, f"Sync Schedule: {schedule_sentence(row)}")
             return redirect(f"/integrations/{integration.pk}/#schedule")
