@@ -3,6 +3,7 @@
 Add one here when you add a form: `test_twice` tries every address that takes a POST.
 """
 
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -75,6 +76,20 @@ def held_counts(made: Made) -> Fields:
     return {"do": "import"}
 
 
+def ruled(of: str) -> Callable[[Made], Fields]:
+    """What is saved carries the mark of the effect that was shown."""
+
+    def fields(made: Made) -> Fields:
+        alice = Person(User.objects.get(email="alice@northgate.example"))
+        path = f"/integrations/{made.rows['integration']}/rules{of and f'/of/{made.rows[of]}'}"
+        page = alice.browser.post(path, {"do": "show", "drop_units": "9"}).content.decode()
+        found = re.search(r'name="mark" value="([^"]+)"', page)
+        assert found is not None, page
+        return {"do": "save", "drop_units": "9", "mark": found[1]}
+
+    return fields
+
+
 def queued(made: Made) -> Fields:
     SyncRun.objects.filter(pk=made.rows["run"]).update(state=SyncRun.State.QUEUED)
     return {}
@@ -125,6 +140,8 @@ FORMS: dict[str, Form] = {
     "integration-test-contract": Form(plain(contract_id=NORTHWIND_MONTHLY), 1),
     "integration-prorations": Form(plain(seen="none"), 1),
     "integration-owed": Form(plain(choice="leave"), 1),
+    "integration-rules": Form(ruled(""), 1),
+    "company-rules": Form(ruled("ref"), 1),
     "company-mapping": Form(
         plain(account_id=NORTHWIND, contract_id=NORTHWIND_MONTHLY, was=seal_of_mapping(None)), 1
     ),
