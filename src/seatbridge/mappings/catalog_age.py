@@ -12,6 +12,7 @@ from seatbridge.mappings.reading import read_product_mappings
 from seatbridge.psa.kaseya_bms.client import Bms
 
 OLDEST = timedelta(hours=1)
+A_DAY = timedelta(days=1)
 OpenBms = Callable[[Integration], AbstractContextManager[Bms]]
 
 
@@ -27,6 +28,15 @@ def refresh_if_old(integration: Integration, open_bms: OpenBms, now: datetime) -
     at = refreshed_at(integration)
     if at is None or now - at > OLDEST:
         refresh_now(integration, open_bms, now)
+
+
+def refresh_daily(integration: Integration, open_bms: OpenBms, now: datetime) -> bool:
+    """Reads BMS where the catalog was read before, and more than a day ago. Raises PsaError."""
+    at = refreshed_at(integration)
+    if at is None or now - at <= A_DAY:
+        return False
+    refresh_now(integration, open_bms, now)
+    return True
 
 
 def known_contract(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from seatbridge.integrations.models import Integration
 from seatbridge.mappings.checking import check_place, choices_for
 from seatbridge.mappings.choosing import companies_on, first_write
-from seatbridge.mappings.editing import set_company_mapping
+from seatbridge.mappings.editing import ChangedMeanwhile, set_company_mapping
 from seatbridge.usage import cells
 from seatbridge.usage.models import Company
 
@@ -52,7 +52,7 @@ def checked_reason(typed: str) -> str:
         raise MappingRefused("reason", f"The reason {refused}") from refused
 
 
-def confirm_mapping(
+def confirm_mapping(  # noqa: PLR0913 - what was chosen, what was shown, who, and when
     integration: Integration,
     company: Company,
     account_id: int | None,
@@ -61,8 +61,10 @@ def confirm_mapping(
     seen: str,
     actor: str,
     at: Moments,
+    was: str | None = None,
 ) -> Confirmed:
     """`seen`: the seal of the first write that the person was shown; empty: none was, and it will wait.
+    `was`: that of the mapping as it stood then.
 
     Raises MappingRefused. Where several companies share the contract its first write is a sum that nobody was
     shown here: it waits as well.
@@ -81,13 +83,17 @@ def confirm_mapping(
         if shown.seal != seen:
             raise MappingRefused("", MOVED)
         approved = shown.is_known and not companies_on(integration, [contract_id], but=company)
-    changed = set_company_mapping(
-        integration,
-        company,
-        account_id,
-        contract_id,
-        actor=actor,
-        names=(choices.accounts[account_id].name, choices.contracts[contract_id].name),
-        first_write_approved_at=at.now if approved else None,
-    )
+    try:
+        changed = set_company_mapping(
+            integration,
+            company,
+            account_id,
+            contract_id,
+            actor=actor,
+            names=(choices.accounts[account_id].name, choices.contracts[contract_id].name),
+            first_write_approved_at=at.now if approved else None,
+            was=was,
+        )
+    except ChangedMeanwhile as meanwhile:
+        raise MappingRefused("", str(meanwhile)) from meanwhile
     return Confirmed(changed, approved, tuple(checked.notes))

@@ -21,6 +21,7 @@ from seatbridge.web.integrations.asked import asked_integration
 from seatbridge.web.integrations.forms import Connection
 from seatbridge.web.integrations.once import is_first, new_mark
 from seatbridge.web.integrations.page import show_page
+from seatbridge.web.integrations.stale import Stale, connection_values, guarded
 from seatbridge.web.integrations.typed import typed
 
 AUTHENTICATED = "authenticated"  # session key: what the last Authenticate said, shown once
@@ -63,13 +64,17 @@ def save(request: HttpRequest, number: int) -> HttpResponse:
         messages.info(request, TWICE)
         return redirect("integration", integration.pk)
     try:
-        said = change_connection(
-            integration,
-            form.asked,
-            current(),
-            actor=access.actor,
-            movable=not has_run(integration),
-        )
+        with guarded(request, access, integration, connection_values):
+            said = change_connection(
+                integration,
+                form.asked,
+                current(),
+                actor=access.actor,
+                movable=not has_run(integration),
+            )
+    except Stale as stale:
+        form.add_error(None, str(stale))
+        return show_page(request, access, integration, connection=form)
     except SettingRefused as refused:
         form.add_error(refused.field or None, str(refused))
         return show_page(request, access, integration, connection=form)

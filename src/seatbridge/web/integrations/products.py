@@ -20,6 +20,7 @@ from seatbridge.mappings.mapping_products import known_service, map_products
 from seatbridge.mappings.reading import read_product_mappings
 from seatbridge.partners.roles import Right
 from seatbridge.usage.products import NAMES, PRODUCTS
+from seatbridge.web.asked_text import asked_text
 from seatbridge.web.integrations.asked import asked_integration
 
 MOST = 12
@@ -47,7 +48,7 @@ def product_rows(
     usual = services_to_choose(integration, USUAL, {*mapped.values(), *chosen.values()}, MOST)
     rows = []
     for product in PRODUCTS:
-        search = asked.get(f"q_{product}", "").strip()[:200]
+        search = asked_text(asked, f"q_{product}")
         found = services_named(integration, search, MOST) if search else usual.named
         rows.append(_row(product, mapped.get(product), chosen[product], search, usual, found))
     return rows
@@ -88,12 +89,16 @@ def save(request: HttpRequest, number: int) -> HttpResponse:
     if unknown:
         messages.error(request, f"{' and '.join(unknown)}: BMS has no such service. Search, and choose one.")
     known = {product: found for product, found in wanted.items() if found is not None}
-    done = map_products(integration, known, connected, actor=access.actor)
+    was = {product: str(request.POST.get(f"was_{product}", "")) for product in PRODUCTS}
+    opened = any(f"was_{product}" in request.POST for product in PRODUCTS)
+    done = map_products(integration, known, connected, actor=access.actor, was=was if opened else None)
     for product, found in done.changed.items():
         messages.success(request, f"{NAMES[product]} is billed as {found.name}.")
         if not found.is_active:
             messages.warning(request, f"{found.name} is inactive in BMS.")
-    if not done.changed and not unknown:
+    for product, sentence in done.stale.items():
+        messages.error(request, f"{NAMES[product]}: {sentence}")
+    if not done.changed and not unknown and not done.stale:
         messages.info(request, "Nothing was changed: these services are mapped already.")
     if done.note:
         messages.warning(request, done.note)
