@@ -15,7 +15,7 @@ from seatbridge.integrations.clocks import billing_now
 from seatbridge.integrations.method_words import BEHAVIOR, CHOSEN, TITLES
 from seatbridge.integrations.methods import verdict
 from seatbridge.integrations.models import Integration
-from seatbridge.integrations.schedules import next_run_of, schedule_of, schedule_sentence
+from seatbridge.integrations.schedules import cutoffs_missed_by, next_run_of, schedule_of, schedule_sentence
 from seatbridge.integrations.states import state_of
 from seatbridge.mappings.models import CompanyMapping
 from seatbridge.mappings.refreshing_behind import reading_of
@@ -25,8 +25,10 @@ from seatbridge.reconcile.calendar import BillingCalendar
 from seatbridge.reconcile.facts import BmsReading
 from seatbridge.reconcile.limits import Limits
 from seatbridge.sync.models import SyncRun
+from seatbridge.sync.shown.current import standing_of
 from seatbridge.sync.shown.standing import open_owed
 from seatbridge.usage.models import Company
+from seatbridge.web.at_home.late import late_cards
 from seatbridge.web.integrations.asked import asked_integration
 from seatbridge.web.integrations.forms import Calendar, Connection, OneContract, TestContract, Timetable
 from seatbridge.web.integrations.once import new_mark
@@ -91,6 +93,12 @@ def _sections(
     contract = integration.test_contract_id
     return {
         **sync_state(access, integration),
+        "late_cards": late_cards(
+            cutoffs_missed_by(integration, now, known),
+            integration,
+            standing_of(integration),
+            may_approve=access.may(Right.APPROVE),
+        ),
         "products": product_rows(integration, request.GET.dict()),
         "refreshed_at": refreshed_at(integration),
         "reading": reading_of(integration),
