@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "seatbridge.usage",
     "seatbridge.mappings",
     "seatbridge.sync",
+    "seatbridge.api",
     "seatbridge.web",  # before allauth: our templates are found first
     "allauth",
     "allauth.account",
@@ -80,10 +81,12 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, [_PUBLIC.hostn
 METRICS_TOKEN = _SETTINGS.metrics_token  # ours: without one nobody may read /metrics
 MIDDLEWARE = [
     "seatbridge.operations.doors.Doors",  # before hosts, sessions and sign-in: programs ask, by address
+    "seatbridge.api.door.Door",  # it tells programs what any other refused
     "django.middleware.security.SecurityMiddleware",
     "seatbridge.web.headers.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "seatbridge.web.addresses.ShortAddresses",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

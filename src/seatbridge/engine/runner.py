@@ -17,6 +17,8 @@ from seatbridge.integrations.models import Integration, Schedule
 from seatbridge.integrations.opening import open_bms_for
 from seatbridge.integrations.schedules import plan_anew, take_due
 from seatbridge.kit.clock import Clock
+from seatbridge.mappings.catalog_age import refresh_daily
+from seatbridge.psa.errors import PsaError
 from seatbridge.psa.kaseya_bms.client import Bms
 from seatbridge.sync.finishing import fail_run
 from seatbridge.sync.holding import RunHeld
@@ -131,6 +133,17 @@ class Runner:
         except Exception:
             fail_run(SyncRun.objects.get(pk=run_id), DEFECT, around.clock.now())
             raise
+        self._refresh_catalog(run_id, integration, around)
+
+    def _refresh_catalog(self, run_id: int, integration: Integration, around: Surroundings) -> None:
+        """After a run that went well, once a day: what there is to choose from stays young by itself."""
+        ended_well = SyncRun.objects.filter(pk=run_id, problem={}).exclude(state__in=SyncRun.ACTIVE)
+        if self._stop.is_set() or not ended_well.exists():
+            return
+        try:
+            refresh_daily(integration, around.open_bms, around.clock.now())
+        except (PsaError, Stopping) as error:
+            _LOG.info("the catalog of integration %s is read after the next run: %s", integration.pk, error)
 
     def _threads(self) -> list[Thread]:
         with self._lock:

@@ -7,9 +7,10 @@ from django.db import transaction
 
 from seatbridge.integrations.operator_stop import stop_of
 from seatbridge.psa.errors import OutOfCalls, PsaError
-from seatbridge.reconcile.plan import plan_indexed
+from seatbridge.reconcile.plan import plan_indexed, plan_judged
 from seatbridge.reconcile.planned import Outcome, Plan
 from seatbridge.sync.finishing import finish, problem_of
+from seatbridge.sync.kept_facts import keep_facts
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.observe import observe
 from seatbridge.sync.pausing import pause, pausing_instead_of_waiting, take_needed_calls
@@ -100,10 +101,13 @@ def _settle(running: Running) -> None:
 def _plan(running: Running) -> Plan:
     running.at("before-plan")
     running.planned_at = running.billing_now()
-    made = _only_companies(plan_indexed(observe(running)), running.run)
+    index = observe(running)
+    whole, judged = plan_judged(index)
+    made = _only_companies(whole, running.run)
     _forget_what_is_planned_anew(running, made)
     with transaction.atomic():
         save_plan(running.run, made)
+        keep_facts(running.run, index.facts, judged)
         note(
             running,
             "run.planned",

@@ -12,6 +12,7 @@ from seatbridge.integrations.models import Integration
 from seatbridge.integrations.schedules import cutoffs_missed_by, next_run_of
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
+from seatbridge.sync.approvable import may_be_approved, needs_approval_of_run
 from seatbridge.sync.shown.changes import last_changes
 from seatbridge.sync.shown.current import Standing, money_of_plan, standing_of
 from seatbridge.usage.models import Company
@@ -53,7 +54,7 @@ def _shown(access: Access, integration: Integration, standing: Standing) -> dict
     calendar = billing_calendar(integration)
     deadlines = deadlines_of(calendar, now)
     needs = needing(standing)
-    waiting = [line for line in standing.plan.lines if line.status == "awaiting-approval"]
+    waiting = [line for line in standing.plan.lines if may_be_approved(line) and needs_approval_of_run(line)]
     schedule = schedule_read_with(integration)
     next_run = next_run_of(integration, now, calendar, schedule)
     late = cutoffs_missed_by(integration, now, calendar, schedule)

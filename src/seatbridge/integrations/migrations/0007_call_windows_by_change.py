@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('integrations', '0005_writing_stops'),
+        ('integrations', '0006_rules'),
     ]
 
     operations = [
