@@ -20,7 +20,7 @@ help:
 	@echo "make test       every test that this machine can run"
 	@echo "make check      format, lint, types, layers, migrations, templates"
 	@echo "make bench      the benchmarks"
-	@echo "make screenshots  every page in every state, into screenshots/ (ARGS=full for one state)"
+	@echo "make screenshots  every page in every state, into screenshots/ (ARGS=full: one state)"
 	@echo "make simulate   seeded histories with faults and crashes (SEEDS=500)"
 
 $(BIN)/python:

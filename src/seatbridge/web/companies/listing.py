@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from seatbridge.catalog.finding import refreshed_at
 from seatbridge.integrations.clocks import billing_today
 from seatbridge.integrations.models import Integration
 from seatbridge.mappings.cursors import CursorRefused
@@ -31,7 +30,7 @@ from seatbridge.sync.shown.progress import progress_of
 from seatbridge.usage.models import Company
 from seatbridge.web.companies.row_html import Look, row_html
 from seatbridge.web.companies.shown_rows import shown
-from seatbridge.web.integrations.asked import asked_integration
+from seatbridge.web.integrations.asked import asked_integration, catalog_of
 
 TITLES = {
     State.ALL: "All",
@@ -54,7 +53,8 @@ NONE_FOUND = {
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     access = require(request, Right.VIEW)
-    integrations = list(access.scoped(Integration).filter(is_draft=False).order_by("pk"))
+    rows = access.scoped(Integration).select_related("catalog_refresh")
+    integrations = list(rows.filter(is_draft=False).order_by("pk"))
     if not integrations:
         return render(request, "companies/no_integration.html", {"section": "companies"})
     wanted = request.GET.get("integration", "")
@@ -73,13 +73,14 @@ def show(request: HttpRequest) -> HttpResponse:
     }
     if request.headers.get("HX-Target") == "companies-table":
         return render(request, "companies/table.html", context)
+    catalog = catalog_of(integration)
     counts = count_states(integration, asked.today, FAILING)
     context |= {
         "integrations": integrations,
         "tabs": [(state, TITLES[state], counts[state]) for state in TITLES],
         "unmapped": counts[State.UNMAPPED],
         "has_companies": counts[State.ALL] > 0,
-        "refreshed_at": refreshed_at(integration),
+        "refreshed_at": None if catalog is None else catalog.at,
         "reading": reading_of(integration),
         **_running(access, integration),
     }
