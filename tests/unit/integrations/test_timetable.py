@@ -5,7 +5,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seatbridge.integrations.cutoffs import Missed, missed_cutoffs
@@ -33,7 +33,6 @@ def dues(table: Timetable, since: datetime, days: int) -> list[datetime]:
     return found
 
 
-@settings(max_examples=30, deadline=None)
 @given(at=minutes, zone=zones, now=moments, share=st.floats(0, 0.999))
 def test_a_regular_sync_begins_within_the_hour_that_was_asked_for(
     at: time, zone: ZoneInfo, now: datetime, share: float
