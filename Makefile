@@ -13,8 +13,10 @@ SEEDS ?= 500
 FIRST ?= 0
 SEED ?=
 ARGS ?=
+# Without compiled files every process compiles all of it again, the tests most of all.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check format bench simulate clean
+.PHONY: help demo test check format bench screenshots simulate fuzz clean
 .DEFAULT_GOAL := help
 
 help:
@@ -22,6 +24,8 @@ help:
 	@echo "make test       every test that this machine can run"
 	@echo "make check      format, lint, types, layers, migrations, templates"
 	@echo "make bench      the benchmarks"
+	@echo "make fuzz       the API called with good and bad input for five minutes (FUZZ_SECONDS=300)"
+	@echo "make screenshots  every page in every state, into screenshots/ (ARGS=full: one state)"
 	@echo "make simulate   seeded histories with faults and crashes (SEEDS=500 FIRST=0; SEED=n tells one)"
 
 $(BIN)/python:
@@ -44,10 +48,14 @@ demo: $(VENV)/.runtime
 test: $(VENV)/.dev
 	@echo "unit (no Django)"
 	@$(PYTEST) -p no:django tests/unit
+	@echo "its properties, 200 examples each"
+	@$(PYTEST) -p no:django -m hypothesis --hypothesis-profile=often tests/unit
 	@echo "architecture, simulator"
 	@$(PYTEST) -p no:django -n $(WORKERS) tests/architecture tests/simulator
 	@echo "integration and acceptance, on SQLite"
-	@$(PYTEST) -n $(WORKERS) tests/integration tests/acceptance
+	@$(PYTEST) -n $(WORKERS) --ignore=tests/acceptance/browser tests/integration tests/acceptance
+	@echo "acceptance, in a real browser"
+	@$(PYTEST) -n $(WORKERS) --dist=loadfile tests/acceptance/browser
 	@echo "integration, on PostgreSQL"
 	@$(PYTEST) -n $(WORKERS) --database=postgresql tests/integration
 	@$(MAKE) --no-print-directory simulate
@@ -67,8 +75,16 @@ format: $(VENV)/.dev
 bench: $(VENV)/.dev
 	@for each in bench/*_bench.py; do echo "$$each"; $(BIN)/python "$$each" || exit 1; done
 
+screenshots: $(VENV)/.dev
+	@$(BIN)/python -m tests.screenshots $(ARGS)
+
 simulate: $(VENV)/.dev
 	@$(BIN)/python -m tests.simulation.run $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --first $(FIRST) --coverage)
+
+# `make test` does the same for 30 seconds.
+fuzz: FUZZ_SECONDS = 300
+fuzz: $(VENV)/.dev
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) $(PYTEST) -s tests/acceptance/api/test_fuzzing.py
 
 clean:
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

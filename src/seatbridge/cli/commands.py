@@ -5,8 +5,10 @@ import typer
 from seatbridge.cli import (
     doctor,
     integration,
+    integration_rules,
     integration_settings,
     ledger,
+    operator,
     owed,
     partner,
     runs,
@@ -38,6 +40,7 @@ app = typer.Typer(
 app.add_typer(partner.app, name="partner")
 app.command("import")(import_feed)
 integration.app.add_typer(integration_settings.app)  # without a name: beside the others
+integration.app.command("rules")(integration_rules.rules)
 app.add_typer(integration.app, name="integration")
 stating.map_app.command("suggest")(map_suggest)
 app.add_typer(stating.map_app, name="map")
@@ -48,6 +51,7 @@ app.command("sync")(sync_now)
 app.command("runs")(runs.list_runs)
 app.add_typer(runs.app, name="run")
 app.add_typer(owed.app, name="owed")
+app.add_typer(operator.app, name="operator")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")

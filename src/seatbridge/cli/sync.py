@@ -1,6 +1,8 @@
 """`sync ID`"""
 
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -9,15 +11,19 @@ from seatbridge.cli.actor import actor
 from seatbridge.cli.connecting import connected
 from seatbridge.cli.failing import CommandRefused
 from seatbridge.cli.finding import find_integration
+from seatbridge.cli.interrupting import interruptible_sleep
 from seatbridge.cli.options import AsJson, IntegrationId
 from seatbridge.cli.printing import ERR
 from seatbridge.cli.run_report import report_run
 from seatbridge.config.start import current
 from seatbridge.integrations.clocks import clock
 from seatbridge.integrations.models import Integration
+from seatbridge.sync.holding import RunHeld
 from seatbridge.sync.models import SyncRun
+from seatbridge.sync.pausing import LONGEST_WAIT
+from seatbridge.sync.shown.progress import pause_words
 from seatbridge.sync.starting import Asked
-from seatbridge.sync.syncing import Surroundings, sync
+from seatbridge.sync.syncing import Surroundings, sync, sync_requested
 from seatbridge.usage.models import Company
 from seatbridge.usage.products import PRODUCTS
 
@@ -69,7 +75,7 @@ def sync_now(
 
 def carry(integration: Integration, asked: Asked) -> SyncRun:
     """Run one sync to its end, saying on stderr what it is at."""
-    with ERR.status("Starting") as status:
+    with ERR.status("Starting") as status, interruptible_sleep() as sleep:
 
         def show(step: str) -> None:
             if step in STEPS:
@@ -78,14 +84,32 @@ def carry(integration: Integration, asked: Asked) -> SyncRun:
                 ERR.print("Waiting until what BMS shows can be believed, then reading once more.")
 
         settings = current()
+        own = replace(clock(), sleep=sleep)
         around = Surroundings(
-            clock=clock(),
-            open_bms=connected,
+            clock=own,
+            open_bms=partial(connected, by=own),
             lock_folder=settings.home,
             settle=timedelta(seconds=settings.settle_seconds),
             at=show,
+            longest_wait=LONGEST_WAIT,
         )
-        return sync(integration, asked, around)
+        run = sync(integration, asked, around)
+        while run.state == SyncRun.State.PAUSED and run.resume_at is not None:
+            status.update(f"{pause_words(run)}. Ctrl-C leaves it to the engine, or to the next sync")
+            ERR.print(f"{pause_words(run)}.")
+            around.clock.sleep(max((run.resume_at - around.clock.now()).total_seconds(), 0))
+            run = _go_on(run, integration, around)
+        return run
+
+
+def _go_on(run: SyncRun, integration: Integration, around: Surroundings) -> SyncRun:
+    """Nothing is held during a pause, so the engine may have been quicker."""
+    try:
+        carried = sync_requested(run.pk, integration, around)
+    except RunHeld:
+        ERR.print(f"Another process goes on with run {run.pk}.")
+        return run
+    return carried or SyncRun.objects.get(pk=run.pk)
 
 
 def lines_by_name(integration: Integration, words: list[str]) -> list[tuple[str, str]]:

@@ -10,12 +10,14 @@ from typing import TypeVar
 from seatbridge.config.database_url import Database, parse_database_url
 from seatbridge.config.values import (
     as_address,
+    as_call_budget,
     as_days,
     as_email_url,
     as_hosts,
     as_log_format,
     as_seal_keys,
     as_seconds,
+    as_token,
     as_web_url,
 )
 from seatbridge.kit.hosts import HostList
@@ -30,10 +32,12 @@ NAMES = (
     "PSA_HOSTS",
     "DATE_OFFSET_DAYS",
     "SETTLE_SECONDS",
+    "CALL_BUDGET",
     "PUBLIC_URL",
     "BIND",
     "EMAIL_URL",
     "LOG_FORMAT",
+    "METRICS_TOKEN",
 )
 _Value = TypeVar("_Value")
 
@@ -57,10 +61,12 @@ class Settings:
     psa_hosts: HostList
     date_offset_days: int
     settle_seconds: int
+    call_budget: tuple[int, timedelta]  # calls of one endpoint of one BMS company, per period
     public_url: str
     bind: tuple[str, int]
     email_url: str = field(repr=False)
     log_format: str
+    metrics_token: str = field(repr=False)
 
     @property
     def seal(self) -> Seal:
@@ -101,10 +107,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         psa_hosts=reader.take("PSA_HOSTS", as_hosts, ""),
         date_offset_days=reader.take("DATE_OFFSET_DAYS", as_days, "0"),
         settle_seconds=reader.take("SETTLE_SECONDS", as_seconds, "60"),
+        call_budget=reader.take("CALL_BUDGET", as_call_budget, "1200/hour"),
         public_url=reader.take("PUBLIC_URL", as_web_url, ""),
         bind=reader.take("BIND", as_address, "127.0.0.1:8000"),
         email_url=reader.take("EMAIL_URL", as_email_url, ""),
         log_format=reader.take("LOG_FORMAT", as_log_format, "plain"),
+        metrics_token=reader.take("METRICS_TOKEN", as_token, ""),
     )
     if settings.database.is_postgresql:
         # Several processes on several machines share the data, so no machine may make up keys of its own.

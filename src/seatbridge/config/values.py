@@ -1,5 +1,7 @@
 """One reader per kind of value. Each raises ValueError with the rest of a sentence that the name begins."""
 
+import re
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from seatbridge.kit.hosts import HostList, HostRefused
@@ -12,6 +14,19 @@ def as_days(text: str) -> int:
 
 def as_seconds(text: str) -> int:
     return _whole(text, 0, 86_400, "seconds")
+
+
+_PERIODS = {"hour": 3600, "minute": 60}
+
+
+def as_call_budget(text: str) -> tuple[int, timedelta]:
+    calls, _, period = text.partition("/")
+    seconds = _PERIODS.get(period) or (int(period[:-1]) if re.fullmatch(r"[1-9][0-9]{0,4}s", period) else 0)
+    if not seconds or not re.fullmatch(r"[1-9][0-9]{0,5}", calls):
+        raise ValueError(
+            f"is {text!r}, which is not CALLS/hour, CALLS/minute or CALLS/30s, such as 1200/hour"
+        )
+    return int(calls), timedelta(seconds=seconds)
 
 
 def _whole(text: str, least: int, most: int, what: str) -> int:
@@ -48,6 +63,13 @@ def as_email_url(text: str) -> str:
 def as_log_format(text: str) -> str:
     if text not in ("plain", "json"):
         raise ValueError(f"is {text!r}, which is neither plain nor json")
+    return text
+
+
+def as_token(text: str) -> str:
+    """The sentence does not repeat it. Empty: the door stays shut."""
+    if text and (len(text) < 16 or not text.isascii() or not text.isprintable() or " " in text):
+        raise ValueError("is not a token of at least 16 letters, digits and signs")
     return text
 
 

@@ -39,6 +39,9 @@ class Integration(models.Model):
     chosen_method = models.CharField(max_length=16, default="auto")
     test_contract_id = models.BigIntegerField(null=True)
     rewrites_are_clean = models.BooleanField(default=False)
+    # Company ref ("": the integration itself) -> rule name -> value: only what differs. On this row, so that
+    # no page and no run asks for them apart. Null: nothing was ever changed.
+    rules = models.JSONField(null=True)
 
     class Meta:
         constraints = [
@@ -127,4 +130,50 @@ class BmsUser(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["host", "company_name", "username"], name="one_row_per_bms_user")
+        ]
+
+
+class CallWindow(models.Model):
+    """Calls of one endpoint to one BMS company in the running period, whoever made them (`budgets`)."""
+
+    host = models.CharField(max_length=253)
+    company_name = models.CharField(max_length=200)
+    endpoint = models.CharField(max_length=120)  # method and path template, no ids
+    period_seconds = models.PositiveIntegerField()  # who counts by another period counts apart
+    slots = models.JSONField(default=dict)  # slot -> calls: see psa.kaseya_bms.call_window
+    version = models.PositiveBigIntegerField(default=0)  # whoever writes must have read the newest
+    changed_at = models.DateTimeField(null=True, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["host", "company_name", "endpoint", "period_seconds"],
+                name="one_call_window_per_endpoint",
+            )
+        ]
+
+
+class PausedHost(models.Model):
+    """A host that said 429: all processes leave it alone until then."""
+
+    host = models.CharField(max_length=253, unique=True)
+    until = models.DateTimeField()
+    times = models.PositiveIntegerField(default=1)  # pauses that came one soon after the other
+
+
+class WritingStop(models.Model):
+    """The operator's stop: nothing is written to this host, or to any, until it is resumed."""
+
+    host = models.CharField(max_length=253, blank=True)  # empty: everywhere
+    reason = models.TextField()
+    by = models.CharField(max_length=120)
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["host"], condition=models.Q(ended_at=None), name="one_stop_in_force_per_host"
+            )
         ]

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 
 from seatbridge.config.settings import Settings
+from seatbridge.integrations.budgets import SharedBudget
 from seatbridge.integrations.credentials import credentials
 from seatbridge.integrations.models import Integration
 from seatbridge.integrations.signing_in import (
@@ -20,8 +22,10 @@ from seatbridge.kit.clock import Clock
 from seatbridge.kit.hosts import HostRefused
 from seatbridge.kit.sealed import Seal
 from seatbridge.psa.errors import Rejected
+from seatbridge.psa.kaseya_bms.call_window import Rate
 from seatbridge.psa.kaseya_bms.client import Bms, open_bms
 from seatbridge.psa.kaseya_bms.signing_in import Credentials, SignInOutcome
+from seatbridge.vitals.counting import count, put_down
 
 _PATIENCE_SECONDS = 90  # longer than LONGEST_TRY: the next one waits for who is gone, and then goes on
 
@@ -73,12 +77,22 @@ def open_bms_for(
     """
     signing = credentials(integration, settings.seal)
     guard = _Guard(integration, signing, settings.seal, clock, by_person)
+    budget = SharedBudget(signing.host, signing.company_name.casefold(), Rate(*settings.call_budget))
     with open_bms(
-        signing, _base_url(integration, settings), clock, transport=transport, at_once=at_once
+        signing,
+        _base_url(integration, settings),
+        clock,
+        transport=transport,
+        budget=budget,
+        at_once=at_once,
     ) as bms:
         bms.before_sign_in = guard.before
         bms.on_sign_in = guard.after
-        yield bms
+        bms.on_call = partial(count, "bms_calls")
+        try:
+            yield bms
+        finally:
+            put_down()
 
 
 def _base_url(integration: Integration, settings: Settings) -> str:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from seatbridge.reconcile.dates import ByHand, Later, TooLate, WriteDay, WriteNow
 from seatbridge.reconcile.facts import BmsReading, Facts, Method, Verdict
+from seatbridge.reconcile.large_moves import goes_without_asking, is_large
 from seatbridge.reconcile.periods import ONE_DAY
 from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.reconcile.rulings import Ruling, blocked, held, planned, skipped
@@ -36,15 +37,17 @@ def decide(weighed: Weighed, facts: Facts) -> Decision:
                 "Renew the contract in BMS, or map the company to the contract that follows it.",
             )
         )
-    move = f"{move} from {day(found.on)}"
+    move, notes = f"{move} from {day(found.on)}", _notes(weighed, facts)
     if isinstance(found, ByHand):
-        return Decision(_by_hand(weighed, f"{move}: {found.why}.", found))
+        return Decision(_by_hand(weighed, f"{move}: {found.why}.{notes}", found))
     if isinstance(found, Later):
-        return Decision(planned(f"{move}: {found.why}.", f"Nothing to do: written from {day(found.on)} on."))
+        later = f"Nothing to do: written from {day(found.on)} on."
+        return Decision(planned(f"{move}: {found.why}.{notes}", later))
     waits = _waits(weighed, facts)
     if waits:
-        return Decision(planned(f"{move}: {waits}"))
-    return Decision(planned(f"{move}.{_unknown_proration(weighed, found)}"), _write(weighed, facts, found))
+        return Decision(planned(f"{move}: {waits}{notes}"))
+    unknown = _unknown_proration(weighed, found)
+    return Decision(planned(f"{move}.{unknown}{notes}"), _write(weighed, facts, found))
 
 
 def _unknown_proration(weighed: Weighed, found: WriteNow) -> str:
@@ -68,6 +71,15 @@ def _price_stop(weighed: Weighed, facts: Facts) -> Ruling | None:
         f"that at {then}: from that day on BMS may show {then} again.",
         f"In BMS set the price from {on} to {now} by hand, and look at the line again on that day.",
     )
+
+
+def _notes(weighed: Weighed, facts: Facts) -> str:
+    """What the partner's rules had to do with it, where that is not the preset."""
+    limit = weighed.rules.auto_approve_under
+    let_go = ""
+    if limit is not None and is_large(weighed) and goes_without_asking(weighed):
+        let_go = f" A large change under {amount(limit, facts.currency)} a month: your rule lets it go."
+    return f"{let_go} {weighed.note}".rstrip() if weighed.note else let_go
 
 
 def _move(weighed: Weighed, facts: Facts) -> str:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from seatbridge.psa.records import Contract, Line
 from seatbridge.reconcile.calendar import BillingCalendar
-from seatbridge.reconcile.limits import Limits
+from seatbridge.reconcile.rules import Rules
+from seatbridge.reconcile.tally import NOTHING, Tally
 
 # What one write belongs to: (contract id, service id). Companies and products that share it are summed first.
 Key = tuple[int, int]
@@ -20,8 +22,7 @@ class CompanyState(StrEnum):
     LEFT = "left"  # absent from a complete list, or licenses 0
 
 
-@dataclass(frozen=True, slots=True)
-class Company:
+class Company(NamedTuple):
     ref: str
     name: str
     state: CompanyState
@@ -30,8 +31,7 @@ class Company:
     not_billable: str = ""  # the reason; not empty: never billed (the MSP's own company, a trial)
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """`value` None means that no count is known. `stale` and `warning` are sentences for a person."""
 
     value: int | None
@@ -41,8 +41,7 @@ class Count:
     detail: str = ""  # where the number comes from: "14 active, 2 invited"
 
 
-@dataclass(frozen=True, slots=True)
-class CompanyMapping:
+class CompanyMapping(NamedTuple):
     account_id: int | None
     contract_id: int | None
     first_write_approved: bool
@@ -89,8 +88,7 @@ class CarriedPrice:
     unit_cost: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class KnownLine:
+class KnownLine(NamedTuple):
     """What we remember of one (contract, service)."""
 
     line_id: int | None = None  # the anchor: the BMS line id that we adopted or wrote
@@ -99,9 +97,9 @@ class KnownLine:
     written_price: Decimal | None = None
     total_after: Decimal | None = None  # the contract's total kept after that write
     alone: bool = False  # at that moment units x price of our mapped lines WAS the contract's total
-    pending: Pending | None = None
     confirmed_units: int | None = None
     first_seen_units: int | None = None
+    pending: Pending | None = None
     carried: CarriedPrice | None = None
     dead_lines: frozenset[int] = frozenset()  # lines that we priced to 0 for good
     stopped: str = ""  # not empty: verification failed here; both sums, for a person to look at
@@ -166,8 +164,8 @@ class Approvals:
     run_limits: bool = False  # `run approve` of a run that waited as a whole
     # (company ref, product) released by name: anomaly, hand edit, plan change
     lines: frozenset[tuple[str, str]] = frozenset()
-    # digests of an approved preview by (company, product): a line that moved since is refused
-    digests: Mapping[tuple[str, str], str] | None = None
+    # what an approved preview was computed from, by (company, product): a line that moved since is refused
+    bases: Mapping[tuple[str, str], tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +191,10 @@ class Facts:
     known: Mapping[Key, KnownLine] = field(default_factory=dict)
     invoiced: Mapping[Key, Invoiced] = field(default_factory=dict)
     calendar: BillingCalendar = field(default_factory=BillingCalendar)
-    limits: Limits = field(default_factory=Limits)
+    rules: Rules = field(default_factory=Rules)
+    company_rules: Mapping[str, Rules] = field(
+        default_factory=dict
+    )  # whole, of companies with rules of their own
     verdict: Verdict = field(default_factory=Verdict)
     approvals: Approvals = field(default_factory=Approvals)
     feed: FeedSizes = field(default_factory=FeedSizes)
@@ -201,3 +202,4 @@ class Facts:
     service_prices: Mapping[int, Decimal] = field(default_factory=dict)
     stopped: str = ""  # not empty: the integration's writing is stopped until a person has looked
     last_before_posting: bool = False  # the schedule runs no more before the next posting day
+    beside: Tally = NOTHING  # of lines that stand as they should, and are left out of these facts

@@ -10,6 +10,7 @@ from seatbridge.mappings.stamping import stamp_statuses
 from seatbridge.psa.errors import MissingRight, NeedsCredentials, PsaError, RateLimited, Rejected
 from seatbridge.reconcile.planned import Outcome, Plan, PlannedLine
 from seatbridge.sync.adopting import adopt
+from seatbridge.sync.guarding import look_after_everybody
 from seatbridge.sync.memory import open_debts
 from seatbridge.sync.models import LineResult, SyncRun
 from seatbridge.sync.records import note
@@ -69,6 +70,7 @@ def finish(running: Running, planned: Plan | None, problem: dict[str, str]) -> N
         summary = {**run.summary, "by_status": by_status}
         note(running, "run.ended", state=run.state, summary=summary, problem=problem)
     running.at("after-finish")
+    look_after_everybody(run, running.now())
 
 
 Status = tuple[str, str, str]

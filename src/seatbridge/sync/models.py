@@ -38,7 +38,10 @@ class SyncRun(models.Model):
     taken_over = models.PositiveIntegerField(default=0)
     cancel_asked = models.BooleanField(default=False)
     created_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
+    # Paused: nobody carries it, and nobody takes it up before then, on the real clock.
+    resume_at = models.DateTimeField(null=True)
+    pause = models.JSONField(default=dict, db_default={})  # see sync.pausing
+    ended_at = models.DateTimeField(null=True, db_index=True)
     plan_digest = models.CharField(max_length=64, blank=True)
     plan_document = models.BinaryField(null=True)  # zlib of canonical JSON: every planned line, as planned
     holds = models.JSONField(default=list)  # why the run waits as a whole
@@ -55,6 +58,16 @@ class SyncRun(models.Model):
                 name="one_active_run_per_integration",
             )
         ]
+
+
+class LastFacts(models.Model):
+    """What the newest whole plan of an integration was computed from, as far as rules have a say in it."""
+
+    integration = models.OneToOneField(
+        Integration, on_delete=models.CASCADE, primary_key=True, related_name="last_facts"
+    )
+    run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="+")
+    document = models.BinaryField()  # zlib of JSON: see kept_facts
 
 
 class LineResult(models.Model):

@@ -35,6 +35,8 @@ class Surroundings:
     lock_folder: Path
     settle: timedelta = timedelta(seconds=60)
     at: Callable[[str], None] = _quiet
+    # Longer than this a run does not wait for Kaseya's limit: it pauses, and returns. None: it waits.
+    longest_wait: timedelta | None = None
 
 
 def sync(integration: Integration, asked: Asked, around: Surroundings) -> SyncRun:
@@ -84,4 +86,5 @@ def _running(run: SyncRun, integration: Integration, bms: Bms, around: Surroundi
         calendar=billing_calendar(integration),
         service_ids=sorted(set(read_product_mappings(integration).values())),
         at=around.at,
+        longest_wait=around.longest_wait,
     )

@@ -1,6 +1,7 @@
 """Commands beside one another, and the one that becomes another program."""
 
 import json
+import signal
 
 import httpx
 
@@ -17,8 +18,10 @@ def test_a_second_sync_is_told_that_one_is_at_work(mapped: Seatbridge, bms: BmsP
     )
     first = mapped.start("sync", 1, "--approve")
     assert first.stderr is not None
-    assert first.stderr.readline().startswith("Kaseya BMS asked for a pause: waiting until")
+    assert first.stderr.readline().startswith("Waiting for the pause that Kaseya BMS asked for until")
+    first.send_signal(signal.SIGSTOP)  # however long the second one takes to start
     second = mapped("sync", 1)
+    first.send_signal(signal.SIGCONT)
     assert second.code == 1
     assert "Another process is syncing integration 1." in second.err
     first.communicate(timeout=60)
@@ -33,14 +36,14 @@ def test_an_interrupted_sync_says_who_goes_on_and_the_next_one_does(
         "endpoint": "GET /v2/finance/contracts/summary",
         "occurrence": 1,
         "fault": "429",
-        "retry_after": 50,
+        "retry_after": 8,
     }
     bms.ask("POST", "faults", pause)
     first = mapped.start("sync", 1, "--approve")
     assert first.stderr is not None
     first.stderr.readline()
     first.send_signal(2)
-    _, said = first.communicate(timeout=60)
+    _, said = first.communicate(timeout=20)  # at once, not at the end of the pause
     assert first.returncode == 1
     assert "Interrupted." in said
     assert "Traceback" not in said

@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 
 from seatbridge.reconcile.facts import CompanyState
-from seatbridge.reconcile.limits import Limits
 from seatbridge.reconcile.planned import Outcome, Plan
+from seatbridge.reconcile.rules import Rules
 from tests.unit.reconcile.worlds import APPROVED, FIRST_RUN_DONE, STANDARD, World, one_line, row, write
 
 BY_NAME = replace(FIRST_RUN_DONE, lines=frozenset({("northwind", "standard")}))
 KEY = (1, STANDARD)
-PER_LINE_ONLY = Limits(run_min_units=10_000)
+PER_LINE_ONLY = Rules(run_min_units=10_000)
 
 
 def alone(count: int, units: int, **contract: Any) -> World:
     """One line, judged by its own limits and not by the run's."""
     world = one_line(count, units, **contract)
-    world.limits = PER_LINE_ONLY
+    world.rules = PER_LINE_ONLY
     return world
 
 
@@ -157,7 +157,7 @@ def test_a_stale_count_is_not_written() -> None:
 
 def test_a_hand_edit_that_is_read_waits_with_both_numbers() -> None:
     world = one_line(count=17, units=17)
-    world.lines[0] = replace(world.lines[0], units=20)
+    world.lines[0] = world.lines[0]._replace(units=20)
     line = row(world.plan())
     assert_held(world.plan(), "held:edited-in-bms", "20 units, we wrote 17")
     assert (line.units_before, line.units_after) == (20, 17)
@@ -173,7 +173,7 @@ def test_a_hand_edit_is_known_from_the_total_of_a_contract_with_one_line() -> No
 
 def test_a_hand_edit_to_the_count_itself_needs_no_decision() -> None:
     world = one_line(count=20, units=17)
-    world.lines[0] = replace(world.lines[0], units=20)
+    world.lines[0] = world.lines[0]._replace(units=20)
     assert row(world.plan()).status == "no-change"
 
 

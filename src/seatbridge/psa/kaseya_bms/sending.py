@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import httpx
+from opentelemetry import trace
 
 from seatbridge.kit.clock import Clock
 from seatbridge.kit.secret import Secret
-from seatbridge.psa.errors import RateLimited
+from seatbridge.psa.errors import OutOfCalls
 from seatbridge.psa.kaseya_bms.answers import Answer, exchange
 from seatbridge.psa.kaseya_bms.calls import Call, Kind
 from seatbridge.psa.kaseya_bms.fates import Fate, failure, judge, may_repeat
-from seatbridge.psa.kaseya_bms.pacing import MOST_PAUSES, Pacing, Patience, read_retry_after
+from seatbridge.psa.kaseya_bms.pacing import ASKED_FOR_PAUSE, MOST_PAUSES, Pacing, Patience, read_retry_after
 
 MOST_IN_FLIGHT = 4
+_TRACER = trace.get_tracer("seatbridge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +78,25 @@ class Sender:
         self._pacing.wait_turn(call.endpoint)
         with self._counting:
             self.calls[call.endpoint] += 1
-        with self._in_flight:
-            return exchange(self._http, call, token)
+        with self._in_flight, _TRACER.start_as_current_span(call.endpoint) as span:
+            answer = exchange(self._http, call, token)
+            span.set_attribute("http.response.status_code", answer.status)
+            return answer
 
     def _put_off(self, call: Call, answer: Answer, patience: Patience) -> None:
         now = self._clock.now()
-        pause: timedelta = patience.next_pause(read_retry_after(answer.retry_after, now))
+        asked = read_retry_after(answer.retry_after, now)
+        limited = answer.status == 429
+        pause: timedelta = self._pacing.pause_host(asked) if limited else patience.next_pause(asked)
         if patience.allows(pause):
             patience.spend(pause)
-            self._pacing.pause(pause)
+            if not limited:
+                self._pacing.pause(pause)
             return
-        if answer.status == 503:
+        if not limited:
             raise failure(call, answer, Fate.BROKEN)
-        raise RateLimited(
-            "Kaseya BMS takes no more calls for now.",
+        raise OutOfCalls(
+            ASKED_FOR_PAUSE,
             retry_at=now + pause,
             why=f"Its limit for {call.endpoint} is used up, by Seatbridge or by other programs.",
-            fix="Nothing is lost: it goes on later by itself.",
         )

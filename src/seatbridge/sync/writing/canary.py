@@ -15,7 +15,7 @@ from seatbridge.sync.models import Owed
 from seatbridge.sync.open_work import all_owed
 from seatbridge.sync.running import Running
 from seatbridge.sync.writing.rechecking import still_as_planned
-from seatbridge.sync.writing.replacing import replace_batch
+from seatbridge.sync.writing.replacing import replace_batch, with_calls_for_all
 from seatbridge.sync.writing.verdicts import price_factors
 from seatbridge.sync.writing.waves import wait_and_judge
 
@@ -30,7 +30,8 @@ def run_canary(running: Running, writes: Sequence[PlannedWrite]) -> bool:
             return False
         running.at("before-canary")
         on_test_contract = chosen.units_before is None and not chosen.members
-        replace_batch(running, [chosen], Owed.Purpose.CANARY, keeps_units=on_test_contract)
+        batch = with_calls_for_all(running, [chosen])
+        replace_batch(running, batch, Owed.Purpose.CANARY, keeps_units=on_test_contract)
         if _open_canary(running):
             # A refusal, or a lost answer: every other line waits for the verdict, so it is waited for here.
             wait_and_judge(running)

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.urls import reverse
-
 from seatbridge.sync.approvable import may_be_approved, may_be_written_at_once
 from seatbridge.sync.shown.groups import Group
 from seatbridge.sync.shown.shown_lines import ShownLine
+from seatbridge.web.links import company_url
 from seatbridge.web.wording import day_words, money_words
 
 PRODUCTS = {"standard": "Standard", "advanced": "Advanced"}
@@ -59,7 +58,7 @@ def units_words(line: ShownLine) -> str:
     if line.before is None and line.after is None:
         return line.explanation
     if line.group is Group.NOT_BILLED and line.after is not None:
-        return f"{line.after:,}"
+        return f"{line.after:,} user{'' if line.after == 1 else 's'}"
     if line.before == line.after:
         return f"{line.after:,}"
     before = "unknown" if line.before is None else f"{line.before:,}"
@@ -72,7 +71,7 @@ def money_of_line(line: ShownLine) -> str:
     """What changes has a sign; what is not being billed is a sum."""
     if line.group is Group.NOT_BILLED:
         return f"{money_words(line.unbilled, line.currency)} / month" if line.unbilled else ""
-    if not line.money or line.group is Group.UP_TO_DATE:
+    if not line.money or line.group in (Group.UP_TO_DATE, Group.OFF):
         return ""
     return f"{money_words(line.money, line.currency, signed=True)} / month"
 
@@ -104,14 +103,13 @@ def _from(line: ShownLine) -> str:
     return "" if line.effective is None else f" from {day_words(line.effective, weekday=False)}"
 
 
-def company_url(ref: str) -> str:
-    return reverse("company", args=[ref])
-
-
 def all_words(lines: Iterable[ShownLine]) -> str:
-    """Write 12 changes, +$340.00 a month"""
-    once = {line.shared: line for line in lines}
-    money = sum((line.money or Decimal(0) for line in once.values()), Decimal(0))
-    currency = next((line.currency for line in once.values()), "USD")
-    count = f"{len(once):,} change{'' if len(once) == 1 else 's'}"
-    return f"Write {count}, {money_words(money, currency, signed=True)} a month"
+    """Write 12 changes, +$340.00 a month; of units that nobody knows there is no sum."""
+    once = {line.shared: line for line in lines}.values()
+    known = [line for line in once if line.before is not None]
+    words = f"Write {len(once):,} change{'' if len(once) == 1 else 's'}"
+    if not known:
+        return words
+    money = sum((line.money or Decimal(0) for line in known), Decimal(0))
+    words += f", {money_words(money, known[0].currency, signed=True)} a month"
+    return words if len(known) == len(once) else f"{words} for {len(known):,} of them"

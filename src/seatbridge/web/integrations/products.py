@@ -8,20 +8,23 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from seatbridge.catalog.finding import refreshed_at, service, services_named
+from seatbridge.catalog.finding import (
+    ServicesToChoose,
+    services_named,
+    services_to_choose,
+)
 from seatbridge.catalog.models import SeenService
-from seatbridge.catalog.refreshing import refresh_lines
 from seatbridge.integrations.connecting import connected
 from seatbridge.integrations.models import Integration
-from seatbridge.mappings.editing import set_product_mapping
+from seatbridge.mappings.mapping_products import known_service, map_products
 from seatbridge.mappings.reading import read_product_mappings
 from seatbridge.partners.roles import Right
-from seatbridge.psa.errors import PsaError
-from seatbridge.usage.products import PRODUCTS
+from seatbridge.usage.products import NAMES, PRODUCTS
+from seatbridge.web.asked_text import asked_text
 from seatbridge.web.integrations.asked import asked_integration
 
 MOST = 12
-NAMES = {"standard": "Password Boss Standard", "advanced": "Password Boss Advanced"}
+USUAL = "password boss"  # what its services are named, where nothing is searched for
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +40,32 @@ class ProductRow:
     chosen: int | None
 
 
-def product_rows(integration: Integration, asked: Mapping[str, str]) -> list[ProductRow]:
-    """`asked`: from the URL or a form: `q_PRODUCT` searches, PRODUCT is chosen."""
-    mapped = read_product_mappings(integration)
-    return [_row(integration, product, mapped.get(product), asked) for product in PRODUCTS]
+def product_rows(
+    integration: Integration, asked: Mapping[str, str], mapped: Mapping[str, int | None]
+) -> list[ProductRow]:
+    """`asked`: from the URL or a form: `q_PRODUCT` searches, PRODUCT is chosen. One query without either."""
+    chosen = {product: _number(asked.get(product, "")) or mapped.get(product) for product in PRODUCTS}
+    usual = services_to_choose(integration, USUAL, {*mapped.values(), *chosen.values()}, MOST)
+    rows = []
+    for product in PRODUCTS:
+        search = asked_text(asked, f"q_{product}")
+        found = services_named(integration, search, MOST) if search else usual.named
+        rows.append(_row(product, mapped.get(product), chosen[product], search, usual, found))
+    return rows
 
 
-def _row(integration: Integration, product: str, mapped: int | None, asked: Mapping[str, str]) -> ProductRow:
-    search = asked.get(f"q_{product}", "").strip()[:200]
-    now = None if mapped is None else service(integration, mapped)
-    chosen = _number(asked.get(product, "")) or mapped
-    found = services_named(integration, search or "password boss", MOST)
-    if not found and not search:
-        found = services_named(integration, "", MOST)
-    keep = now if chosen == mapped else service(integration, chosen or 0)
+def _row(
+    product: str,
+    mapped: int | None,
+    chosen: int | None,
+    search: str,
+    known: ServicesToChoose,
+    found: list[SeenService],
+) -> ProductRow:
+    keep = known.by_id.get(chosen or 0)
     if keep is not None:
         found = [keep, *(each for each in found if each.service_id != keep.service_id)]
+    now = known.by_id.get(mapped or 0)
     return ProductRow(product, NAMES[product], mapped, now, search, found[:MOST], chosen)
 
 
@@ -63,7 +76,8 @@ def search(request: HttpRequest, number: int) -> HttpResponse:
     product = request.GET.get("product", "")
     if product not in PRODUCTS:
         product = PRODUCTS[0]
-    row = _row(integration, product, read_product_mappings(integration).get(product), request.GET.dict())
+    rows = product_rows(integration, request.GET.dict(), read_product_mappings(integration))
+    row = next(each for each in rows if each.product == product)
     return render(request, "integrations/services.html", {"row": row, "integration": integration})
 
 
@@ -74,18 +88,20 @@ def save(request: HttpRequest, number: int) -> HttpResponse:
     unknown = [NAMES[product] for product, found in wanted.items() if found is None]
     if unknown:
         messages.error(request, f"{' and '.join(unknown)}: BMS has no such service. Search, and choose one.")
-    changed = []
-    for product, found in wanted.items():
-        if found is not None and set_product_mapping(
-            integration, product, found.service_id, found.name, actor=access.actor
-        ):
-            changed.append(found)
-            messages.success(request, f"{NAMES[product]} is billed as {found.name}.")
-            if not found.is_active:
-                messages.warning(request, f"{found.name} is inactive in BMS.")
-    if not changed and not unknown:
+    known = {product: found for product, found in wanted.items() if found is not None}
+    was = {product: str(request.POST.get(f"was_{product}", "")) for product in PRODUCTS}
+    opened = any(f"was_{product}" in request.POST for product in PRODUCTS)
+    done = map_products(integration, known, connected, actor=access.actor, was=was if opened else None)
+    for product, found in done.changed.items():
+        messages.success(request, f"{NAMES[product]} is billed as {found.name}.")
+        if not found.is_active:
+            messages.warning(request, f"{found.name} is inactive in BMS.")
+    for product, sentence in done.stale.items():
+        messages.error(request, f"{NAMES[product]}: {sentence}")
+    if not done.changed and not unknown and not done.stale:
         messages.info(request, "Nothing was changed: these services are mapped already.")
-    _read_lines(request, integration, changed)
+    if done.note:
+        messages.warning(request, done.note)
     return redirect(f"/integrations/{integration.pk}/#products")
 
 
@@ -93,23 +109,8 @@ def _wanted(integration: Integration, posted: QueryDict) -> dict[str, SeenServic
     found: dict[str, SeenService | None] = {}
     for product in PRODUCTS:
         if chosen := posted.get(product):
-            seen = service(integration, _number(str(chosen)) or 0)
-            found[product] = None if seen is None or seen.gone else seen
+            found[product] = known_service(integration, _number(str(chosen)) or 0)
     return found
-
-
-def _read_lines(request: HttpRequest, integration: Integration, services: list[SeenService]) -> None:
-    """Which contracts carry them: shown where a contract is chosen."""
-    if not services or refreshed_at(integration) is None:
-        return
-    try:
-        with connected(integration) as bms:
-            for each in services:
-                refresh_lines(integration, bms, each.service_id)
-    except PsaError as error:
-        messages.warning(
-            request, f"Saved. Which contracts carry it could not be read: {error.what} {error.fix}".strip()
-        )
 
 
 def _number(text: str) -> int | None:
