@@ -18,7 +18,8 @@ from seatbridge.sync.running import Running
 from seatbridge.sync.views import KeyView
 from seatbridge.sync.writing import applying, calls, effects, replacing, settling, waves
 from seatbridge.sync.writing.judging import Finding, Judgement, Yardstick, judge_write
-from seatbridge.sync.writing.owing import Do, Next, next_step
+from seatbridge.sync.writing.owing import Next, next_step
+from seatbridge.sync.writing.paying import add_line
 
 Swap = Callable[[object, str, object], None]
 
@@ -40,21 +41,18 @@ def resend_a_lost_post(swap: Swap) -> None:
 
 
 def post_before_the_zero_is_read(swap: Swap) -> None:
-    """A line that was told to go to 0 is taken to stand there."""
+    """A line that was told to go to 0 is taken to stand there, and its new units are posted at once."""
+    zero = replacing._zero
 
-    def hopeful(owed: Owed, view: KeyView, *, settle: timedelta) -> Next:
-        if owed.phase == Owed.Phase.ZEROING and owed.purpose != Owed.Purpose.DOUBLED and owed.zero_sent_at:
-            return Next(Do.SAW_ZERO)
-        return next_step(owed, view, settle=settle)
+    def zero_and_post(running: Running, group: list[Owed]) -> None:
+        zero(running, group)
+        for owed in group:
+            if owed.units is not None:
+                owed.phase = Owed.Phase.ADDING
+                owed.save()
+                add_line(running, owed)
 
-    def saw_zero(running: Running, owed: Owed) -> None:
-        if owed.units is None:
-            owed.units = owed.units_before or 1
-        owed.phase = Owed.Phase.ADDING
-        owed.save()
-
-    swap(settling, "next_step", hopeful)
-    swap(settling, "_saw_zero", saw_zero)
+    swap(replacing, "_zero", zero_and_post)
 
 
 def leave_interrupted_calls(swap: Swap) -> None:

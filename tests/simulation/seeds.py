@@ -76,6 +76,8 @@ def _note_coverage(story: Episode) -> None:
     for fault in story.faults:
         if fault.seen >= fault.occurrence:
             story.covered["fault", f"{fault.kind} at {fault.endpoint.split('/')[-1]}"] += 1
+    for kind in story.hands.done:
+        story.covered["by hand", kind] += 1
     for step in story.crashes.hit:
         story.covered["killed", step] += 1
     story.covered["checked", "claims"] += story.claims.checked

@@ -47,10 +47,7 @@ def disturb(story: Episode) -> None:
 
 
 def edit_by_hand(story: Episode) -> None:
-    before = len(story.hands.done)
     story.hands.anything()
-    for kind in story.hands.done[before:]:
-        story.covered["by hand", kind] += 1
 
 
 def arm_crash(story: Episode) -> None:
