@@ -66,6 +66,7 @@ class Episode:
         self.planned_units: dict[Key, set[int]] = {}
         self.left: set[Key] = set()  # keys that a person answered with "leave"
         self.faults: list[Fault] = []
+        self.readings: list[datetime] = []  # of this sync: when each began
         self.looked_at: datetime | None = None  # when a sync last weighed what it had read
         self.permitted = Permitted()
         self.last_run: SyncRun | None = None

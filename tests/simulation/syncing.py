@@ -23,10 +23,12 @@ from tests.simulation.run_checks import (
     open_keys,
 )
 from tests.simulation.truth import Key
+from tests.simulation.writes_seen import Part
 
 
 def sync(story: Episode, **asked: Any) -> SyncRun | None:
     """None where the process was killed on the way."""
+    story.readings.clear()
     story.permitted = Permitted(open=open_keys(), dead=story.hands.dead_lines())
     before = Before(dict(story.seen.by_key), dict(story.truth.edits))
     story.integration.refresh_from_db()
@@ -35,9 +37,9 @@ def sync(story: Episode, **asked: Any) -> SyncRun | None:
     story.crashes.disarm()
     parts = story.seen.catch_up()
     require(may_write or not parts, 6, f"a preview, or the switched-off integration, wrote: {parts}")
-    for key in {part.key for part in parts}:
-        if story.truth.edits[key] != before.edits.get(key, 0):
-            story.truth.note_overwritten(key)
+    for part in parts:
+        if story.truth.edits[part.key] != before.edits.get(part.key, 0) and not _was_seen(story, part):
+            story.truth.note_overwritten(part.key)
     check_permitted(parts, story.permitted, story.drawn.test_contract)
     if run is not None:
         _note_result(story, run, before)
@@ -45,8 +47,16 @@ def sync(story: Episode, **asked: Any) -> SyncRun | None:
     return run
 
 
+def _was_seen(story: Episode, part: Part) -> bool:
+    """Whether a reading began between the last edit by hand of this line and the write."""
+    edited = story.truth.key_edited_at[part.key]
+    return any(edited <= began < part.write.at for began in story.readings)
+
+
 def _sync(story: Episode, asked: dict[str, Any]) -> SyncRun | None:
     def at(step: str) -> None:
+        if step == "before-reading":
+            story.readings.append(story.clock.now())
         if step == "before-plan":
             story.looked_at = story.clock.now()
         if step == "after-plan":

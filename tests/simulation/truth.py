@@ -35,6 +35,7 @@ class Truth:
         # Days on which a person did so, and the moments, with the contract.
         self.edited_on: dict[Key, set[date]] = {}
         self.edited_at: list[tuple[datetime, int]] = []
+        self.key_edited_at: dict[Key, datetime] = {}
         self.price_edited_at: dict[Key, datetime] = {}
         # Ended lines that a person priced again.
         self.revived: set[int] = set()
@@ -122,7 +123,9 @@ class Truth:
     def _note(self, key: Key) -> None:
         self.edits[key] += 1
         self.edited_on.setdefault(key, set()).add(self.today)
-        self.edited_at.append((self._simulator.state.clock(), key[0]))
+        now = self._simulator.state.clock()
+        self.edited_at.append((now, key[0]))
+        self.key_edited_at[key] = now
 
     def note_gone(self, line: Line) -> None:
         self._note(key_of(line))

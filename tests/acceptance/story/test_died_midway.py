@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.story import Settle, Story
+from tests.support.story import Settle, Story, confirm_carried
 from tests.support.story_world import Client
 
 NORTHWIND, CONTOSO = Client("northwind", {"standard": 20}), Client("contoso", {"standard": 200})
@@ -14,9 +14,14 @@ class Died(BaseException):
     """Nothing in the product catches it, as nothing catches a SIGKILL."""
 
 
-def die_at(story: Story, step: str, **asked: bool) -> None:
+def die_at(story: Story, step: str, *, time: int = 1, **asked: bool) -> None:
+    """`time`: at the how-manieth passing of the step."""
+    left = time
+
     def at(passed: str) -> None:
-        if passed == step:
+        nonlocal left
+        left -= passed == step
+        if not left:
             raise Died(step)
 
     with pytest.raises(Died):
@@ -33,3 +38,27 @@ def test_a_price_put_on_the_line_that_we_had_just_priced_to_0_is_a_persons_to_ju
     assert (ran.status("northwind"), ran.writes) == ("outcome-unknown", [])
     assert "somebody priced the line at 5.1" in ran.line("northwind")["cause"]
     assert story.sync(approve=True).writes == []
+
+
+def test_a_price_put_on_a_line_that_was_to_get_its_own_back_is_not_written_over(settle: Settle) -> None:
+    story = settle([NORTHWIND, CONTOSO], method="replace", behaviour="rejects")
+    story.count("northwind", standard=21)
+    die_at(story, "before-intent", time=3, approve=True)  # priced to 0, refused, and not put back yet
+    story.bms.edit_line(11, unit_price="5.10")
+    ran = story.sync(approve=True)
+    assert (ran.status("northwind"), ran.writes) == ("outcome-unknown", [])
+    assert "somebody priced the line at 5.1" in ran.line("northwind")["cause"]
+
+
+def test_a_carried_price_that_somebody_changed_right_after_our_write_is_left_as_it_is(begin: Settle) -> None:
+    carried = Client("northwind", {"standard": 1}, users={"standard": 21}, line={"unit_price": "100.00"})
+    story = begin([carried], behaviour="rejects", reading="rejects")
+    story.method("price-carrying")
+    confirm_carried(story, [carried])
+    die_at(story, "after-job", approve=True)
+    assert story.bill("northwind")["total_now"] == "105.00"
+    story.bms.edit_line(11, unit_price="120.00")
+    ran = story.sync(approve=True)
+    assert (ran.status("northwind"), ran.writes) == ("error:verification", [])
+    assert "neither the old nor the new one" in ran.line("northwind")["cause"]
+    assert story.bill("northwind")["total_now"] == "120.00"

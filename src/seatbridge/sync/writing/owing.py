@@ -133,6 +133,8 @@ def _restoring(owed: Owed, view: KeyView, settle: timedelta) -> Next:
     if line.unit_price == owed.unit_price and (line.name == owed.name or line.name != owed.zero_name):
         units_taken = owed.add_answer == "answered" and owed.add_line == owed.line_id
         return Next(Do.SETTLED, how="adjusted" if units_taken else "restored", line=line)
+    if owed.purpose != Owed.Purpose.REVERT and line.unit_price not in (0, owed.unit_price):
+        return Next(Do.ASK, f"somebody priced the line at {line.unit_price} while it stood at 0")
     if owed.restore_sent_at is None or owed.restore_answer == "not-sent":
         return Next(Do.SEND_RESTORE)
     if view.read_from < owed.restore_sent_at + settle:
