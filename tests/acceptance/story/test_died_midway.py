@@ -62,3 +62,14 @@ def test_a_carried_price_that_somebody_changed_right_after_our_write_is_left_as_
     assert (ran.status("northwind"), ran.writes) == ("error:verification", [])
     assert "neither the old nor the new one" in ran.line("northwind")["cause"]
     assert story.bill("northwind")["total_now"] == "120.00"
+
+
+def test_a_price_put_on_a_line_that_our_write_had_moved_is_not_written_over(settle: Settle) -> None:
+    quarterly = Client("northwind", {"standard": 20}, contract={"billing_cycle": "Quarterly"})
+    story = settle([quarterly, CONTOSO], ahead="re-dates")
+    story.count("northwind", standard=22)
+    die_at(story, "before-intent", time=2)  # the write dated ahead moved today's line: not put back yet
+    story.bms.edit_line(11, unit_price="6.00")
+    ran = story.sync()
+    assert (ran.status("northwind"), ran.writes) == ("outcome-unknown", [])
+    assert "was priced at 6" in ran.line("northwind")["cause"]

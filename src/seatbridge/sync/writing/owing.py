@@ -144,10 +144,11 @@ def _restoring(owed: Owed, view: KeyView, settle: timedelta) -> Next:
 
 def _returning(owed: Owed, view: KeyView, settle: timedelta) -> Next:
     line = view.line(owed.line_id)
-    if line is None:
-        return Next(Do.ASK, "the line whose date moved is no longer in BMS")
-    if line.effective_date == owed.effective_date:
+    if line is not None and line.effective_date == owed.effective_date:
         return Next(Do.SETTLED, how="returned", line=line)
+    if line is None or line.unit_price != owed.unit_price:
+        what = "is no longer in BMS" if line is None else f"was priced at {line.unit_price} by somebody"
+        return Next(Do.ASK, f"the line whose date moved {what}")
     if owed.add_sent_at is None or owed.add_answer == "not-sent":
         return Next(Do.SEND_ADD)
     if view.read_from < owed.add_sent_at + settle:
