@@ -58,6 +58,8 @@ test: $(VENV)/.dev
 	@$(PYTEST) -n $(WORKERS) --dist=loadfile tests/acceptance/browser
 	@echo "integration, on PostgreSQL"
 	@$(PYTEST) -n $(WORKERS) --database=postgresql tests/integration
+	@echo "simulated histories: each replays, and each bug put in on purpose is caught; then 500 of them"
+	@$(PYTEST) -p no:django tests/simulation
 	@$(MAKE) --no-print-directory simulate
 
 check: $(VENV)/.dev

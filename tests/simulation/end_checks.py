@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
+from bms_simulator.lines import shown_terms
 from seatbridge.integrations.models import Integration
-from seatbridge.sync.models import Owed, Write
+from seatbridge.sync.models import LineMemory, Owed, Write
 from tests.simulation.broken import Broken, require
 from tests.simulation.episode import Episode
 from tests.simulation.ledger_checks import (
@@ -17,6 +18,7 @@ from tests.simulation.ledger_checks import (
 from tests.simulation.partner_side import take_counts
 from tests.simulation.people import approve_waiting_run, authenticate_if_asked, switch_off_and_on
 from tests.simulation.syncing import sync
+from tests.simulation.truth import Key, key_of
 
 MOST_SYNCS = 8
 
@@ -75,11 +77,24 @@ def _check_nothing_lost(story: Episode) -> None:
     for owed in open_debts:
         require(owed.waits_for_person, 5, f"owed {owed.pk} is open, and says nothing: {owed.phase}")
     waiting = {(owed.contract_id, owed.service_id) for owed in open_debts} | story.left
+    _check_dead_lines(story, waiting)
     for key in story.simulator.watch.without_priced_line():
         # A line with a price and no units is not lost: a person let a change of plan take its count to 0.
         at_zero_units = any(line.history[-1].unit_price for line in story.truth.lines(key))
         excused = key in waiting or story.truth.edits[key] or at_zero_units
         require(excused, 5, f"{key} began with a priced line and has none: {story.truth.lines(key)}")
+
+
+def _check_dead_lines(story: Episode, waiting: set[Key]) -> None:
+    """Invariant 1: an ended line that a person priced again is at 0 again, or somebody is being asked."""
+    memories = LineMemory.objects.exclude(dead_lines=[]).values_list("dead_lines", flat=True)
+    ended = {line_id for line_ids in memories for line_id in line_ids}
+    for line_id in sorted(ended & story.truth.revived):
+        line = story.simulator.world.lines.get(line_id)
+        if line is None or line.contract_id not in story.simulator.world.contracts:
+            continue
+        price = shown_terms(line, story.truth.today).unit_price
+        require(not price or key_of(line) in waiting, 1, f"ended line {line_id} stands at {price} again")
 
 
 def note_settled(story: Episode, integration: Integration) -> None:

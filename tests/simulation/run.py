@@ -104,9 +104,9 @@ def _missed(tally: Tally) -> list[str]:
 
 def _try_sabotages() -> int:
     caught = 0
-    for name, seed in CAUGHT_BY.items():
+    for name in SABOTAGES:
         with sabotaged(name):
-            outcome = run_seed(seed, SETTINGS)
+            outcome = run_seed(CAUGHT_BY[name], SETTINGS)
         caught += bool(outcome.broken)
         _say(f"{name} is caught: {_gist(outcome)}" if outcome.broken else f"{name} is not caught")
     return 0 if caught == len(CAUGHT_BY) else 1

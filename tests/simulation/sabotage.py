@@ -132,7 +132,14 @@ SABOTAGES: dict[str, Callable[[Swap], None]] = {
 }
 
 # A seed that tells each; where the draw has changed, `run --sabotage NAME` finds another.
-CAUGHT_BY: dict[str, int] = {}
+CAUGHT_BY: dict[str, int] = {
+    "resend-a-lost-post": 6,
+    "post-before-the-zero-is-read": 18,
+    "forget-what-is-owed": 0,
+    "let-old-prices-come-back": 289,
+    "leave-dead-lines": 89,
+    "believe-absence-at-once": 9,
+}
 
 
 def commit_sabotage(name: str) -> None:
