@@ -23,7 +23,7 @@ help:
 	@echo "make check      format, lint, types, layers, migrations, templates"
 	@echo "make bench      the benchmarks"
 	@echo "make fuzz       the API called with good and bad input for five minutes (FUZZ_SECONDS=300)"
-	@echo "make screenshots  every page in every state, into screenshots/ (ARGS=full for one state)"
+	@echo "make screenshots  every page in every state, into screenshots/ (ARGS=full: one state)"
 	@echo "make simulate   seeded histories with faults and crashes (SEEDS=500)"
 
 $(BIN)/python:

@@ -10,6 +10,7 @@ from threading import Event, Lock, Thread
 
 from django.db import close_old_connections, connections
 
+from seatbridge.config.logs import speak_up
 from seatbridge.config.settings import Settings
 from seatbridge.engine.stopping import Stopping, sleep_until_stop, stop_between_steps
 from seatbridge.integrations.models import Integration, Schedule
@@ -26,6 +27,7 @@ from seatbridge.sync.pausing import LONGEST_WAIT, may_be_carried
 from seatbridge.sync.requesting import AlreadyActive, request_run
 from seatbridge.sync.starting import Asked
 from seatbridge.sync.syncing import Surroundings, sync_requested
+from seatbridge.vitals.beating import Beating
 
 ACTOR = "Schedule"
 DEFECT = {
@@ -47,6 +49,7 @@ class Runner:
     _lock: Lock = field(default_factory=Lock)
     _carrying: dict[int, Thread] = field(default_factory=dict)  # by integration
     _ticker: Thread | None = None
+    _beating: Beating = field(default_factory=Beating)
 
     def start(self) -> None:
         self._ticker = Thread(target=self._tick_on, name="seatbridge-engine", daemon=True)
@@ -62,6 +65,7 @@ class Runner:
 
     def tick(self) -> None:
         """1 queue what is due by the schedules  2 begin what is queued, as far as there is room."""
+        self._beating.beat()
         self._queue_due()
         rows = SyncRun.objects.filter(may_be_carried(self._clock.now()), requested=True).order_by("pk")
         for run_id, integration_id in rows.values_list("pk", "integration_id"):
@@ -89,6 +93,8 @@ class Runner:
                         plan_anew(self._clock.billing_now())
                         planned = True
                     self.tick()
+            with _guarded("saying goodbye"):
+                self._beating.end()
 
     def _queue_due(self) -> None:
         clock = self._clock
@@ -164,6 +170,7 @@ def _own_connections() -> Iterator[None]:
 
 def start_runner(settings: Settings) -> Runner:
     """The engine of this process. The caller stops it."""
+    speak_up()
 
     def around(sleep: Callable[[float], None]) -> Surroundings:
         clock = Clock(sleep=sleep, billing_offset=settings.date_offset)
