@@ -11,8 +11,10 @@ PYTEST := $(BIN)/python -m pytest -q
 WORKERS ?= 2
 SEEDS ?= 500
 ARGS ?=
+# Without compiled files every process compiles all of it again, the tests most of all.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check format bench screenshots simulate clean
+.PHONY: help demo test check format bench screenshots simulate fuzz clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +22,7 @@ help:
 	@echo "make test       every test that this machine can run"
 	@echo "make check      format, lint, types, layers, migrations, templates"
 	@echo "make bench      the benchmarks"
+	@echo "make fuzz       the API called with good and bad input for five minutes (FUZZ_SECONDS=300)"
 	@echo "make screenshots  every page in every state, into screenshots/ (ARGS=full: one state)"
 	@echo "make simulate   seeded histories with faults and crashes (SEEDS=500)"
 
@@ -43,6 +46,8 @@ demo: $(VENV)/.runtime
 test: $(VENV)/.dev
 	@echo "unit (no Django)"
 	@$(PYTEST) -p no:django tests/unit
+	@echo "its properties, 200 examples each"
+	@$(PYTEST) -p no:django -m hypothesis --hypothesis-profile=often tests/unit
 	@echo "architecture, simulator"
 	@$(PYTEST) -p no:django -n $(WORKERS) tests/architecture tests/simulator
 	@echo "integration and acceptance, on SQLite"
@@ -73,6 +78,11 @@ screenshots: $(VENV)/.dev
 
 simulate: $(VENV)/.dev
 	@$(BIN)/python -m tests.simulation.run --seeds $(SEEDS)
+
+# `make test` does the same for 30 seconds.
+fuzz: FUZZ_SECONDS = 300
+fuzz: $(VENV)/.dev
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) $(PYTEST) -s tests/acceptance/api/test_fuzzing.py
 
 clean:
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

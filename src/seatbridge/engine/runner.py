@@ -10,12 +10,15 @@ from threading import Event, Lock, Thread
 
 from django.db import close_old_connections, connections
 
+from seatbridge.config.logs import speak_up
 from seatbridge.config.settings import Settings
 from seatbridge.engine.stopping import Stopping, sleep_until_stop, stop_between_steps
 from seatbridge.integrations.models import Integration, Schedule
 from seatbridge.integrations.opening import open_bms_for
 from seatbridge.integrations.schedules import plan_anew, take_due
 from seatbridge.kit.clock import Clock
+from seatbridge.mappings.catalog_age import refresh_daily
+from seatbridge.psa.errors import PsaError
 from seatbridge.psa.kaseya_bms.client import Bms
 from seatbridge.sync.finishing import fail_run
 from seatbridge.sync.holding import RunHeld
@@ -24,6 +27,7 @@ from seatbridge.sync.pausing import LONGEST_WAIT, may_be_carried
 from seatbridge.sync.requesting import AlreadyActive, request_run
 from seatbridge.sync.starting import Asked
 from seatbridge.sync.syncing import Surroundings, sync_requested
+from seatbridge.vitals.beating import Beating
 
 ACTOR = "Schedule"
 DEFECT = {
@@ -45,6 +49,7 @@ class Runner:
     _lock: Lock = field(default_factory=Lock)
     _carrying: dict[int, Thread] = field(default_factory=dict)  # by integration
     _ticker: Thread | None = None
+    _beating: Beating = field(default_factory=Beating)
 
     def start(self) -> None:
         self._ticker = Thread(target=self._tick_on, name="seatbridge-engine", daemon=True)
@@ -60,6 +65,7 @@ class Runner:
 
     def tick(self) -> None:
         """1 queue what is due by the schedules  2 begin what is queued, as far as there is room."""
+        self._beating.beat()
         self._queue_due()
         rows = SyncRun.objects.filter(may_be_carried(self._clock.now()), requested=True).order_by("pk")
         for run_id, integration_id in rows.values_list("pk", "integration_id"):
@@ -87,6 +93,8 @@ class Runner:
                         plan_anew(self._clock.billing_now())
                         planned = True
                     self.tick()
+            with _guarded("saying goodbye"):
+                self._beating.end()
 
     def _queue_due(self) -> None:
         clock = self._clock
@@ -125,6 +133,17 @@ class Runner:
         except Exception:
             fail_run(SyncRun.objects.get(pk=run_id), DEFECT, around.clock.now())
             raise
+        self._refresh_catalog(run_id, integration, around)
+
+    def _refresh_catalog(self, run_id: int, integration: Integration, around: Surroundings) -> None:
+        """After a run that went well, once a day: what there is to choose from stays young by itself."""
+        ended_well = SyncRun.objects.filter(pk=run_id, problem={}).exclude(state__in=SyncRun.ACTIVE)
+        if self._stop.is_set() or not ended_well.exists():
+            return
+        try:
+            refresh_daily(integration, around.open_bms, around.clock.now())
+        except (PsaError, Stopping) as error:
+            _LOG.info("the catalog of integration %s is read after the next run: %s", integration.pk, error)
 
     def _threads(self) -> list[Thread]:
         with self._lock:
@@ -151,6 +170,7 @@ def _own_connections() -> Iterator[None]:
 
 def start_runner(settings: Settings) -> Runner:
     """The engine of this process. The caller stops it."""
+    speak_up()
 
     def around(sleep: Callable[[float], None]) -> Surroundings:
         clock = Clock(sleep=sleep, billing_offset=settings.date_offset)

@@ -39,6 +39,9 @@ class Integration(models.Model):
     chosen_method = models.CharField(max_length=16, default="auto")
     test_contract_id = models.BigIntegerField(null=True)
     rewrites_are_clean = models.BooleanField(default=False)
+    # Company ref ("": the integration itself) -> rule name -> value: only what differs. On this row, so that
+    # no page and no run asks for them apart. Null: nothing was ever changed.
+    rules = models.JSONField(null=True)
 
     class Meta:
         constraints = [
@@ -139,6 +142,7 @@ class CallWindow(models.Model):
     period_seconds = models.PositiveIntegerField()  # who counts by another period counts apart
     slots = models.JSONField(default=dict)  # slot -> calls: see psa.kaseya_bms.call_window
     version = models.PositiveBigIntegerField(default=0)  # whoever writes must have read the newest
+    changed_at = models.DateTimeField(null=True, db_index=True)
 
     class Meta:
         constraints = [

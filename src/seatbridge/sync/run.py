@@ -7,15 +7,17 @@ from django.db import transaction
 
 from seatbridge.integrations.operator_stop import stop_of
 from seatbridge.psa.errors import OutOfCalls, PsaError
-from seatbridge.reconcile.plan import plan_indexed
+from seatbridge.reconcile.plan import plan_indexed, plan_judged
 from seatbridge.reconcile.planned import Outcome, Plan
 from seatbridge.sync.finishing import finish, problem_of
+from seatbridge.sync.kept_facts import keep_facts
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.observe import observe
 from seatbridge.sync.pausing import pause, pausing_instead_of_waiting, take_needed_calls
 from seatbridge.sync.plans import save_plan
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, WritingStopped
+from seatbridge.sync.watching import watched
 from seatbridge.sync.writing.applying import apply_writes
 from seatbridge.sync.writing.effects import judge_open_writes
 from seatbridge.sync.writing.interrupted import LeftOpen, left_open, take_over_calls
@@ -27,7 +29,13 @@ GOOD_NEWS = frozenset({"synced", "synced-with-warning", "scheduled"})
 
 
 def execute(running: Running) -> None:
-    """Carry the run to its end.
+    """Carry the run to its end, or to a pause."""
+    with watched(running):
+        _carry(running)
+
+
+def _carry(running: Running) -> None:
+    """The run, step by step.
 
     1 read BMS                      2 settle what earlier writes left open
     3 plan from counts and reading  4 save and seal the plan
@@ -93,10 +101,13 @@ def _settle(running: Running) -> None:
 def _plan(running: Running) -> Plan:
     running.at("before-plan")
     running.planned_at = running.billing_now()
-    made = _only_companies(plan_indexed(observe(running)), running.run)
+    index = observe(running)
+    whole, judged = plan_judged(index)
+    made = _only_companies(whole, running.run)
     _forget_what_is_planned_anew(running, made)
     with transaction.atomic():
         save_plan(running.run, made)
+        keep_facts(running.run, index.facts, judged)
         note(
             running,
             "run.planned",

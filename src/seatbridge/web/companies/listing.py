@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -28,6 +29,7 @@ from seatbridge.sync.models import SyncRun
 from seatbridge.sync.shown.groups import FAILING
 from seatbridge.sync.shown.progress import progress_of
 from seatbridge.usage.models import Company
+from seatbridge.web.asked_text import asked_text
 from seatbridge.web.companies.row_html import Look, row_html
 from seatbridge.web.companies.shown_rows import shown
 from seatbridge.web.integrations.asked import asked_integration, catalog_of
@@ -53,8 +55,8 @@ NONE_FOUND = {
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     access = require(request, Right.VIEW)
-    rows = access.scoped(Integration).select_related("catalog_refresh")
-    integrations = list(rows.filter(is_draft=False).order_by("pk"))
+    rows = access.scoped(Integration).filter(is_draft=False).select_related("catalog_refresh")
+    integrations = list(rows.order_by("pk"))
     if not integrations:
         return render(request, "companies/no_integration.html", {"section": "companies"})
     wanted = request.GET.get("integration", "")
@@ -80,7 +82,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "tabs": [(state, TITLES[state], counts[state]) for state in TITLES],
         "unmapped": counts[State.UNMAPPED],
         "has_companies": counts[State.ALL] > 0,
-        "refreshed_at": None if catalog is None else catalog.at,
+        "refreshed_at": catalog and catalog.at,
         "reading": reading_of(integration),
         **_running(access, integration),
     }
@@ -111,6 +113,11 @@ def row_answer(access: Access, integration: Integration, company: Company) -> Ht
     return HttpResponse("".join(_rows(access, integration, page, today)))
 
 
+def row_url(integration: Integration, company: Company) -> str:
+    """The list with the company's row in it."""
+    return f"{reverse('companies')}?{urlencode({'integration': integration.pk, 'search': company.ref})}"
+
+
 def _rows(access: Access, integration: Integration, page: Page, today: date) -> list[SafeString]:
     before = reverse("company-mapping", args=[integration.pk, 0]).removesuffix("0/")
     look = Look(access.partner.timezone, before if access.may(Right.MAP) else "")
@@ -125,7 +132,7 @@ def asked_page(request: HttpRequest, integration: Integration) -> tuple[Asked, P
         today=billing_today(integration),
         failing=FAILING,
         state=State(state) if state in list(State) else State.ALL,
-        search=request.GET.get("search", "").strip()[:200],
+        search=asked_text(request.GET, "search"),
         sort=Sort(plain) if plain in list(Sort) else Sort.COMPANY,
         descending=sort.startswith("-"),
         after=request.GET.get("after", ""),
