@@ -18,7 +18,7 @@ from seatbridge.sync.syncing import sync_requested
 from tests.support.cast import person
 from tests.support.story import Story
 
-MOST_QUERIES = 13  # one of them on every page: has the operator stopped all writing?
+MOST_QUERIES = 12
 
 
 @dataclass(frozen=True, slots=True)
