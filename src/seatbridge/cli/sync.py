@@ -15,6 +15,7 @@ from seatbridge.cli.run_report import report_run
 from seatbridge.config.start import current
 from seatbridge.integrations.clocks import clock
 from seatbridge.integrations.models import Integration
+from seatbridge.sync.leases import beating
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.starting import Asked
 from seatbridge.sync.syncing import Surroundings, sync
@@ -78,14 +79,16 @@ def carry(integration: Integration, asked: Asked) -> SyncRun:
                 ERR.print("Waiting until what BMS shows can be believed, then reading once more.")
 
         settings = current()
-        around = Surroundings(
-            clock=clock(),
-            open_bms=connected,
-            lock_folder=settings.home,
-            settle=timedelta(seconds=settings.settle_seconds),
-            at=show,
-        )
-        return sync(integration, asked, around)
+        with beating(settings.home) as heart:
+            around = Surroundings(
+                clock=clock(),
+                open_bms=connected,
+                lock_folder=settings.home,
+                settle=timedelta(seconds=settings.settle_seconds),
+                at=show,
+                heart=heart,
+            )
+            return sync(integration, asked, around)
 
 
 def lines_by_name(integration: Integration, words: list[str]) -> list[tuple[str, str]]:

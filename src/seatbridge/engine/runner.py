@@ -18,10 +18,10 @@ from seatbridge.integrations.schedules import plan_anew, take_due
 from seatbridge.kit.clock import Clock
 from seatbridge.psa.kaseya_bms.client import Bms
 from seatbridge.sync.finishing import fail_run
-from seatbridge.sync.holding import RunHeld
+from seatbridge.sync.leases import TakenOver
 from seatbridge.sync.models import Owed, SyncRun
 from seatbridge.sync.requesting import AlreadyActive, request_run
-from seatbridge.sync.starting import Asked
+from seatbridge.sync.starting import Asked, RunHeld
 from seatbridge.sync.syncing import Surroundings, sync_requested
 
 ACTOR = "Schedule"
@@ -119,6 +119,8 @@ class Runner:
             sync_requested(run_id, integration, around)
         except RunHeld:
             return  # somebody at the command line carries it
+        except TakenOver as lost:
+            _LOG.warning("%s", lost)
         except Stopping:
             _LOG.info("run %s goes on after the next start", run_id)
         except Exception:

@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 
-from django.db import transaction
-
 from seatbridge.psa.errors import PsaError
 from seatbridge.reconcile.plan import plan_indexed
 from seatbridge.reconcile.planned import Outcome, Plan
+from seatbridge.sync.fencing import fenced
 from seatbridge.sync.finishing import finish, problem_of
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.observe import observe
@@ -56,8 +55,9 @@ def execute(running: Running) -> None:
 
 
 def _enter(run: SyncRun, state: SyncRun.State) -> None:
-    run.state = state
-    run.save(update_fields=["state"])
+    with fenced(run):
+        run.state = state
+        run.save(update_fields=["state"])
 
 
 def _settle(running: Running) -> None:
@@ -74,7 +74,7 @@ def _plan(running: Running) -> Plan:
     running.planned_at = running.billing_now()
     made = _only_companies(plan_indexed(observe(running)), running.run)
     _forget_what_is_planned_anew(running, made)
-    with transaction.atomic():
+    with fenced(running.run):
         save_plan(running.run, made)
         note(
             running,
@@ -112,7 +112,7 @@ def _note_approval(running: Running) -> None:
     run, integration = running.run, running.integration
     if not run.approved:
         return
-    with transaction.atomic():
+    with fenced(running.run):
         now = running.now()
         if integration.first_run_approved_at is None:
             integration.first_run_approved_at = now

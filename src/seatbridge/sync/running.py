@@ -19,7 +19,7 @@ def _nothing(_name: str) -> None:
 
 
 class WritingStopped(Exception):
-    """No further write may be made: switched off, cancelled, taken over, or stopped by verification."""
+    """No further write may be made: switched off, cancelled, or stopped by verification."""
 
     def __init__(self, status: str, cause: str, fix: str) -> None:
         super().__init__(cause)

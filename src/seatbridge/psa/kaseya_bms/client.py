@@ -81,11 +81,13 @@ class Bms:
         self.on_wait: Callable[[datetime, str], None] | None = None  # until, why
         self.before_sign_in: Callable[[], None] | None = None
         self.on_sign_in: Callable[[SignInOutcome], None] | None = None
+        # At the last moment before a write leaves; what it raises keeps the write from leaving.
+        self.before_write: Callable[[], None] | None = None
         self._http = http
         self._clock = clock
         self._at_once = at_once
         self._pacing = Pacing(clock, hourly_budget, self._note_wait)
-        self._sender = Sender(http, self._pacing, clock, self._note_call)
+        self._sender = Sender(http, self._pacing, clock, self._note_call, self._note_before_write)
         self._session = Session(
             self._sender, credentials, clock, self._note_before_sign_in, self._note_sign_in
         )
@@ -185,6 +187,10 @@ class Bms:
     def _note_before_sign_in(self) -> None:
         if self.before_sign_in is not None:
             self.before_sign_in()
+
+    def _note_before_write(self) -> None:
+        if self.before_write is not None:
+            self.before_write()
 
     def _note_sign_in(self, outcome: SignInOutcome) -> None:
         if self.on_sign_in is not None:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import transaction
-
+from seatbridge.sync.fencing import fenced
 from seatbridge.sync.memory import carry_trust, memory_of, remember_ahead, remember_stopped, remember_written
 from seatbridge.sync.models import LineMemory, Write
 from seatbridge.sync.records import note
@@ -54,7 +53,7 @@ def judge_open_writes(running: Running) -> None:
     rows = Write.objects.filter(integration=running.integration, state=Write.State.INTENDED)
     unread = list(rows.order_by("pk"))
     for first in range(0, len(unread), JUDGED_AT_ONCE):
-        with transaction.atomic():
+        with fenced(running.run):
             for write in unread[first : first + JUDGED_AT_ONCE]:
                 _judge(running, write)
 

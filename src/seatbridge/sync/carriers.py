@@ -1,0 +1,72 @@
+"""A process that carries runs, and the proof that it is gone: a file that it keeps locked while it lives.
+
+The operating system lets go of the lock at the instant that the process dies. A file that is not there proves
+nothing: the process may run on another machine, or in another data folder.
+"""
+
+import atexit
+import fcntl
+import os
+import secrets
+import socket
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+_FOLDER = "carriers"
+_ours: dict[tuple[int, Path], "Carrier"] = {}
+_making = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """`name` is of this process alone, for ever. `folder` is where signs of life lie."""
+
+    name: str
+    folder: Path
+
+    def knows_gone(self, name: str) -> bool:
+        """Is it certain that the process of that name is gone?"""
+        if name == self.name:
+            return False
+        try:
+            descriptor = os.open(self.folder / name, os.O_RDWR)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        else:
+            return True
+        finally:
+            os.close(descriptor)
+
+    def forget(self, name: str) -> None:
+        """Only once no run says any more that this process, which is gone, carries it."""
+        (self.folder / name).unlink(missing_ok=True)
+
+
+def this_process(data_folder: Path) -> Carrier:
+    """Made at its first use, and once for each data folder; a forked child is another process."""
+    key = (os.getpid(), data_folder)
+    with _making:
+        if key not in _ours:
+            _ours[key] = _make(data_folder / _FOLDER)
+        return _ours[key]
+
+
+def _make(folder: Path) -> Carrier:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    name = f"{socket.gethostname()[:60]}-{os.getpid()}-{secrets.token_hex(4)}"
+    descriptor = os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)  # open until the very end
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    atexit.register(_leave, folder / name, os.getpid())
+    return Carrier(name, folder)
+
+
+def _leave(sign: Path, pid: int) -> None:
+    if os.getpid() == pid:
+        with suppress(OSError):
+            sign.unlink(missing_ok=True)
