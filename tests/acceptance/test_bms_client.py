@@ -18,6 +18,8 @@ from seatbridge.psa.errors import (
     Unreachable,
 )
 from seatbridge.psa.kaseya_bms import calls
+from seatbridge.psa.kaseya_bms.budget import OwnBudget
+from seatbridge.psa.kaseya_bms.call_window import Rate
 from seatbridge.psa.records import Account, LineAnswer, LineWrite, PriceWrite
 from tests.acceptance.bms_process import (
     ADVANCED,
@@ -214,7 +216,7 @@ def test_the_limit_of_bms_is_waited_for_only_so_long(process: BmsProcess) -> Non
 def test_our_own_budget_keeps_us_below_the_limit_of_bms(process: BmsProcess) -> None:
     process.load(hourly_limit=3)
     waits: list[str] = []
-    with process.open(hourly_budget=2) as bms:
+    with process.open(budget=OwnBudget(Rate(2))) as bms:
         bms.on_wait = lambda _until, why: waits.append(why)
         for _ in range(3):
             bms.contracts()

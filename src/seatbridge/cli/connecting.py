@@ -16,9 +16,7 @@ def connected(integration: Integration) -> Iterator[Bms]:
     zone = ZoneInfo(integration.partner.timezone)
 
     def say_wait(until: datetime, why: str) -> None:
-        at = f"{until.astimezone(zone):%H:%M}"
-        limit = why.startswith("Kaseya's")
-        ERR.print(f"Waiting for {why} until {at}." if limit else f"{why}: waiting until {at}.")
+        ERR.print(f"Waiting for {why} until {until.astimezone(zone):%H:%M}.")
 
     with connecting.connected(integration) as bms:
         bms.on_wait = say_wait

@@ -10,6 +10,7 @@ from seatbridge.cli.questions import print_by_hand, print_question
 from seatbridge.cli.run_table import print_run_table
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.shown.groups import NEEDS_PERSON
+from seatbridge.sync.shown.progress import pause_words
 from seatbridge.sync.shown.show import show_run
 from seatbridge.sync.shown.shown_lines import ShownLine, read_lines
 
@@ -56,6 +57,8 @@ def _print(run: SyncRun, document: Mapping[str, Any], lines: list[ShownLine], *,
 
 
 def _state(run: SyncRun) -> str:
+    if run.state == SyncRun.State.PAUSED:
+        return pause_words(run)
     return STATES.get(SyncRun.State(run.state), run.state)
 
 

@@ -14,6 +14,8 @@ from seatbridge.cli.sync import ApproveLines, Everything, carry, lines_by_name
 from seatbridge.integrations.clocks import clock
 from seatbridge.sync.cancelling import cancel_run
 from seatbridge.sync.models import SyncRun
+from seatbridge.sync.shown.progress import pause_words
+from seatbridge.sync.shown.show import paused_until
 from seatbridge.sync.starting import Asked
 
 app = group("Sync runs: what was planned, and what became of it.")
@@ -40,7 +42,7 @@ def list_runs(
                     run.pk,
                     run.integration_id,
                     f"{run.created_at:%d %b %Y %H:%M}",
-                    f"{run.state}, dry run" if run.dry_run else run.state,
+                    _state(run),
                     run.summary.get("written", ""),
                     run.summary.get("money_delta", ""),
                 )
@@ -96,6 +98,11 @@ def cancel(number: RunId, *, as_json: AsJson = False) -> int:
     return 0
 
 
+def _state(run: SyncRun) -> str:
+    state = pause_words(run) if run.state == SyncRun.State.PAUSED else str(run.state)
+    return f"{state}, dry run" if run.dry_run else state
+
+
 def _document(run: SyncRun) -> dict[str, object]:
     return {
         "id": run.pk,
@@ -106,5 +113,6 @@ def _document(run: SyncRun) -> dict[str, object]:
         "created_at": run.created_at,
         "ended_at": run.ended_at,
         "summary": run.summary,
+        "paused": paused_until(run),
         "problem": run.problem or None,
     }

@@ -17,8 +17,10 @@ from seatbridge.integrations.clocks import clock
 from seatbridge.integrations.models import Integration
 from seatbridge.sync.leases import beating
 from seatbridge.sync.models import SyncRun
-from seatbridge.sync.starting import Asked
-from seatbridge.sync.syncing import Surroundings, sync
+from seatbridge.sync.pausing import LONGEST_WAIT
+from seatbridge.sync.shown.progress import pause_words
+from seatbridge.sync.starting import Asked, RunHeld
+from seatbridge.sync.syncing import Surroundings, sync, sync_requested
 from seatbridge.usage.models import Company
 from seatbridge.usage.products import PRODUCTS
 
@@ -87,8 +89,25 @@ def carry(integration: Integration, asked: Asked) -> SyncRun:
                 settle=timedelta(seconds=settings.settle_seconds),
                 at=show,
                 heart=heart,
+                longest_wait=LONGEST_WAIT,
             )
-            return sync(integration, asked, around)
+            run = sync(integration, asked, around)
+            while run.state == SyncRun.State.PAUSED and run.resume_at is not None:
+                status.update(f"{pause_words(run)}. Ctrl-C leaves it to the engine, or to the next sync")
+                ERR.print(f"{pause_words(run)}.")
+                around.clock.sleep(max((run.resume_at - around.clock.now()).total_seconds(), 0))
+                run = _go_on(run, integration, around)
+            return run
+
+
+def _go_on(run: SyncRun, integration: Integration, around: Surroundings) -> SyncRun:
+    """Nothing is held during a pause, so the engine may have been quicker."""
+    try:
+        carried = sync_requested(run.pk, integration, around)
+    except RunHeld:
+        ERR.print(f"Another process goes on with run {run.pk}.")
+        return run
+    return carried or SyncRun.objects.get(pk=run.pk)
 
 
 def lines_by_name(integration: Integration, words: list[str]) -> list[tuple[str, str]]:

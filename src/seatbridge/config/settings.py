@@ -10,6 +10,7 @@ from typing import TypeVar
 from seatbridge.config.database_url import Database, parse_database_url
 from seatbridge.config.values import (
     as_address,
+    as_call_budget,
     as_days,
     as_email_url,
     as_hosts,
@@ -30,6 +31,7 @@ NAMES = (
     "PSA_HOSTS",
     "DATE_OFFSET_DAYS",
     "SETTLE_SECONDS",
+    "CALL_BUDGET",
     "PUBLIC_URL",
     "BIND",
     "EMAIL_URL",
@@ -57,6 +59,7 @@ class Settings:
     psa_hosts: HostList
     date_offset_days: int
     settle_seconds: int
+    call_budget: tuple[int, timedelta]  # calls of one endpoint of one BMS company, per period
     public_url: str
     bind: tuple[str, int]
     email_url: str = field(repr=False)
@@ -101,6 +104,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         psa_hosts=reader.take("PSA_HOSTS", as_hosts, ""),
         date_offset_days=reader.take("DATE_OFFSET_DAYS", as_days, "0"),
         settle_seconds=reader.take("SETTLE_SECONDS", as_seconds, "60"),
+        call_budget=reader.take("CALL_BUDGET", as_call_budget, "1200/hour"),
         public_url=reader.take("PUBLIC_URL", as_web_url, ""),
         bind=reader.take("BIND", as_address, "127.0.0.1:8000"),
         email_url=reader.take("EMAIL_URL", as_email_url, ""),

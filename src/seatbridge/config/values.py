@@ -1,5 +1,6 @@
 """One reader per kind of value. Each raises ValueError with the rest of a sentence that the name begins."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from seatbridge.kit.hosts import HostList, HostRefused
@@ -12,6 +13,16 @@ def as_days(text: str) -> int:
 
 def as_seconds(text: str) -> int:
     return _whole(text, 0, 86_400, "seconds")
+
+
+_PERIODS = {"hour": timedelta(hours=1), "minute": timedelta(minutes=1)}
+
+
+def as_call_budget(text: str) -> tuple[int, timedelta]:
+    calls, _, period = text.partition("/")
+    if period not in _PERIODS or not calls.isascii() or not calls.isdigit() or not 1 <= int(calls) <= 100_000:
+        raise ValueError(f"is {text!r}, which is not CALLS/hour or CALLS/minute, such as 1200/hour")
+    return int(calls), _PERIODS[period]
 
 
 def _whole(text: str, least: int, most: int, what: str) -> int:

@@ -128,3 +128,30 @@ class BmsUser(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["host", "company_name", "username"], name="one_row_per_bms_user")
         ]
+
+
+class CallWindow(models.Model):
+    """Calls of one endpoint to one BMS company in the running period, whoever made them (`budgets`)."""
+
+    host = models.CharField(max_length=253)
+    company_name = models.CharField(max_length=200)
+    endpoint = models.CharField(max_length=120)  # method and path template, no ids
+    period_seconds = models.PositiveIntegerField()  # who counts by another period counts apart
+    slots = models.JSONField(default=dict)  # slot -> calls: see psa.kaseya_bms.call_window
+    version = models.PositiveBigIntegerField(default=0)  # whoever writes must have read the newest
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["host", "company_name", "endpoint", "period_seconds"],
+                name="one_call_window_per_endpoint",
+            )
+        ]
+
+
+class PausedHost(models.Model):
+    """A host that said 429: all processes leave it alone until then."""
+
+    host = models.CharField(max_length=253, unique=True)
+    until = models.DateTimeField()
+    times = models.PositiveIntegerField(default=1)  # pauses that came one soon after the other

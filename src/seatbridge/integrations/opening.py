@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import httpx
 
 from seatbridge.config.settings import Settings
+from seatbridge.integrations.budgets import SharedBudget
 from seatbridge.integrations.credentials import credentials
 from seatbridge.integrations.models import Integration
 from seatbridge.integrations.signing_in import (
@@ -20,6 +21,7 @@ from seatbridge.kit.clock import Clock
 from seatbridge.kit.hosts import HostRefused
 from seatbridge.kit.sealed import Seal
 from seatbridge.psa.errors import Rejected
+from seatbridge.psa.kaseya_bms.call_window import Rate
 from seatbridge.psa.kaseya_bms.client import Bms, open_bms
 from seatbridge.psa.kaseya_bms.signing_in import Credentials, SignInOutcome
 
@@ -73,8 +75,14 @@ def open_bms_for(
     """
     signing = credentials(integration, settings.seal)
     guard = _Guard(integration, signing, settings.seal, clock, by_person)
+    budget = SharedBudget(signing.host, signing.company_name.casefold(), Rate(*settings.call_budget))
     with open_bms(
-        signing, _base_url(integration, settings), clock, transport=transport, at_once=at_once
+        signing,
+        _base_url(integration, settings),
+        clock,
+        transport=transport,
+        budget=budget,
+        at_once=at_once,
     ) as bms:
         bms.before_sign_in = guard.before
         bms.on_sign_in = guard.after

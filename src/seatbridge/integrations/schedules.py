@@ -9,6 +9,7 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q
 
 from seatbridge.integrations.calendars import billing_calendar
 from seatbridge.integrations.changing import SettingRefused, tell
@@ -20,6 +21,7 @@ from seatbridge.reconcile.posting import day_of_month, scheduled
 
 EVENING = time(18, 0)  # of the last sync before posting
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+EVERY = Q()
 FIELDS = ("cadence", "at", "weekday", "timezone")
 
 
@@ -87,13 +89,15 @@ def zone_of(schedule: Schedule) -> ZoneInfo:
     return ZoneInfo(schedule.timezone or schedule.integration.partner.timezone)
 
 
-def take_due(now: datetime) -> list[Due]:
+def take_due(now: datetime, most: int = 100, ready: Q = EVERY) -> list[Due]:
     """Schedules that are due now, each once however long nobody asked; their next moment is saved.
 
-    An integration that is off runs nothing, and makes up for nothing once it is on again.
+    Must be called in the transaction that makes use of them. At most `most` at once, only those that are
+    `ready`, and none that another process is taking at this moment. An integration that is off runs nothing,
+    and makes up for nothing once it is on again.
     """
     due = []
-    for row in _to_look_at(now):
+    for row in _to_look_at(now, most, ready):
         before = row.next_run_at
         after = _next(row, billing_calendar(row.integration), now)
         taken = Schedule.objects.filter(pk=row.pk, next_run_at=before).update(next_run_at=after)
@@ -110,11 +114,12 @@ def plan_anew(now: datetime) -> None:
             Schedule.objects.filter(pk=row.pk).update(next_run_at=following)
 
 
-def _to_look_at(now: datetime) -> Iterable[Schedule]:
+def _to_look_at(now: datetime, most: int, ready: Q) -> Iterable[Schedule]:
     missing = Integration.objects.filter(enabled=True, is_draft=False, schedule=None)
     Schedule.objects.bulk_create((Schedule(integration=each) for each in missing), ignore_conflicts=True)
-    rows = Schedule.objects.select_related("integration__partner")
-    return [*rows.filter(next_run_at=None), *rows.filter(next_run_at__lte=now)]
+    rows = Schedule.objects.filter(ready, Q(next_run_at=None) | Q(next_run_at__lte=now))
+    locked = rows.select_for_update(skip_locked=True, of=("self",)).select_related("integration__partner")
+    return locked.order_by("next_run_at", "pk")[:most]
 
 
 def _next(row: Schedule, calendar: BillingCalendar, now: datetime) -> datetime:

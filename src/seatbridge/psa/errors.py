@@ -3,6 +3,7 @@
 PsaError
 ├── Retriable          nothing happened there; may be tried again later
 │   ├── RateLimited    ... not before `retry_at`
+│   │   └── OutOfCalls ... since the PSA, or our own budget, allows no more calls until then
 │   └── Unreachable    ... the host did not answer, or a reading came back unreadable
 ├── NeedsCredentials   a person must act before anything is sent again
 │   └── MissingRight   ... signed in, but the user lacks a right
@@ -32,6 +33,19 @@ class RateLimited(Retriable):
     def __init__(self, what: str, *, retry_at: datetime, why: str = "", fix: str = "") -> None:
         super().__init__(what, why=why, fix=fix)
         self.retry_at = retry_at
+
+
+class OutOfCalls(RateLimited):
+    """`waits_for`: whose pause it is, to follow "waiting for"."""
+
+    def __init__(self, waits_for: str, *, retry_at: datetime, why: str = "") -> None:
+        super().__init__(
+            "Kaseya BMS takes no more calls for now.",
+            retry_at=retry_at,
+            why=why or f"Waiting for {waits_for}.",
+            fix="Nothing is lost: it goes on later.",
+        )
+        self.waits_for = waits_for
 
 
 class Unreachable(Retriable):

@@ -1,10 +1,12 @@
-"""Cancel a run: one that waits, or has not begun, ends now, one that writes stops before its next write."""
+"""Cancel a run: one that nobody carries right now ends now, one that writes stops before its next write."""
 
 from datetime import datetime
 
 from django.db import transaction
 
 from seatbridge.sync.models import SyncRun
+
+NOBODY_CARRIES_IT = (SyncRun.State.AWAITING_APPROVAL, SyncRun.State.QUEUED, SyncRun.State.PAUSED)
 
 
 class NotCancellable(ValueError):
@@ -14,8 +16,8 @@ class NotCancellable(ValueError):
 def cancel_run(run: SyncRun, now: datetime) -> SyncRun:
     with transaction.atomic():
         run = SyncRun.objects.select_for_update().get(pk=run.pk)
-        if run.state in (SyncRun.State.AWAITING_APPROVAL, SyncRun.State.QUEUED):
-            run.state, run.ended_at = SyncRun.State.CANCELLED, now
+        if run.state in NOBODY_CARRIES_IT:
+            run.state, run.ended_at, run.resume_at = SyncRun.State.CANCELLED, now, None
         elif run.state in SyncRun.ACTIVE:
             run.cancel_asked = True
         else:

@@ -10,7 +10,7 @@ import os
 import secrets
 import socket
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
@@ -25,6 +25,7 @@ class Carrier:
 
     name: str
     folder: Path
+    at_work: set[int] = field(default_factory=set, compare=False)  # runs
 
     def knows_gone(self, name: str) -> bool:
         """Is it certain that the process of that name is gone?"""
@@ -42,6 +43,10 @@ class Carrier:
             return True
         finally:
             os.close(descriptor)
+
+    def signs(self) -> set[str]:
+        """Of all processes that have lived here, this one too, until they are forgotten."""
+        return {path.name for path in self.folder.iterdir()}
 
     def forget(self, name: str) -> None:
         """Only once no run says any more that this process, which is gone, carries it."""
@@ -62,11 +67,13 @@ def _make(folder: Path) -> Carrier:
     name = f"{socket.gethostname()[:60]}-{os.getpid()}-{secrets.token_hex(4)}"
     descriptor = os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)  # open until the very end
     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    atexit.register(_leave, folder / name, os.getpid())
-    return Carrier(name, folder)
+    carrier = Carrier(name, folder)
+    atexit.register(_leave, carrier, os.getpid())
+    return carrier
 
 
-def _leave(sign: Path, pid: int) -> None:
-    if os.getpid() == pid:
+def _leave(carrier: Carrier, pid: int) -> None:
+    """A run that is still at work dies now: its sign stays, as the proof that others may go on."""
+    if os.getpid() == pid and not carrier.at_work:
         with suppress(OSError):
-            sign.unlink(missing_ok=True)
+            carrier.forget(carrier.name)

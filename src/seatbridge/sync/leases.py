@@ -14,7 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 from threading import Event, Lock, Thread
 
-from django.db import DatabaseError, InterfaceError, connection, connections
+from django.db import DatabaseError, InterfaceError, InternalError, OperationalError, connection, connections
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -31,6 +31,10 @@ class TakenOver(Exception):
 
     def __init__(self, run_id: int) -> None:
         super().__init__(f"run {run_id} is carried on by another process")
+
+
+class CutOff(TakenOver):
+    """The database could not be used in mid-run. What was begun is settled by whoever goes on, maybe us."""
 
 
 def ticks() -> float:
@@ -134,13 +138,18 @@ def note_carrier(run: SyncRun, carrier: Carrier, heart: Heart | None) -> None:
 def carrying(run: SyncRun, carrier: Carrier, heart: Heart | None, since: float) -> Iterator[Hold]:
     """`since`: the `ticks` before the run was taken. At the end anybody may take what has not ended."""
     hold = Hold(run.pk)
+    carrier.at_work.add(run.pk)
     if heart is not None:
         hold.until = since + heart.lease.total_seconds()
         heart.add(hold)
     try:
         with nullcontext() if heart is None else _no_pauses_over(heart.lease / 2):
             yield hold
+    except (InterfaceError, InternalError, OperationalError) as error:
+        connection.close()
+        raise CutOff(run.pk) from error
     finally:
+        carrier.at_work.discard(run.pk)
         if heart is not None:
             heart.remove(hold)
         if run.ended_at is None:

@@ -41,6 +41,9 @@ class SyncRun(models.Model):
     lease_until = models.DateTimeField(null=True)
     cancel_asked = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+    # Paused: nobody carries it, and nobody takes it up before then, on the real clock.
+    resume_at = models.DateTimeField(null=True)
+    pause = models.JSONField(default=dict, db_default={})  # see sync.pausing
     ended_at = models.DateTimeField(null=True)
     plan_digest = models.CharField(max_length=64, blank=True)
     plan_document = models.BinaryField(null=True)  # zlib of canonical JSON: every planned line, as planned

@@ -10,6 +10,7 @@ from seatbridge.integrations.models import Integration
 from seatbridge.ledger.writing import append
 from seatbridge.sync.approvable import Pair, lines_approved_together, needs_approval_of_run
 from seatbridge.sync.models import SyncRun
+from seatbridge.sync.queueing import call_for_carriers
 from seatbridge.sync.shown.show import show_lines
 from seatbridge.sync.shown.shown_lines import ShownLine, read_lines
 from seatbridge.sync.starting import Asked, new_run
@@ -49,7 +50,9 @@ def request_run(integration: Integration, asked: Asked, now: datetime) -> Answer
                 return OFF
             active = _active(integration)
             if active is None:
-                return new_run(row, asked, now, requested=True)
+                run = new_run(row, asked, now, requested=True)
+                call_for_carriers([run])
+                return run
     except IntegrityError:  # somebody typed `sync` at this very instant
         active = SyncRun.objects.filter(integration=integration).latest("pk")
     if not active.requested:

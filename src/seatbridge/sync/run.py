@@ -1,14 +1,16 @@
 """One sync run from start to finish: observe, plan, approve, apply, verify."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 
-from seatbridge.psa.errors import PsaError
+from seatbridge.psa.errors import OutOfCalls, PsaError
 from seatbridge.reconcile.plan import plan_indexed
 from seatbridge.reconcile.planned import Outcome, Plan
 from seatbridge.sync.fencing import fenced
 from seatbridge.sync.finishing import finish, problem_of
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.observe import observe
+from seatbridge.sync.pausing import pause, pausing_instead_of_waiting, take_needed_calls
 from seatbridge.sync.plans import save_plan
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, WritingStopped
@@ -17,7 +19,7 @@ from seatbridge.sync.writing.effects import judge_open_writes
 from seatbridge.sync.writing.interrupted import LeftOpen, left_open, take_over_calls
 from seatbridge.sync.writing.pending import settle_pending
 from seatbridge.sync.writing.reviving import owe_revived
-from seatbridge.sync.writing.settling import settle_debts
+from seatbridge.sync.writing.settling import open_debts_of, settle_debts
 
 GOOD_NEWS = frozenset({"synced", "synced-with-warning", "scheduled"})
 
@@ -30,25 +32,28 @@ def execute(running: Running) -> None:
     5 end here: a dry run, a run that waits as a whole
     6 apply                         7 wait out what cannot be believed yet, once
     8 finish with a summary
+    Where Kaseya's limit comes in between, it pauses instead: see `pausing`.
     """
     run = running.run
     planned: Plan | None = None
     problem: dict[str, str] = {}
     try:
-        _enter(run, SyncRun.State.OBSERVING)
-        take_over_calls(running)
-        running.read()
-        _settle(running)
-        open_yet = left_open(running)
-        planned = _plan(running)
-        if run.dry_run or planned.waits_for_approval:
-            finish(running, planned, problem)
+        with pausing_instead_of_waiting(running):
+            _enter(run, SyncRun.State.OBSERVING)
+            open_yet = _observe(running)
+            planned = _plan(running)
+            if run.dry_run or planned.waits_for_approval:
+                finish(running, planned, problem)
+                return
+            _note_approval(running)
+            _enter(run, SyncRun.State.APPLYING)
+            apply_writes(running, planned.writes)
+            _enter(run, SyncRun.State.VERIFYING)
+            planned = _wait_out(running, planned, open_yet)
+    except OutOfCalls as limit:
+        if pause(running, limit):
             return
-        _note_approval(running)
-        _enter(run, SyncRun.State.APPLYING)
-        apply_writes(running, planned.writes)
-        _enter(run, SyncRun.State.VERIFYING)
-        planned = _wait_out(running, planned, open_yet)
+        problem = problem_of(limit)
     except (PsaError, WritingStopped) as reason:
         problem = problem_of(reason)
     finish(running, planned, problem)
@@ -56,8 +61,22 @@ def execute(running: Running) -> None:
 
 def _enter(run: SyncRun, state: SyncRun.State) -> None:
     with fenced(run):
-        run.state = state
-        run.save(update_fields=["state"])
+        run.state, run.resume_at = state, None
+        run.save(update_fields=["state", "resume_at"])
+
+
+def _observe(running: Running) -> LeftOpen:
+    """Until what earlier writes left open is settled. A line that stands at 0 goes before other calls."""
+    with running.bms.urgent() if _is_owing(running) else nullcontext():
+        take_needed_calls(running)
+        take_over_calls(running)
+        running.read()
+        _settle(running)
+    return left_open(running)
+
+
+def _is_owing(running: Running) -> bool:
+    return any(not owed.waits_for_person for owed in open_debts_of(running))
 
 
 def _settle(running: Running) -> None:

@@ -1,5 +1,6 @@
 """What every part of a run shares: the run, the BMS session, the clock, the latest reading."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -48,13 +49,21 @@ class Running:
     line_ids: dict[tuple[str, str], int] = field(default_factory=dict)
     learned_before: dict[tuple[str, str], int] = field(default_factory=dict)
     factors_seen: list[str] = field(default_factory=list)  # of mismatches: moved / expected
+    # A wait for BMS that would last longer pauses the run; None: it is waited out.
+    longest_wait: timedelta | None = None
+    before_reading: Counter[str] = field(default_factory=Counter)  # calls, by endpoint
+    reading_costs: Counter[str] | None = (
+        None  # the same, of the last complete reading; None: one is under way
+    )
     # When the last reading that leaves something unsettled may be believed.
     wait_until: datetime | None = None
 
     def read(self) -> Views:
         """One observation: all contracts, and all lines of the mapped services; no call per company."""
         self.at("before-reading")
+        self.before_reading, self.reading_costs = self.bms.calls.copy(), None
         self.views = Views(self.bms.read(self.service_ids))
+        self.reading_costs = self.bms.calls - self.before_reading
         self.at("after-reading")
         return self.views
 

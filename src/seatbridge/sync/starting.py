@@ -11,6 +11,8 @@ from seatbridge.sync.carriers import Carrier
 from seatbridge.sync.leases import Heart, is_free, note_carrier
 from seatbridge.sync.models import SyncRun
 
+SCHEDULE = "Schedule"  # the actor of a run that nobody asked for
+
 
 class RunHeld(Exception):
     """Another process carries this integration's run right now."""

@@ -40,6 +40,8 @@ class Surroundings:
     settle: timedelta = timedelta(seconds=60)
     at: Callable[[str], None] = _quiet
     heart: Heart | None = None
+    # Longer than this a run does not wait for Kaseya's limit: it pauses, and returns. None: it waits.
+    longest_wait: timedelta | None = None
 
 
 def sync(integration: Integration, asked: Asked, around: Surroundings) -> SyncRun:
@@ -91,4 +93,5 @@ def _running(run: SyncRun, integration: Integration, bms: Bms, around: Surroundi
         calendar=billing_calendar(integration),
         service_ids=sorted(set(read_product_mappings(integration).values())),
         at=around.at,
+        longest_wait=around.longest_wait,
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from seatbridge.sync.models import SyncRun
-from seatbridge.sync.shown.progress import WORDS
+from seatbridge.sync.shown.progress import WORDS, pause_words
 
 _ENDED = {
     SyncRun.State.SUCCEEDED: ("Done", "ok", "check"),
@@ -27,7 +27,8 @@ def state_words(run: SyncRun) -> StateWords:
         return StateWords("Preview: nothing was written", "ok", "check")
     if state in _ENDED:
         return StateWords(*_ENDED[state])
-    return StateWords(WORDS[state], "new", "planned")
+    word = pause_words(run) if state == SyncRun.State.PAUSED else WORDS[state]
+    return StateWords(word, "new", "planned")
 
 
 def kind_words(run: SyncRun) -> str:

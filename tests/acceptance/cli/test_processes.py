@@ -17,7 +17,7 @@ def test_a_second_sync_is_told_that_one_is_at_work(mapped: Seatbridge, bms: BmsP
     )
     first = mapped.start("sync", 1, "--approve")
     assert first.stderr is not None
-    assert first.stderr.readline().startswith("Kaseya BMS asked for a pause: waiting until")
+    assert first.stderr.readline().startswith("Waiting for the pause that Kaseya BMS asked for until")
     second = mapped("sync", 1)
     assert second.code == 1
     assert "Another process is syncing integration 1." in second.err
@@ -33,7 +33,7 @@ def test_an_interrupted_sync_says_who_goes_on_and_the_next_one_does(
         "endpoint": "GET /v2/finance/contracts/summary",
         "occurrence": 1,
         "fault": "429",
-        "retry_after": 50,
+        "retry_after": 8,
     }
     bms.ask("POST", "faults", pause)
     first = mapped.start("sync", 1, "--approve")

@@ -42,8 +42,7 @@ def ask(story: Story, **asked: object) -> SyncRun:
 def carry(runner: Runner) -> None:
     """One look at the database, and the end of everything that it began."""
     runner.tick()
-    for thread in runner._threads():
-        thread.join()
+    runner.wait()
 
 
 def test_a_requested_run_is_carried_to_its_end(settle: Settle) -> None:

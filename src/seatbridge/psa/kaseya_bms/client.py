@@ -1,7 +1,8 @@
 """Kaseya BMS as the rest of Seatbridge sees it: records in, records out, errors by fate (psa/errors.py)."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Self
 
@@ -10,6 +11,8 @@ import httpx
 from seatbridge.kit.clock import Clock
 from seatbridge.psa.errors import Unreachable
 from seatbridge.psa.kaseya_bms import calls, rows
+from seatbridge.psa.kaseya_bms.budget import CallBudget, OwnBudget
+from seatbridge.psa.kaseya_bms.call_window import Rate
 from seatbridge.psa.kaseya_bms.observing import observe
 from seatbridge.psa.kaseya_bms.pacing import Pacing
 from seatbridge.psa.kaseya_bms.reading import Reader
@@ -35,7 +38,6 @@ from seatbridge.psa.records import (
 __all__ = ["TIMEOUTS", "Bms", "Credentials", "SignInOutcome", "open_bms"]
 
 TIMEOUTS = httpx.Timeout(60, connect=10)
-HOURLY_BUDGET = 1200  # Kaseya allows 1,500; the rest is left to people and to other programs
 LONGEST_POLL = 15.0
 
 
@@ -45,12 +47,13 @@ def open_bms(
     clock: Clock,
     *,
     transport: httpx.BaseTransport | None = None,
-    hourly_budget: int = HOURLY_BUDGET,
+    budget: CallBudget | None = None,
     timeouts: httpx.Timeout = TIMEOUTS,
     at_once: int = 1,
 ) -> "Bms":
     """Nothing is sent before the first call. `base_url` is `HostList.base_url(credentials.host)`.
 
+    `budget`: shared with other clients of the BMS company; None: this one counts for itself.
     `at_once` over 1 lets `read` read that many lists at the same time, from threads of its own.
     """
     http = httpx.Client(
@@ -65,7 +68,7 @@ def open_bms(
         trust_env=False,  # a proxy or a .netrc of this machine must not see the password
         headers={"Accept": "application/json", "User-Agent": "Seatbridge"},
     )
-    return Bms(http, credentials, clock, hourly_budget, min(at_once, MOST_IN_FLIGHT))
+    return Bms(http, credentials, clock, budget or OwnBudget(Rate()), min(at_once, MOST_IN_FLIGHT))
 
 
 class Bms:
@@ -75,7 +78,7 @@ class Bms:
     """
 
     def __init__(
-        self, http: httpx.Client, credentials: Credentials, clock: Clock, hourly_budget: int, at_once: int
+        self, http: httpx.Client, credentials: Credentials, clock: Clock, budget: CallBudget, at_once: int
     ) -> None:
         self.on_call: Callable[[str, str], None] | None = None  # endpoint, outcome
         self.on_wait: Callable[[datetime, str], None] | None = None  # until, why
@@ -86,7 +89,8 @@ class Bms:
         self._http = http
         self._clock = clock
         self._at_once = at_once
-        self._pacing = Pacing(clock, hourly_budget, self._note_wait)
+        self._rate = budget.rate
+        self._pacing = Pacing(clock, budget, self._note_wait)
         self._sender = Sender(http, self._pacing, clock, self._note_call, self._note_before_write)
         self._session = Session(
             self._sender, credentials, clock, self._note_before_sign_in, self._note_sign_in
@@ -101,6 +105,7 @@ class Bms:
 
     def close(self) -> None:
         self._http.close()
+        self._pacing.give_back()
 
     @property
     def calls(self) -> Counter[str]:
@@ -110,6 +115,28 @@ class Bms:
     def calls_left(self, endpoint: str) -> int:
         """How many calls of `endpoint` (a constant of `calls`) can be sent now without waiting."""
         return self._pacing.calls_left(endpoint)
+
+    @property
+    def most_calls(self) -> int:
+        """Of one endpoint within one period, those of all clients of the BMS company together."""
+        return self._rate.calls
+
+    @property
+    def period(self) -> timedelta:
+        return self._rate.period
+
+    def set_aside(self, needs: Mapping[str, int]) -> datetime | None:
+        """Take these calls, by endpoint, out of the budget now, for what is sent next: all of them or none.
+
+        None: they are this client's. Else: when so many may be free.
+        """
+        return self._pacing.set_aside(needs)
+
+    @contextmanager
+    def urgent(self) -> Iterator[None]:
+        """A line stands at 0: calls of the block may use the part of the budget that is kept for that."""
+        with self._pacing.urgent():
+            yield
 
     def sign_in(self) -> None:
         """Do nothing while a session is open. Once refused, always raises NeedsCredentials(refused=True)."""

@@ -1,19 +1,21 @@
 """Keep within Kaseya's limit of 1,500 calls per hour and endpoint, and wait where it asks for a pause."""
 
 import threading
-from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from seatbridge.kit.clock import Clock
+from seatbridge.psa.kaseya_bms.budget import CallBudget
+from seatbridge.psa.kaseya_bms.call_window import NO_TOKENS, Tokens
+from seatbridge.psa.kaseya_bms.host_pause import FIRST_PAUSE, LONGEST_PAUSE
 
-HOUR = timedelta(hours=1)
-FIRST_PAUSE = timedelta(seconds=30)
-LONGEST_PAUSE = timedelta(minutes=15)
 PATIENCE = timedelta(minutes=46)  # 30 s doubling to 15 min, seven times
 MOST_PAUSES = 12  # a server that says "1 second" forever must not be asked forever
+HOURLY_LIMIT = "Kaseya's hourly limit"
+ASKED_FOR_PAUSE = "the pause that Kaseya BMS asked for"
 
 OnWait = Callable[[datetime, str], None]
 
@@ -51,15 +53,28 @@ class Patience:
         self.pauses += 1
 
 
-class Pacing:
-    """A rolling hour per endpoint, shared by all threads of one client."""
+@dataclass(slots=True)
+class _Pool:
+    """Calls that are counted in the budget and not sent yet; `size`: how many were taken the last time."""
 
-    def __init__(self, clock: Clock, hourly_budget: int, on_wait: OnWait) -> None:
+    tokens: Tokens = NO_TOKENS
+    size: int = 0
+    set_aside: int = 0
+
+
+class Pacing:
+    """Each call's turn, out of a budget. Shared by all threads of one client.
+
+    Calls are taken from the budget several at once, ever more of them, so that hundreds cost few looks.
+    """
+
+    def __init__(self, clock: Clock, budget: CallBudget, on_wait: OnWait) -> None:
         self._clock = clock
-        self._budget = hourly_budget
+        self._budget = budget
         self._on_wait = on_wait
-        self._sent: defaultdict[str, deque[datetime]] = defaultdict(deque)
+        self._pools: dict[str, _Pool] = {}
         self._paused_until: datetime | None = None
+        self._urgent = 0
         self._lock = threading.Lock()
 
     def wait_turn(self, endpoint: str) -> None:
@@ -67,33 +82,88 @@ class Pacing:
         while True:
             now = self._clock.now()
             with self._lock:
-                until, why = self._free_at(endpoint, now)
-                if until <= now:
-                    self._sent[endpoint].append(now)
-                    return
+                until, why = self._take(endpoint, now)
+            if until <= now:
+                return
             self._on_wait(until, why)
             self._clock.sleep((until - now).total_seconds())
 
     def pause(self, duration: timedelta) -> None:
-        """Whose limit a 429 speaks of is not published, so every endpoint of this client waits."""
+        """It may be over soon (503): this client waits, with every endpoint."""
         until = self._clock.now() + duration
         with self._lock:
             self._paused_until = max(until, self._paused_until or until)
 
+    def pause_host(self, asked: timedelta | None) -> timedelta:
+        """Whose limit a 429 speaks of is not published: everybody leaves the host alone, for so long."""
+        now = self._clock.now()
+        return self._budget.pause(now, asked) - now
+
     def calls_left(self, endpoint: str) -> int:
         with self._lock:
-            return max(0, self._budget - len(self._within_hour(endpoint, self._clock.now())))
+            now = self._clock.now()
+            own = self._pools.get(endpoint, _Pool()).tokens.count
+            return own + self._budget.calls_left(endpoint, now, urgent=bool(self._urgent))
 
-    def _free_at(self, endpoint: str, now: datetime) -> tuple[datetime, str]:
-        if self._paused_until is not None and self._paused_until > now:
-            return self._paused_until, "Kaseya BMS asked for a pause"
-        sent = self._within_hour(endpoint, now)
-        if len(sent) >= self._budget:
-            return sent[-self._budget] + HOUR, "Kaseya's hourly limit"
+    @contextmanager
+    def urgent(self) -> Iterator[None]:
+        """Calls of the block may use what is kept back for a line that stands at 0."""
+        self._urgent += 1
+        try:
+            yield
+        finally:
+            self._urgent -= 1
+
+    def set_aside(self, needs: Mapping[str, int]) -> datetime | None:
+        """Take these calls now, for later calls of this client, or none of them.
+
+        None: they are. Else: when so many may be free.
+        """
+        with self._lock:
+            now = self._clock.now()
+            for endpoint, need in needs.items():
+                self._fill(endpoint, now, need)
+            lacking = [name for name, need in needs.items() if self._pools[name].tokens.count < need]
+            for endpoint, need in needs.items():
+                self._pools[endpoint].set_aside = 0 if lacking else need
+            if not lacking:
+                return None
+            self._give_back()
+            urgent = bool(self._urgent)
+            return max(self._budget.free_at(name, now, need=needs[name], urgent=urgent) for name in lacking)
+
+    def give_back(self) -> None:
+        """What was counted and is not sent belongs to others."""
+        with self._lock:
+            self._give_back()
+
+    def _give_back(self) -> None:
+        for endpoint, pool in self._pools.items():
+            if pool.tokens.count:
+                self._budget.exchange(endpoint, self._clock.now(), want=0, back=pool.tokens)
+            pool.tokens, pool.set_aside = NO_TOKENS, 0
+
+    def _take(self, endpoint: str, now: datetime) -> tuple[datetime, str]:
+        """Until when to wait: `now` where a call was taken."""
+        pauses = [each for each in (self._paused_until, self._budget.paused_until(now)) if each is not None]
+        if pauses and max(pauses) > now:
+            return max(pauses), ASKED_FOR_PAUSE
+        pool = self._pools.setdefault(endpoint, _Pool())
+        if not pool.tokens.count or pool.tokens.slot != self._budget.rate.slot_of(now):
+            size = min(max(1, pool.size * 2), self._budget.rate.most_at_once)
+            self._fill(endpoint, now, max(size, pool.set_aside))
+            pool.size = size
+        if not pool.tokens.count:
+            need = self._budget.rate.most_at_once
+            return self._budget.free_at(endpoint, now, need=need, urgent=bool(self._urgent)), HOURLY_LIMIT
+        pool.tokens = Tokens(pool.tokens.slot, pool.tokens.count - 1)
+        pool.set_aside = max(0, pool.set_aside - 1)
         return now, ""
 
-    def _within_hour(self, endpoint: str, now: datetime) -> deque[datetime]:
-        sent = self._sent[endpoint]
-        while sent and sent[0] <= now - HOUR:
-            sent.popleft()
-        return sent
+    def _fill(self, endpoint: str, now: datetime, want: int) -> None:
+        """Tokens of an earlier slot are counted anew in this one, so that none is sent outside its slot."""
+        pool = self._pools.setdefault(endpoint, _Pool())
+        back = pool.tokens
+        pool.tokens = self._budget.exchange(
+            endpoint, now, want=max(want, pool.set_aside), back=back, urgent=bool(self._urgent)
+        )

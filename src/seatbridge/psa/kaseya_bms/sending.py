@@ -10,11 +10,11 @@ import httpx
 
 from seatbridge.kit.clock import Clock
 from seatbridge.kit.secret import Secret
-from seatbridge.psa.errors import RateLimited
+from seatbridge.psa.errors import OutOfCalls
 from seatbridge.psa.kaseya_bms.answers import Answer, exchange
 from seatbridge.psa.kaseya_bms.calls import Call, Kind
 from seatbridge.psa.kaseya_bms.fates import Fate, failure, judge, may_repeat
-from seatbridge.psa.kaseya_bms.pacing import MOST_PAUSES, Pacing, Patience, read_retry_after
+from seatbridge.psa.kaseya_bms.pacing import ASKED_FOR_PAUSE, MOST_PAUSES, Pacing, Patience, read_retry_after
 
 MOST_IN_FLIGHT = 4
 
@@ -88,16 +88,18 @@ class Sender:
 
     def _put_off(self, call: Call, answer: Answer, patience: Patience) -> None:
         now = self._clock.now()
-        pause: timedelta = patience.next_pause(read_retry_after(answer.retry_after, now))
+        asked = read_retry_after(answer.retry_after, now)
+        limited = answer.status == 429
+        pause: timedelta = self._pacing.pause_host(asked) if limited else patience.next_pause(asked)
         if patience.allows(pause):
             patience.spend(pause)
-            self._pacing.pause(pause)
+            if not limited:
+                self._pacing.pause(pause)
             return
-        if answer.status == 503:
+        if not limited:
             raise failure(call, answer, Fate.BROKEN)
-        raise RateLimited(
-            "Kaseya BMS takes no more calls for now.",
+        raise OutOfCalls(
+            ASKED_FOR_PAUSE,
             retry_at=now + pause,
             why=f"Its limit for {call.endpoint} is used up, by Seatbridge or by other programs.",
-            fix="Nothing is lost: it goes on later by itself.",
         )

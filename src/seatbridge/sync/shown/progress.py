@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from seatbridge.ledger.models import LedgerEntry
 from seatbridge.sync.models import Owed, SyncRun, Write
@@ -11,7 +12,7 @@ WORDS = {
     SyncRun.State.OBSERVING: "Reading BMS and comparing it with the counts",
     SyncRun.State.PLANNED: "Planning",
     SyncRun.State.APPLYING: "Writing to BMS",
-    SyncRun.State.PAUSED: "Waiting for Kaseya's rate limit",
+    SyncRun.State.PAUSED: "Waiting for Kaseya's limit",
     SyncRun.State.VERIFYING: "Checking that billing prices moved by exactly what was written",
 }
 
@@ -27,6 +28,8 @@ class Progress:
 def progress_of(run: SyncRun) -> Progress:
     """At most three queries."""
     words = WORDS.get(SyncRun.State(run.state), "Done")
+    if run.state == SyncRun.State.PAUSED:
+        words = pause_words(run)
     if run.cancel_asked:
         words = "Stopping before the next write"
     if run.state not in (SyncRun.State.APPLYING, SyncRun.State.VERIFYING):
@@ -37,6 +40,15 @@ def progress_of(run: SyncRun) -> Progress:
     )
     companies = tuple(company for company, _ in written[0]) if written else ()
     return Progress(words, len(written), max(_planned(run), len(written)), companies)
+
+
+def pause_words(run: SyncRun) -> str:
+    """In the partner's zone: "Waiting for Kaseya's hourly limit until 14:05"."""
+    waits_for = run.pause.get("waits_for", "Kaseya's limit")
+    if run.resume_at is None:
+        return f"Waiting for {waits_for}"
+    until = run.resume_at.astimezone(ZoneInfo(run.integration.partner.timezone))
+    return f"Waiting for {waits_for} until {until:%H:%M}"
 
 
 def _planned(run: SyncRun) -> int:

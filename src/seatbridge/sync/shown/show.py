@@ -5,6 +5,7 @@ from typing import Any
 
 from seatbridge.sync.models import LineResult, SyncRun
 from seatbridge.sync.plans import planned_lines
+from seatbridge.sync.shown.progress import pause_words
 
 LINE_FIELDS = (
     "company",
@@ -40,9 +41,16 @@ def show_run(run: SyncRun) -> dict[str, Any]:
         "ended_at": None if run.ended_at is None else run.ended_at.isoformat(),
         "summary": run.summary,
         "waits": run.holds,
+        "paused": paused_until(run),
         "problem": run.problem or None,
         "lines": show_lines(run),
     }
+
+
+def paused_until(run: SyncRun) -> dict[str, str] | None:
+    if run.state != SyncRun.State.PAUSED or run.resume_at is None:
+        return None
+    return {"until": run.resume_at.isoformat(), "words": pause_words(run)}
 
 
 def show_lines(run: SyncRun) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from seatbridge.reconcile.posting import earliest_unposted
 from seatbridge.sync.models import Owed
 from seatbridge.sync.running import Running
 from seatbridge.sync.writing.rechecking import still_as_planned
-from seatbridge.sync.writing.replacing import replace_batch
+from seatbridge.sync.writing.replacing import replace_batch, with_calls_for_all
 
 
 def run_canary(running: Running, writes: Sequence[PlannedWrite]) -> bool:
@@ -27,7 +27,8 @@ def run_canary(running: Running, writes: Sequence[PlannedWrite]) -> bool:
             return False
         running.at("before-canary")
         on_test_contract = chosen.units_before is None and not chosen.members
-        replace_batch(running, [chosen], Owed.Purpose.CANARY, keeps_units=on_test_contract)
+        batch = with_calls_for_all(running, [chosen])
+        replace_batch(running, batch, Owed.Purpose.CANARY, keeps_units=on_test_contract)
         running.at("after-canary")
     return True
 

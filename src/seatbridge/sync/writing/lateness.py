@@ -30,16 +30,16 @@ def no_wait_beyond_posting(running: Running, contract_id: int) -> Iterator[None]
     former = running.bms.on_wait
 
     def look(until: datetime, why: str) -> None:
-        if former is not None:
-            former(until, why)
         wait = until - running.now()
         if came_a_posting(running, contract_id, running.billing_now() + wait):
             raise RateLimited(
                 "A write was not sent: its turn would come only after the posting day has begun.",
                 retry_at=until,
-                why=f"{why}, until {until:%H:%M} UTC.",
+                why=f"Waiting for {why} until {until:%H:%M} UTC.",
                 fix="The next sync plans it anew. Begin earlier on the day before posting.",
             )
+        if former is not None:
+            former(until, why)
 
     running.bms.on_wait = look
     try:

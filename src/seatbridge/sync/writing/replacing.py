@@ -1,9 +1,12 @@
 """*replace*: price the old line to 0, read it at 0, then post the new one (writing.md rules 3, 8, 9)."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from seatbridge.psa.kaseya_bms.calls import WRITE_LINE
+from seatbridge.psa.errors import OutOfCalls
+from seatbridge.psa.kaseya_bms.calls import CONTRACTS, JOB, LINES, WRITE_LINE, WRITE_PRICES
+from seatbridge.psa.kaseya_bms.pacing import HOURLY_LIMIT
 from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.reconcile.posting import next_posting
 from seatbridge.sync.fencing import fenced
@@ -18,6 +21,7 @@ from seatbridge.sync.writing.settling import open_debts_of, settle_debts
 from seatbridge.sync.writing.waves import busy_contracts, wait_for_reading
 
 MOST_OPEN = 25  # lines at 0 and not yet re-added (writing.md rule 8)
+POLLS = 6  # of a job that takes half a minute
 BEFORE_POSTING = timedelta(hours=2)
 
 
@@ -31,13 +35,14 @@ def replace_lines(running: Running, writes: Sequence[PlannedWrite]) -> None:
             wait_for_reading(running, waiting)
             return
         batch = list(_one_a_contract(waiting, busy))[: max(room, 0)]
-        batch = [row for row in batch if _can_be_finished(running, row, len(batch))]
+        batch = [row for row in batch if _is_time_left(running, row)]
+        batch = with_calls_for_all(running, batch)
         if not batch:
             for row in waiting:
                 running.say(
                     row.members,
                     "planned",
-                    "too many lines stand open, too few calls are left, or posting is near (two hours)",
+                    "too many lines stand open, or posting is near (two hours)",
                     "the next approved sync writes it",
                 )
             return
@@ -54,10 +59,26 @@ def _one_a_contract(writes: Sequence[PlannedWrite], busy: set[int]) -> Iterator[
             yield row
 
 
-def _can_be_finished(running: Running, row: PlannedWrite, calls: int) -> bool:
+def _is_time_left(running: Running, row: PlannedWrite) -> bool:
     now = running.billing_now()
-    posting = next_posting(running.calendar, row.key[0], now)
-    return running.bms.calls_left(WRITE_LINE) >= calls and posting - now >= BEFORE_POSTING
+    return next_posting(running.calendar, row.key[0], now) - now >= BEFORE_POSTING
+
+
+def with_calls_for_all(running: Running, batch: list[PlannedWrite]) -> list[PlannedWrite]:
+    """As many as there are calls for to bring them to their end; these are taken before it begins."""
+    most = running.bms.most_calls // 2
+    batch = batch[: max(1, min(running.bms.calls_left(WRITE_LINE), most))]
+    if not batch:
+        return batch
+    groups = len({(row.key[1], row.effective_date) for row in batch})
+    readings = running.reading_costs or Counter()
+    needs = Counter({WRITE_LINE: len(batch), WRITE_PRICES: groups, JOB: POLLS * groups})
+    for endpoint in (CONTRACTS, LINES):
+        needs[endpoint] += 2 * readings[endpoint]  # once at 0, once added again
+    until = running.bms.set_aside({endpoint: min(calls, most) for endpoint, calls in needs.items() if calls})
+    if until is not None:
+        raise OutOfCalls(HOURLY_LIMIT, retry_at=until)
+    return batch
 
 
 def replace_batch(
@@ -74,10 +95,11 @@ def replace_batch(
     groups: dict[tuple[int, date], list[Owed]] = {}
     for owed in rows:
         groups.setdefault((owed.service_id, owed.effective_date), []).append(owed)
-    for group in groups.values():
-        _zero(running, group)
-    running.read()
-    settle_debts(running, [row.key for row in batch])
+    with running.bms.urgent():
+        for group in groups.values():
+            _zero(running, group)
+        running.read()
+        settle_debts(running, [row.key for row in batch])
 
 
 def _zero(running: Running, group: list[Owed]) -> None:

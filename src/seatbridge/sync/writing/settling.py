@@ -40,9 +40,10 @@ def settle_debts(running: Running, only: Iterable[Key] | None = None) -> None:
         due = [row for owed in open_debts_of(running, only) if (row := _judge(running, owed))]
         if not due:
             return
-        for wave in (_send_zeros, _send_adds, _send_restores):
-            wave(running, [row.owed for row in due if row.step.do is STEP_OF[wave]])
-        running.read()
+        with running.bms.urgent():
+            for wave in (_send_zeros, _send_adds, _send_restores):
+                wave(running, [row.owed for row in due if row.step.do is STEP_OF[wave]])
+            running.read()
 
 
 def _judge(running: Running, owed: Owed) -> Due | None:

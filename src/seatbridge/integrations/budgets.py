@@ -1,0 +1,113 @@
+"""The call budget that all processes share: rows in the database, changed by one statement each.
+
+A row is read, the change is computed, and written only if nobody wrote in between: no lock is held, and the
+same statements do on SQLite and PostgreSQL.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, connection, transaction
+
+from seatbridge.integrations.models import CallWindow, PausedHost
+from seatbridge.psa.kaseya_bms import call_window
+from seatbridge.psa.kaseya_bms.call_window import NO_TOKENS, Rate, Slots, Tokens
+from seatbridge.psa.kaseya_bms.host_pause import HostPause, paused
+
+# How old a look at the host's pause may be: so long others may still call it after its first 429.
+LOOK_EVERY = timedelta(seconds=1)
+
+
+@dataclass(slots=True)
+class SharedBudget:
+    """Of one BMS company. Threads may share it: each uses its own connection, a foreign one only briefly."""
+
+    host: str
+    company_name: str  # casefolded
+    rate: Rate
+    _home: int = field(default_factory=threading.get_ident)
+    _looked_at: datetime | None = None
+    _seen: HostPause = field(default_factory=HostPause)
+
+    def exchange(
+        self, endpoint: str, now: datetime, *, want: int, back: Tokens = NO_TOKENS, urgent: bool = False
+    ) -> Tokens:
+        with self._connected():
+            while True:
+                row = self._row(endpoint)
+                before = _slots(row)
+                after, granted = call_window.exchange(
+                    before, self.rate, now, want=want, back=back, urgent=urgent
+                )
+                if after == before or self._write(row, after):
+                    return granted
+
+    def free_at(self, endpoint: str, now: datetime, *, need: int = 1, urgent: bool = False) -> datetime:
+        with self._connected():
+            return call_window.free_at(_slots(self._row(endpoint)), self.rate, now, need=need, urgent=urgent)
+
+    def calls_left(self, endpoint: str, now: datetime, *, urgent: bool = False) -> int:
+        with self._connected():
+            return call_window.calls_left(_slots(self._row(endpoint)), self.rate, now, urgent=urgent)
+
+    def paused_until(self, now: datetime) -> datetime | None:
+        if self._looked_at is None or not self._looked_at <= now < self._looked_at + LOOK_EVERY:
+            with self._connected():
+                self._seen = _read_pause(self.host)
+            self._looked_at = now
+        return self._seen.until if self._seen.in_force(now) else None
+
+    def pause(self, now: datetime, asked: timedelta | None) -> datetime:
+        with self._connected(), transaction.atomic():
+            self._seen, self._looked_at = _pause(self.host, now, asked), now
+        return self._seen.until or now
+
+    def _row(self, endpoint: str) -> CallWindow:
+        row, _ = CallWindow.objects.get_or_create(
+            host=self.host,
+            company_name=self.company_name,
+            endpoint=endpoint,
+            period_seconds=int(self.rate.period.total_seconds()),
+        )
+        return row
+
+    def _write(self, row: CallWindow, slots: Slots) -> bool:
+        newest = CallWindow.objects.filter(pk=row.pk, version=row.version)
+        return newest.update(slots=dict(slots), version=row.version + 1) == 1
+
+    @contextmanager
+    def _connected(self) -> Iterator[None]:
+        """A thread that only reads lists has no other use for its connection."""
+        try:
+            yield
+        finally:
+            if threading.get_ident() != self._home:
+                connection.close()
+
+
+def _slots(row: CallWindow) -> dict[int, int]:
+    return {int(slot): calls for slot, calls in row.slots.items()}
+
+
+def _read_pause(host: str) -> HostPause:
+    row = PausedHost.objects.filter(host=host).first()
+    return HostPause() if row is None else HostPause(row.until, row.times)
+
+
+def _pause(host: str, now: datetime, asked: timedelta | None) -> HostPause:
+    """Must be called in a transaction."""
+    row = PausedHost.objects.select_for_update().filter(host=host).first()
+    before = HostPause() if row is None else HostPause(row.until, row.times)
+    after = paused(before, now, asked)
+    if row is None and after.until is not None:
+        try:
+            with transaction.atomic():
+                PausedHost.objects.create(host=host, until=after.until, times=after.times)
+        except IntegrityError:  # another process heard it at this very instant
+            return _pause(host, now, asked)
+    elif row is not None and after != before:
+        PausedHost.objects.filter(pk=row.pk).update(until=after.until, times=after.times)
+    return after
