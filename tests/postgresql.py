@@ -42,8 +42,9 @@ def start_server() -> Server:
     return Server(str(server.get_uri()), restart)
 
 
-def new_database(url: str, name: str) -> str:
+def new_database(url: str, name: str, template: str = "template0") -> str:
     """Its URL."""
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
     return urlsplit(url)._replace(path=f"/{name}").geturl()

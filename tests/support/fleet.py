@@ -143,30 +143,13 @@ class Fleet:
 
 @contextmanager
 def running_fleet(
-    size: Size, home: Path, database: str, *, due: bool = False, **more: str
+    size: Size, home: Path, database: str, *, filled: bool = False, **more: str
 ) -> Iterator[Fleet]:
-    """`database`: of PostgreSQL, empty; or "" for SQLite in the data folder."""
+    """`database`: of PostgreSQL, empty unless `filled`; or "" for SQLite in the data folder."""
     with _running_worlds(size, more.pop("latency_ms", "0")) as url:
-        environment = {
-            "SEATBRIDGE_PSA_HOSTS": ",".join(f"bms-{n}.test={url}/{n}" for n in range(size.worlds)),
-            "SEATBRIDGE_DATE_OFFSET_DAYS": str(days_until(TODAY)),
-            "SEATBRIDGE_CALL_BUDGET": "100000/minute",
-            "SEATBRIDGE_SETTLE_SECONDS": "2",
-            **SECRETS,
-            **({"SEATBRIDGE_DATABASE_URL": database} if database else {}),
-            **more,
-        }
-        seatbridge = Seatbridge(home, environment)
-        asked = {
-            "integrations": size.integrations, "size": size.clients, "worlds": size.worlds, "count": MORE,
-            "due": due,
-        }  # fmt: skip
-        path = f"{SOURCES}{os.pathsep}{SOURCES.parent}"
-        subprocess.run(
-            [sys.executable, "-m", "tests.support.fleet_rows", json.dumps(asked)],
-            env=seatbridge.surroundings(PYTHONPATH=path),
-            check=True,
-        )
+        seatbridge = fleet_commands(home, database, url, size.worlds, **more)
+        if not filled:
+            fill(seatbridge, size)
         with httpx.Client(base_url=url, timeout=60, trust_env=False) as worlds:
             fleet = Fleet(size, seatbridge, database or str(home / "seatbridge.sqlite3"), worlds)
             try:
@@ -189,3 +172,30 @@ def _running_worlds(size: Size, latency_ms: str) -> Iterator[str]:
     finally:
         process.terminate()
         process.communicate(timeout=20)
+
+
+def fill(seatbridge: Seatbridge, size: Size) -> None:
+    """The rows of such a fleet, none of it due."""
+    asked = {"integrations": size.integrations, "size": size.clients, "worlds": size.worlds, "count": MORE}
+    path = f"{SOURCES}{os.pathsep}{SOURCES.parent}"
+    subprocess.run(
+        [sys.executable, "-m", "tests.support.fleet_rows", json.dumps(asked)],
+        env=seatbridge.surroundings(PYTHONPATH=path),
+        check=True,
+    )
+
+
+def fleet_commands(
+    home: Path, database: str, url: str = "http://127.0.0.1:9", worlds: int = 0, **more: str
+) -> Seatbridge:
+    """`url` of the pretend BMSs."""
+    environment = {
+        "SEATBRIDGE_PSA_HOSTS": ",".join(f"bms-{n}.test={url}/{n}" for n in range(worlds)),
+        "SEATBRIDGE_DATE_OFFSET_DAYS": str(days_until(TODAY)),
+        "SEATBRIDGE_CALL_BUDGET": "100000/minute",
+        "SEATBRIDGE_SETTLE_SECONDS": "2",
+        **SECRETS,
+        **({"SEATBRIDGE_DATABASE_URL": database} if database else {}),
+        **more,
+    }
+    return Seatbridge(home, environment)

@@ -8,7 +8,7 @@ are made in bulk: by the product's own verbs ten thousand partners would take ha
 import json
 import sys
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from seatbridge.config.start import current, start
@@ -32,7 +32,7 @@ from tests.support.story_world import COMPANY_NAME, PASSWORD, STANDARD, USERNAME
 Row = TypeVar("Row", bound=Model)
 
 
-def fill(integrations: int, size: int, worlds: int, count: int, *, due: bool) -> None:
+def fill(integrations: int, size: int, worlds: int, count: int) -> None:
     """`count`: users of each client. Integration N has its contracts in world N % `worlds`."""
     now = clock().billing_now()
     partners = _made(Partner(name=f"Partner {number}", timezone="UTC") for number in range(integrations))
@@ -47,8 +47,7 @@ def fill(integrations: int, size: int, worlds: int, count: int, *, due: bool) ->
         for host, name in hosts
     )
     _add_clients(rows, size, count, now)
-    at = now if due else now.replace(year=now.year + 1)
-    _made(Schedule(integration=row, next_run_at=at) for row in rows)
+    _made(Schedule(integration=row, next_run_at=now + timedelta(hours=1)) for row in rows)
 
 
 def _integration(partner: Partner, world: int, now: datetime) -> Integration:

@@ -108,7 +108,8 @@ def take_due(now: datetime, most: int = 100, ready: Q = EVERY) -> list[Due]:
 
 def plan_anew(now: datetime) -> None:
     """At a start: whoever turned the billing clock back must not wait for a moment of the former future."""
-    for row in Schedule.objects.exclude(next_run_at=None).select_related("integration__partner"):
+    too_late = Q(next_run_at__gt=now + 8 * ONE_DAY) | Q(cadence="daily", next_run_at__gt=now + 2 * ONE_DAY)
+    for row in Schedule.objects.filter(too_late).select_related("integration__partner"):
         following = _next(row, billing_calendar(row.integration), now)
         if row.next_run_at is not None and following < row.next_run_at:
             Schedule.objects.filter(pk=row.pk).update(next_run_at=following)
