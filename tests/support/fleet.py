@@ -84,7 +84,7 @@ class Fleet:
                 connection.execute(statement.encode())
 
     def make_due(self) -> None:
-        self.tell("UPDATE integrations_schedule SET next_run_at = '2020-01-01 00:00:00+00:00'")
+        self.tell("UPDATE integrations_schedule SET next_run_at = '2020-01-01 00:00:00'")
 
     @property
     def on_file(self) -> bool:
@@ -143,7 +143,7 @@ class Fleet:
 
 @contextmanager
 def running_fleet(
-    size: Size, home: Path, database: str, *, filled: bool = False, **more: str
+    size: Size, home: Path, database: str = "", *, filled: bool = False, **more: str
 ) -> Iterator[Fleet]:
     """`database`: of PostgreSQL, empty unless `filled`; or "" for SQLite in the data folder."""
     with _running_worlds(size, more.pop("latency_ms", "0")) as url:

@@ -8,6 +8,7 @@ import pytest
 
 from tests import postgresql
 from tests.acceptance.engine.test_workers import ends_well, in_its_middle, stopped_in_time
+from tests.support.commands import Seatbridge
 from tests.support.fleet import Size, running_fleet
 
 
@@ -45,7 +46,6 @@ def test_a_portal_killed_in_mid_run_goes_on_at_once_at_its_next_start(tmp_path: 
 
 
 def test_workers_need_postgresql(tmp_path: Path) -> None:
-    with running_fleet(Size(1, 1, 1), tmp_path) as fleet:
-        refused = fleet.seatbridge("worker")
-        assert refused.code == 2
-        assert "Workers need PostgreSQL" in refused.err
+    refused = Seatbridge(tmp_path)("worker")
+    assert refused.code == 2
+    assert "Workers need PostgreSQL" in refused.err
