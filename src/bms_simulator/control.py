@@ -119,6 +119,7 @@ def list_calls(state: State, _: int, __: Any) -> Any:
     return {
         "calls": dict(state.calls),
         "total": state.calls.total(),
+        "over_the_limit": state.limit.refused,
         "sign_ins": {"accepted": state.sign_ins.accepted, "refused": state.sign_ins.refused},
     }
 

@@ -24,6 +24,8 @@ class Knobs:
     sign_in_refusal: str = "200"
     page_cap: int = 100
     hourly_limit: int = 1500
+    # How long the hour of that limit is, for those who have none.
+    limit_seconds: int = 3600
     retry_after: bool = False
     token_minutes: int = 60
     naive_stamps: bool = False
@@ -47,6 +49,7 @@ FLAGS = ("new_line_ahead_counts", "exposes_units", "result_as_list", "retry_afte
 NUMBERS = {
     "page_cap": (100, 1),
     "hourly_limit": (1500, 1),
+    "limit_seconds": (3600, 1),
     "token_minutes": (60, 0),
     "job_seconds": (0, 0),
     "settles_after_seconds": (0, 0),

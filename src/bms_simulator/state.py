@@ -29,7 +29,7 @@ class State:
         self.view = View(world, self.clock)
         self.watch = Watch(world)
         self.sign_ins = SignIns(world, self.clock, self._generation)
-        self.limit = HourlyLimit()
+        self.limit = HourlyLimit(world.knobs.limit_seconds)
         self.faults = Faults()
         self.jobs = Jobs()
         self.writes: list[Write] = []

@@ -3,35 +3,17 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from bms_simulator.faults import KINDS
-from bms_simulator.vendor import ROUTER
 from seatbridge.integrations.credentials import set_password
 from seatbridge.kit.secret import Secret
 from seatbridge.sync.models import SyncRun
-from tests.simulation.crashes import STEPS
 from tests.simulation.episode import Episode
 from tests.simulation.partner_side import ALICE, take_counts
 from tests.simulation.people import answer_questions, switch_off_and_on
 from tests.simulation.syncing import sync
+from tests.simulation.trouble import arm_crash, disturb, edit_by_hand
 from tests.simulation.worlds_bms import PASSWORD
-from tests.simulation.writes_seen import BULK, POST
 
-SIGN_IN = "POST /v2/security/authenticate"
-ENDPOINTS = {
-    POST: 8,
-    BULK: 6,
-    "GET /v2/admin/finance/services/{serviceId}/backgroundjob": 3,
-    "POST /v2/admin/finance/services/{serviceId}/relatedservices/search": 3,
-    "GET /v2/finance/contracts/summary": 3,
-    "POST /v2/finance/invoices/details": 1,
-    SIGN_IN: 1,
-    "POST /v2/security/refreshtoken": 1,
-}
-# Edits come by `Network.meanwhile`. 401 and 429 come before any effect (writing.md rule 4): the one promise
-# of the vendor's that the whole protocol stands on.
-FAULTS = [kind for kind in KINDS if kind not in ("mutate", "401-after", "429-after")]
 HELD = ("held:", "awaiting", "current-units", "outcome-unknown", "error:verification")
-LIKELY_CRASHES = {step: 3 if step.startswith(("before-", "after-", "write")) else 1 for step in STEPS}
 
 
 def act(story: Episode) -> None:
@@ -42,14 +24,14 @@ def act(story: Episode) -> None:
 def daily(story: Episode) -> None:
     """Counts move a little, and the schedule or a person syncs."""
     _move_counts(story)
-    _disturb(story)
+    disturb(story)
     _sync(story)
 
 
 def approved(story: Episode) -> None:
     if story.chance.maybe(0.6):
         _move_counts(story)
-    _disturb(story)
+    disturb(story)
     _sync(story, approve=True)
 
 
@@ -58,7 +40,7 @@ def by_name(story: Episode) -> None:
     names = [(row["company"], row["product"]) for row in story.last_lines if row["status"].startswith(HELD)]
     if not names or run is None:
         return daily(story)
-    _disturb(story)
+    disturb(story)
     return _sync(story, approve_lines=story.chance.some(names, 0.7))
 
 
@@ -69,14 +51,14 @@ def approve_run(story: Episode) -> None:
         sync(story, dry_run=True)
         run = story.last_run
     if story.chance.maybe(0.2):
-        _hand_edit(story)
-    _disturb(story)
+        edit_by_hand(story)
+    disturb(story)
     _sync(story, approves_run=run)
 
 
 def preview(story: Episode) -> None:
     _move_counts(story)
-    _disturb(story)
+    disturb(story)
     _sync(story, dry_run=True)
 
 
@@ -100,15 +82,8 @@ def to_posting_day(story: Episode) -> None:
     daily(story)
 
 
-def _hand_edit(story: Episode) -> None:
-    before = len(story.hands.done)
-    story.hands.anything()
-    for kind in story.hands.done[before:]:
-        story.covered["by hand", kind] += 1
-
-
 def hand_edit(story: Episode) -> None:
-    _hand_edit(story)
+    edit_by_hand(story)
     daily(story)
 
 
@@ -152,45 +127,6 @@ def _move_counts(story: Episode) -> None:
     story.history.say(f"COUNTS { {row.ref: row.counts for row in named} }")
 
 
-def _disturb(story: Episode) -> None:
-    """Faults, a crash, an edit meanwhile: for the next sync."""
-    for _ in range(story.chance.weighed({0: 60, 1: 22, 2: 10, 3: 4})):
-        _arm_fault(story)
-    if story.chance.maybe(0.3):
-        step, occurrence = (
-            story.chance.weighed(LIKELY_CRASHES),
-            story.chance.weighed({1: 6, 2: 3, 3: 2, 4: 1}),
-        )
-        story.crashes.arm(step, occurrence)
-        story.history.say(f"to be killed at {step}, time {occurrence}")
-    if story.chance.maybe(0.1):
-        call = story.network.calls + story.chance.whole(2, 12)
-        story.network.meanwhile[call] = lambda: _hand_edit(story)
-    if story.chance.maybe(0.05):
-        first = story.network.calls + story.chance.whole(1, 10)
-        story.network.refused |= set(range(first, first + story.chance.weighed({1: 3, 3: 1, 8: 1})))
-
-
-def _arm_fault(story: Episode) -> None:
-    endpoint, kind = story.chance.weighed(ENDPOINTS), story.chance.pick(FAULTS)
-    if kind == "success-false-after" and story.drawn.bms["settles_after_seconds"]:
-        # A refusal is believed once a reading shows no effect (writing.md rule 4). A BMS that says no, means
-        # yes, and hides it for a while besides could only be met by waiting after every honest refusal too.
-        kind = "success-false"
-    if kind.startswith("job-"):
-        endpoint = BULK
-    assert endpoint in ROUTER.endpoints
-    options = {
-        "occurrence": story.chance.weighed({1: 5, 2: 2, 3: 1}),
-        "times": story.chance.weighed({1: 8, 2: 2, 5: 1}),
-        "seconds": story.chance.pick((0, 5, 45)) if kind != "slow" else story.chance.pick((5, 45, 70)),
-    }
-    story.simulator.arm(endpoint, kind, **options)
-    if endpoint == SIGN_IN:
-        story.hidden_refusals += options["times"]
-    story.history.say(f"FAULT {kind} at {endpoint} {options}")
-
-
 def _sync(story: Episode, **asked: object) -> None:
     """A killed run is often taken over at once, sometimes after something else happened."""
     run = sync(story, **asked)
@@ -198,13 +134,13 @@ def _sync(story: Episode, **asked: object) -> None:
         if run is not None:
             return
         if story.chance.maybe(0.15):
-            _hand_edit(story)
+            edit_by_hand(story)
         if story.chance.maybe(0.3):
             story.clock.sleep(story.chance.pick((5, 61, 400, 30000)))
         if story.chance.maybe(0.1):
             return
         if story.chance.maybe(0.2):
-            story.crashes.arm(story.chance.weighed(LIKELY_CRASHES), story.chance.whole(1, 3))
+            arm_crash(story)
         run = sync(story)
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bms_simulator.faults import Fault
 from bms_simulator.simulator import Simulator
 from bms_simulator.world import World
 from seatbridge.config.settings import Settings
@@ -64,6 +65,7 @@ class Episode:
         self.covered: Counter[tuple[str, str]] = Counter()
         self.planned_units: dict[Key, set[int]] = {}
         self.left: set[Key] = set()  # keys that a person answered with "leave"
+        self.faults: list[Fault] = []
         self.permitted = Permitted()
         self.last_run: SyncRun | None = None
         self.last_lines: list[dict[str, Any]] = []

@@ -37,7 +37,7 @@ def connect(drawn: Drawn, settings: Settings, now: datetime) -> Integration:
         default=drawn.terms.issue_on,
         fiscal=drawn.terms.fiscal,
     )
-    for contract in drawn.contracts:
+    for contract in drawn.bms["contracts"]:
         issue_on, fiscal = contract["issue_on"], contract["fiscal"]
         set_contract_terms(
             integration,

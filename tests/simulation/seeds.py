@@ -65,6 +65,9 @@ def _note_coverage(story: Episode) -> None:
     company = bms_company(story.integration)
     story.covered["verdict", f"{company.reading} ({story.drawn.bms['behaviour']})"] += 1
     story.covered["verdict ahead", f"{company.ahead} ({story.drawn.bms['ahead']})"] += 1
+    for fault in story.faults:
+        if fault.seen >= fault.occurrence:
+            story.covered["fault", f"{fault.kind} at {fault.endpoint.split('/')[-1]}"] += 1
     for step in story.crashes.hit:
         story.covered["killed", step] += 1
     story.covered["checked", "claims"] += story.claims.checked

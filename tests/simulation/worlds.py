@@ -48,11 +48,6 @@ class Drawn:
     posting_hour: int
     says_posted: bool
 
-    @property
-    def contracts(self) -> list[dict[str, Any]]:
-        """The clients' ones."""
-        return [row for row in self.bms["contracts"] if row["id"] != TEST_CONTRACT]
-
 
 def draw_world(chance: Chance) -> Drawn:
     day = chance.day(date(2026, 10, 5), 120)
@@ -69,9 +64,9 @@ def draw_world(chance: Chance) -> Drawn:
     ]
     products = _products(chance)
     companies = _companies(chance, contracts, lines, products, carried)
-    has_test_contract = chance.maybe(0.5)
+    has_test_contract = chance.maybe(0.75)
     if has_test_contract:
-        contracts.append(own_contract_json(terms))
+        contracts.append(own_contract_json())
         lines.append(own_line_json())
     for number, line in enumerate(lines, start=9001):
         line["id"] = number

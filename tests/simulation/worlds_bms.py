@@ -55,7 +55,8 @@ def contract_json(chance: Chance, number: int, day: date, terms: Terms) -> dict[
     }
 
 
-def own_contract_json(terms: Terms) -> dict[str, Any]:
+def own_contract_json() -> dict[str, Any]:
+    """The MSP's own contract, made for test writes: the kind on which every write method works."""
     return {
         "id": TEST_CONTRACT,
         "account_id": 10,
@@ -63,8 +64,8 @@ def own_contract_json(terms: Terms) -> dict[str, Any]:
         "billing_cycle": "Monthly",
         "start": "2026-01-01",
         "end": FAR.isoformat(),
-        "issue_on": terms.issue_on,
-        "fiscal": terms.fiscal,
+        "issue_on": "end",
+        "fiscal": True,
     }
 
 
@@ -174,7 +175,7 @@ def _behaviour(chance: Chance) -> dict[str, Any]:
         "retry_after": chance.maybe(0.5),
         "token_minutes": chance.weighed({60: 3, 20: 1, 3: 1}),
         "naive_stamps": chance.maybe(0.3),
-        "job_seconds": chance.weighed({0: 3, 3: 2, 40: 2, 200: 1}),
-        "settles_after_seconds": chance.weighed({0: 5, 7: 1, 30: 1, 55: 1}),
+        "job_seconds": chance.weighed({0: 3, 3: 2, 40: 2, 90: 1, 200: 1}),
+        "settles_after_seconds": chance.weighed({0: 4, 7: 1, 30: 2, 55: 2}),
         "new_line_ahead_counts": chance.maybe(0.3),
     }

@@ -1,6 +1,7 @@
 """Accounts, contracts and services by id and by name, as the last refresh saw them. No call to BMS."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -73,6 +74,29 @@ def accounts_to_choose(
 def services_named(integration: Integration, search: str, most: int = 50) -> list[SeenService]:
     rows = SeenService.objects.filter(integration=integration, gone=False, name__icontains=search.strip())
     return list(rows.order_by("-is_active", "name", "service_id")[:most])
+
+
+@dataclass(frozen=True, slots=True)
+class ServicesToChoose:
+    """`named`: as searched for, or any, where none is named so; `by_id`: those asked for by id as well."""
+
+    named: list[SeenService]
+    by_id: Mapping[int, SeenService]
+
+
+def services_to_choose(
+    integration: Integration, search: str, ids: Collection[int | None], most: int
+) -> ServicesToChoose:
+    """One query."""
+    wanted = {number for number in ids if number is not None}
+    is_named, is_wanted = Q(name__icontains=search, gone=False), Q(service_id__in=wanted)
+    rank = Case(When(is_wanted, then=0), When(is_named, then=1), default=2)
+    rows = SeenService.objects.filter(is_wanted | Q(gone=False), integration=integration)
+    found = list(rows.order_by(rank, "-is_active", "name", "service_id")[: most + len(wanted)])
+    named = [each for each in found if search.casefold() in each.name.casefold() and not each.gone]
+    by_id = {each.service_id: each for each in found if each.service_id in wanted}
+    offered = sorted(named or found, key=lambda each: (not each.is_active, each.name, each.service_id))
+    return ServicesToChoose([each for each in offered if not each.gone][:most], by_id)
 
 
 def contracts_of(integration: Integration, account_name: str) -> list[SeenContract]:

@@ -7,6 +7,7 @@ from seatbridge.cli import (
     integration,
     integration_settings,
     ledger,
+    operator,
     owed,
     partner,
     runs,
@@ -49,6 +50,7 @@ app.command("sync")(sync_now)
 app.command("runs")(runs.list_runs)
 app.add_typer(runs.app, name="run")
 app.add_typer(owed.app, name="owed")
+app.add_typer(operator.app, name="operator")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")

@@ -8,16 +8,17 @@ from zoneinfo import ZoneInfo
 from seatbridge.cli.printing import ERR
 from seatbridge.integrations import connecting
 from seatbridge.integrations.models import Integration
+from seatbridge.kit.clock import Clock
 from seatbridge.psa.kaseya_bms.client import Bms
 
 
 @contextmanager
-def connected(integration: Integration) -> Iterator[Bms]:
+def connected(integration: Integration, by: Clock | None = None) -> Iterator[Bms]:
     zone = ZoneInfo(integration.partner.timezone)
 
     def say_wait(until: datetime, why: str) -> None:
         ERR.print(f"Waiting for {why} until {until.astimezone(zone):%H:%M}.")
 
-    with connecting.connected(integration) as bms:
+    with connecting.connected(integration, by) as bms:
         bms.on_wait = say_wait
         yield bms

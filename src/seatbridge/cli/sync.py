@@ -1,6 +1,8 @@
 """`sync ID`"""
 
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -9,6 +11,7 @@ from seatbridge.cli.actor import actor
 from seatbridge.cli.connecting import connected
 from seatbridge.cli.failing import CommandRefused
 from seatbridge.cli.finding import find_integration
+from seatbridge.cli.interrupting import interruptible_sleep
 from seatbridge.cli.options import AsJson, IntegrationId
 from seatbridge.cli.printing import ERR
 from seatbridge.cli.run_report import report_run
@@ -72,7 +75,7 @@ def sync_now(
 
 def carry(integration: Integration, asked: Asked) -> SyncRun:
     """Run one sync to its end, saying on stderr what it is at."""
-    with ERR.status("Starting") as status:
+    with ERR.status("Starting") as status, interruptible_sleep() as sleep:
 
         def show(step: str) -> None:
             if step in STEPS:
@@ -81,10 +84,11 @@ def carry(integration: Integration, asked: Asked) -> SyncRun:
                 ERR.print("Waiting until what BMS shows can be believed, then reading once more.")
 
         settings = current()
+        own = replace(clock(), sleep=sleep)
         with beating(settings.home) as heart:
             around = Surroundings(
-                clock=clock(),
-                open_bms=connected,
+                clock=own,
+                open_bms=partial(connected, by=own),
                 lock_folder=settings.home,
                 settle=timedelta(seconds=settings.settle_seconds),
                 at=show,

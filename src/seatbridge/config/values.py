@@ -1,5 +1,6 @@
 """One reader per kind of value. Each raises ValueError with the rest of a sentence that the name begins."""
 
+import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -15,14 +16,17 @@ def as_seconds(text: str) -> int:
     return _whole(text, 0, 86_400, "seconds")
 
 
-_PERIODS = {"hour": timedelta(hours=1), "minute": timedelta(minutes=1)}
+_PERIODS = {"hour": 3600, "minute": 60}
 
 
 def as_call_budget(text: str) -> tuple[int, timedelta]:
     calls, _, period = text.partition("/")
-    if period not in _PERIODS or not calls.isascii() or not calls.isdigit() or not 1 <= int(calls) <= 100_000:
-        raise ValueError(f"is {text!r}, which is not CALLS/hour or CALLS/minute, such as 1200/hour")
-    return int(calls), _PERIODS[period]
+    seconds = _PERIODS.get(period) or (int(period[:-1]) if re.fullmatch(r"[1-9][0-9]{0,4}s", period) else 0)
+    if not seconds or not re.fullmatch(r"[1-9][0-9]{0,5}", calls):
+        raise ValueError(
+            f"is {text!r}, which is not CALLS/hour, CALLS/minute or CALLS/30s, such as 1200/hour"
+        )
+    return int(calls), timedelta(seconds=seconds)
 
 
 def _whole(text: str, least: int, most: int, what: str) -> int:

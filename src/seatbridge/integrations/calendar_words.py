@@ -7,6 +7,7 @@ from seatbridge.reconcile.calendar import BillingCalendar, ContractTerms, IssueO
 from seatbridge.reconcile.posting import BILLS_AHEAD_FROM, day_of_month, posting_at, scheduled
 from seatbridge.reconcile.words import day, ordinal
 
+OF_CALENDAR = 4  # sentences before those of single contracts
 KIND = {IssueOn.START: "start of the billing cycle", IssueOn.END: "end of the billing cycle"}
 
 

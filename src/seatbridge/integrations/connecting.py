@@ -7,6 +7,7 @@ from seatbridge.config.start import current
 from seatbridge.integrations.clocks import clock
 from seatbridge.integrations.models import Integration
 from seatbridge.integrations.opening import open_bms_for
+from seatbridge.kit.clock import Clock
 from seatbridge.psa.kaseya_bms.client import Bms
 
 # The contracts and the lines of two services: most of a sync is waiting for BMS. It allows 4 calls in flight.
@@ -14,7 +15,10 @@ LISTS_AT_ONCE = 3
 
 
 @contextmanager
-def connected(integration: Integration) -> Iterator[Bms]:
-    """As a program would: after a refused sign-in nothing is tried again until a person has authenticated."""
-    with open_bms_for(integration, current(), clock(), at_once=LISTS_AT_ONCE) as bms:
+def connected(integration: Integration, by: Clock | None = None) -> Iterator[Bms]:
+    """As a program would: after a refused sign-in nothing is tried again until a person has authenticated.
+
+    `by`: a clock whose sleep can be broken off, say.
+    """
+    with open_bms_for(integration, current(), by or clock(), at_once=LISTS_AT_ONCE) as bms:
         yield bms

@@ -155,3 +155,21 @@ class PausedHost(models.Model):
     host = models.CharField(max_length=253, unique=True)
     until = models.DateTimeField()
     times = models.PositiveIntegerField(default=1)  # pauses that came one soon after the other
+
+
+class WritingStop(models.Model):
+    """The operator's stop: nothing is written to this host, or to any, until it is resumed."""
+
+    host = models.CharField(max_length=253, blank=True)  # empty: everywhere
+    reason = models.TextField()
+    by = models.CharField(max_length=120)
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["host"], condition=models.Q(ended_at=None), name="one_stop_in_force_per_host"
+            )
+        ]

@@ -15,6 +15,7 @@ from seatbridge.integrations.calendars import billing_calendar
 from seatbridge.integrations.changing import SettingRefused, tell
 from seatbridge.integrations.due_times import ONE_DAY, instant_at, next_at
 from seatbridge.integrations.models import Integration, Schedule
+from seatbridge.integrations.operator_stop import EVERYWHERE, stops_in_force
 from seatbridge.partners.timezones import is_time_zone
 from seatbridge.reconcile.calendar import BillingCalendar
 from seatbridge.reconcile.posting import day_of_month, scheduled
@@ -92,6 +93,7 @@ def zone_of(schedule: Schedule) -> ZoneInfo:
 def take_due(now: datetime, most: int = 100, ready: Q = EVERY) -> list[Due]:
     """Schedules that are due now, each once however long nobody asked; their next moment is saved.
 
+    While the operator has stopped writing nothing is due: what was missed runs once, afterwards.
     Must be called in the transaction that makes use of them. At most `most` at once, only those that are
     `ready`, and none that another process is taking at this moment. An integration that is off runs nothing,
     and makes up for nothing once it is on again.
@@ -119,6 +121,10 @@ def _to_look_at(now: datetime, most: int, ready: Q) -> Iterable[Schedule]:
     missing = Integration.objects.filter(enabled=True, is_draft=False, schedule=None)
     Schedule.objects.bulk_create((Schedule(integration=each) for each in missing), ignore_conflicts=True)
     rows = Schedule.objects.filter(ready, Q(next_run_at=None) | Q(next_run_at__lte=now))
+    stopped = {stop.host for stop in stops_in_force()}
+    if EVERYWHERE in stopped:
+        return []
+    rows = rows.exclude(integration__hostname__in=stopped) if stopped else rows
     locked = rows.select_for_update(skip_locked=True, of=("self",)).select_related("integration__partner")
     return locked.order_by("next_run_at", "pk")[:most]
 

@@ -49,6 +49,7 @@ class LedgerEntry(models.Model):
         indexes = [
             models.Index(fields=["integration_id", "contract_id", "service_id"], name="ledger_of_a_line"),
             models.Index(fields=["run_id"], name="ledger_of_a_run"),
+            models.Index(fields=["integration_id", "event"], name="ledger_of_an_event"),
         ]
 
     def save(self, *_args: object, **_kwargs: object) -> None:

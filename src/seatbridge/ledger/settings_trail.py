@@ -16,6 +16,7 @@ SUBJECTS = (
     "line",
     "owed",
     "import",
+    "operator",
 )
 
 

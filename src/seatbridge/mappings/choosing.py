@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from seatbridge.catalog.finding import contracts_of, service_prices, services_carried
-from seatbridge.catalog.models import SeenAccount, SeenContract
+from django.db.models import OuterRef, Subquery
+
+from seatbridge.catalog.finding import contracts_of, services_carried
+from seatbridge.catalog.models import SeenAccount, SeenContract, SeenService
 from seatbridge.integrations.models import Integration
 from seatbridge.mappings.checking import ACTIVE, BILLABLE_TYPE
 from seatbridge.mappings.models import CompanyMapping, ProductMapping
@@ -131,14 +133,16 @@ def _state(contract: SeenContract, today: date) -> str:
 
 def first_write(integration: Integration, company: Company, now: datetime) -> FirstWrite:
     """`now`: billing time."""
-    mapped = ProductMapping.objects.filter(integration=integration).order_by("product")
-    services = {row.product: row for row in mapped}
-    prices = service_prices(integration)
+    seen = SeenService.objects.filter(
+        integration=integration, service_id=OuterRef("service_id"), gone=False
+    ).values("unit_price")
+    mapped = ProductMapping.objects.filter(integration=integration).annotate(price=Subquery(seen[:1]))
+    services = {row.product: row for row in mapped.order_by("product")}
     read = read_counts(integration.partner, tuple(services), now, refs=[company.ref])
     lines = []
     for product, row in services.items():
         count = read.counts.get((company.ref, product))
         units = None if count is None or count.stale else count.value
-        lines.append(FirstUnits(product, units, row.service_name, prices.get(row.service_id)))
+        lines.append(FirstUnits(product, units, row.service_name, row.price))
     told = [(line.product, line.units, services[line.product].service_id) for line in lines]
     return FirstWrite(lines, hashlib.sha256(repr(told).encode()).hexdigest()[:16])

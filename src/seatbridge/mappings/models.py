@@ -35,6 +35,10 @@ class CompanyMapping(models.Model):
     last_status = models.CharField(max_length=40, blank=True)
 
     class Meta:
+        indexes = [
+            # Which companies are billed on an account: read from the index alone.
+            models.Index(fields=["integration", "account_id", "company"], name="mappings_by_account"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["integration", "company"], name="one_mapping_per_company"),
             models.CheckConstraint(

@@ -1,5 +1,8 @@
 """Mappings as the planner reads them: one query each, whatever the number of companies."""
 
+from django.db.models import CharField
+from django.db.models.functions import Cast
+
 from seatbridge.integrations.models import Integration
 from seatbridge.mappings.models import CompanyMapping, ProductMapping
 from seatbridge.reconcile import facts
@@ -15,7 +18,7 @@ def read_company_mappings(integration: Integration) -> dict[str, facts.CompanyMa
         "company__ref",
         "account_id",
         "contract_id",
-        "first_write_approved_at",
+        Cast("first_write_approved_at", CharField()),  # only whether there is one
         "excluded_reason",
         "review_on",
     )

@@ -21,6 +21,7 @@ from seatbridge.usage.models import Company
 
 ENDS_SOON = timedelta(days=60)
 LONGEST_SEARCH = 200
+FEW = 500
 _NEVER_ENDS = date(9999, 12, 31)
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 # Who is billed nowhere and needs no mapping for it.
@@ -79,6 +80,7 @@ class Asked:
     after: str = ""
     before: str = ""
     limit: int = 50
+    company_id: int | None = None  # this one alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ class Page:
 
 
 def search_companies(integration: Integration, asked: Asked) -> Page:
-    """Three queries. Raises CursorRefused."""
+    """Three queries, four with a search. Raises CursorRefused."""
     rows = _found(integration, asked).annotate(key=_key(integration, asked.sort))
     back = bool(asked.before)
     cursor = read_cursor(asked.before or asked.after, _KINDS.get(asked.sort, str))
@@ -146,7 +148,7 @@ def search_companies(integration: Integration, asked: Asked) -> Page:
 
 
 def count_found(integration: Integration, asked: Asked) -> int:
-    """One query."""
+    """One query, two with a search."""
     return _found(integration, asked).count()
 
 
@@ -187,18 +189,33 @@ def _joined(integration: Integration) -> QuerySet[Company]:
 
 def _found(integration: Integration, asked: Asked) -> QuerySet[Company]:
     rows = _joined(integration)
+    if asked.company_id is not None:
+        rows = rows.filter(pk=asked.company_id)
     if asked.state is not State.ALL:
         rows = rows.filter(_in_state(asked.state, integration, asked.today, asked.failing))
     text = asked.search.replace("\0", "").strip()[:LONGEST_SEARCH]
     if text:
-        accounts = SeenAccount.objects.filter(integration=integration, name__icontains=text)
-        rows = rows.filter(
-            Q(name__icontains=text)
-            | Q(ref__icontains=text)
-            | Q(domains__icontains=text)
-            | Q(m__account_id__in=accounts.values("account_id"))
-        )
+        rows = rows.filter(pk__in=_few_or_all(_with_text(integration, text)))
     return rows
+
+
+def _few_or_all(ids: QuerySet[Any, Any]) -> "list[int] | QuerySet[Any, Any]":
+    """A few are looked up one by one; among many, the first page is full soon."""
+    found = [each["pk"] for each in ids[: FEW + 1]]
+    return found if len(found) <= FEW else ids
+
+
+def _with_text(integration: Integration, text: str) -> QuerySet[Any, Any]:
+    """Ids of companies. Found before anything is joined: most companies do not have the text."""
+    companies = Company.objects.filter(
+        Q(name__icontains=text) | Q(ref__icontains=text) | Q(domains__icontains=text),
+        partner=integration.partner_id,
+    )
+    accounts = SeenAccount.objects.filter(integration=integration, name__icontains=text)
+    mapped = CompanyMapping.objects.filter(
+        integration=integration, account_id__in=accounts.values("account_id")
+    )
+    return companies.values("pk").union(mapped.values("company"), all=True)
 
 
 def _in_state(state: State, integration: Integration, today: date, failing: Collection[str]) -> Q:

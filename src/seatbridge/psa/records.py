@@ -6,6 +6,7 @@ Units are whole numbers, money is Decimal in the BMS company's currency, dates a
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +16,7 @@ class Account:
     is_active: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(NamedTuple):
     """One row of the contracts summary. It carries no account id: a line of the contract does."""
 
     id: int
@@ -50,8 +50,7 @@ class Service:
     is_active: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One recurring service on one contract."""
 
     id: int

@@ -2,8 +2,7 @@
 
 from seatbridge.reconcile.facts import Evidence, Key
 from seatbridge.reconcile.index import Index
-from seatbridge.reconcile.line_checks import find_line
-from seatbridge.reconcile.weighing import see_units
+from seatbridge.reconcile.looking import look_at
 
 _NOT_BETTER = {Evidence.TOTAL, Evidence.CONFIRMED, Evidence.UNKNOWN}
 
@@ -14,8 +13,7 @@ def keys_without_evidence(index: Index) -> frozenset[Key]:
 
 
 def _needs(index: Index, key: Key) -> bool:
-    known = index.known(key)
-    line = find_line(index.lines.get(key, ()), known).line
-    if line is None or known.automatic or index.terms(key[0]).stop is not None:
+    known, terms, found, before = look_at(index, key)
+    if found.line is None or known.automatic or terms.stop is not None:
         return False
-    return see_units(index, key, line, None).evidence in _NOT_BETTER
+    return before.evidence in _NOT_BETTER

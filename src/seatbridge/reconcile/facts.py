@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from seatbridge.psa.records import Contract, Line
 from seatbridge.reconcile.calendar import BillingCalendar
@@ -20,8 +21,7 @@ class CompanyState(StrEnum):
     LEFT = "left"  # absent from a complete list, or licenses 0
 
 
-@dataclass(frozen=True, slots=True)
-class Company:
+class Company(NamedTuple):
     ref: str
     name: str
     state: CompanyState
@@ -30,8 +30,7 @@ class Company:
     not_billable: str = ""  # the reason; not empty: never billed (the MSP's own company, a trial)
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """`value` None means that no count is known. `stale` and `warning` are sentences for a person."""
 
     value: int | None
@@ -41,8 +40,7 @@ class Count:
     detail: str = ""  # where the number comes from: "14 active, 2 invited"
 
 
-@dataclass(frozen=True, slots=True)
-class CompanyMapping:
+class CompanyMapping(NamedTuple):
     account_id: int | None
     contract_id: int | None
     first_write_approved: bool
@@ -88,8 +86,7 @@ class CarriedPrice:
     unit_cost: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class KnownLine:
+class KnownLine(NamedTuple):
     """What we remember of one (contract, service)."""
 
     line_id: int | None = None  # the anchor: the BMS line id that we adopted or wrote
@@ -98,9 +95,9 @@ class KnownLine:
     written_price: Decimal | None = None
     total_after: Decimal | None = None  # the contract's total kept after that write
     alone: bool = False  # at that moment units x price of our mapped lines WAS the contract's total
-    pending: Pending | None = None
     confirmed_units: int | None = None
     first_seen_units: int | None = None
+    pending: Pending | None = None
     carried: CarriedPrice | None = None
     dead_lines: frozenset[int] = frozenset()  # lines that we priced to 0 for good
     stopped: str = ""  # not empty: verification failed here; both sums, for a person to look at
@@ -165,8 +162,8 @@ class Approvals:
     run_limits: bool = False  # `run approve` of a run that waited as a whole
     # (company ref, product) released by name: anomaly, hand edit, plan change
     lines: frozenset[tuple[str, str]] = frozenset()
-    # digests of an approved preview by (company, product): a line that moved since is refused
-    digests: Mapping[tuple[str, str], str] | None = None
+    # what an approved preview was computed from, by (company, product): a line that moved since is refused
+    bases: Mapping[tuple[str, str], tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,17 @@
 """Facts, ordered once for looking up: every later step costs the same whatever the number of companies."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 from typing import NamedTuple
 
 from seatbridge.psa.records import Contract, Line
 from seatbridge.reconcile.calendar import IssueOn
 from seatbridge.reconcile.contract_checks import check_contract
 from seatbridge.reconcile.facts import Facts, Key, KnownLine
+from seatbridge.reconcile.line_checks import FoundLine
 from seatbridge.reconcile.periods import Cycle, Period, Rhythm
 from seatbridge.reconcile.posting import Posting, posting_at, rhythm_of
 from seatbridge.reconcile.rulings import Ruling
@@ -20,8 +22,7 @@ from seatbridge.reconcile.words import day
 NOTHING_KNOWN = KnownLine()
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """One contract as it bills at this moment; `stop` where nothing may be written to it."""
 
     contract: Contract | None
@@ -48,9 +49,19 @@ class Billing(NamedTuple):
     rhythm: Rhythm | None
     earliest: Period | None
     standing: str
+    writable: bool
 
 
-NO_BILLING = Billing(None, None, "")
+NO_BILLING = Billing(None, None, "", writable=False)
+
+
+class Looked(NamedTuple):
+    """One key as it stands. `before`: its units as known without any invoice."""
+
+    known: KnownLine
+    terms: Terms
+    found: FoundLine
+    before: Before
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +69,12 @@ class Index:
     facts: Facts
     members: Sorted
     today: date
-    lines: Mapping[Key, tuple[Line, ...]]
+    lines: Mapping[Key, Sequence[Line]]
     priced: Mapping[int, int]  # contract -> how many of its mapped lines carry a price
     stopped: Mapping[int, str]  # contract -> why verification stopped it
     postings: Mapping[IssueOn, Posting]
     billing: dict[Hashable, Billing] = field(default_factory=dict)
-    before: dict[Key, Before] = field(default_factory=dict)  # units, as known without any invoice
+    looked: dict[Key, Looked] = field(default_factory=dict)
     _terms: dict[int, Terms] = field(default_factory=dict)
 
     def known(self, key: Key) -> KnownLine:
@@ -77,11 +88,10 @@ class Index:
 
 
 def index_facts(facts: Facts) -> Index:
-    lines: dict[Key, tuple[Line, ...]] = {}
+    lines: dict[Key, list[Line]] = {}
     priced: dict[int, int] = defaultdict(int)
-    for line in sorted(facts.lines, key=lambda row: row.id):
-        key = (line.contract_id, line.service_id)
-        lines[key] = (*lines.get(key, ()), line)
+    for line in sorted(facts.lines, key=attrgetter("id")):
+        lines.setdefault((line.contract_id, line.service_id), []).append(line)
         if line.unit_price:
             priced[line.contract_id] += 1
     return Index(
@@ -90,9 +100,13 @@ def index_facts(facts: Facts) -> Index:
         today=facts.now.date(),
         lines=lines,
         priced=priced,
-        stopped={key[0]: known.stopped for key, known in sorted(facts.known.items()) if known.stopped},
+        stopped={key[0]: why for key, why in _stopped(facts)},
         postings={issue_on: posting_at(facts.calendar, issue_on, facts.now) for issue_on in IssueOn},
     )
+
+
+def _stopped(facts: Facts) -> list[tuple[Key, str]]:
+    return sorted((key, known.stopped) for key, known in facts.known.items() if known.stopped)
 
 
 def _terms_of(index: Index, contract_id: int) -> Terms:
@@ -100,18 +114,16 @@ def _terms_of(index: Index, contract_id: int) -> Terms:
     contract = index.facts.contracts.get(contract_id)
     issue_on, fiscal = calendar.issue_on(contract_id), calendar.is_fiscal(contract_id)
     posting = index.postings[issue_on]
-    rhythm, earliest, standing = (
-        NO_BILLING if contract is None else _billing(index, contract, posting, fiscal)
-    )
+    billing = NO_BILLING if contract is None else _billing(index, contract, posting, fiscal)
     return Terms(
         contract=contract,
-        rhythm=rhythm,
+        rhythm=billing.rhythm,
         posting=posting,
-        earliest=earliest,
+        earliest=billing.earliest,
         today=index.today,
-        stop=check_contract(contract, contract_id, index.today),
+        stop=None if billing.writable else check_contract(contract, contract_id, index.today),
         rules=f"{issue_on}|{fiscal}",
-        standing=standing,
+        standing=billing.standing,
     )
 
 
@@ -124,5 +136,6 @@ def _billing(index: Index, contract: Contract, posting: Posting, fiscal: bool) -
         rhythm = rhythm_of(contract, index.facts.calendar)
         earliest = None if rhythm is None else posting.earliest_unposted(rhythm)
         standing = "|".join((*words, day(contract.start), f"{contract.end and day(contract.end)}"))
-        found = index.billing[kind] = Billing(rhythm, earliest, standing)
+        writable = check_contract(contract, contract.id, index.today) is None
+        found = index.billing[kind] = Billing(rhythm, earliest, standing, writable)
     return found

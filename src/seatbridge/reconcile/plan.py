@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
+from seatbridge.reconcile.basis import Basis, basis_of
 from seatbridge.reconcile.deciding import Decision, decide
-from seatbridge.reconcile.digests import digest_of
 from seatbridge.reconcile.facts import Facts, Key
 from seatbridge.reconcile.holds import Weighing, hold_of
 from seatbridge.reconcile.index import Index, index_facts
 from seatbridge.reconcile.plan_change import PlanChanges, find_plan_changes, hold_for
 from seatbridge.reconcile.planned import Outcome, Plan, PlannedLine
-from seatbridge.reconcile.releasing import check_digests, wait_for_run
+from seatbridge.reconcile.releasing import check_bases, wait_for_run
 from seatbridge.reconcile.rows import planned_lines, skipped_line
 from seatbridge.reconcile.run_limits import Judged, run_holds
 from seatbridge.reconcile.sorting import Sorted
@@ -28,7 +28,7 @@ def plan_indexed(index: Index) -> Plan:
     5 judge the run as a whole                     6 let go what is approved, and write it down
     """
     facts, members = index.facts, index.members
-    weighed = {key: weigh(index, key, tuple(rows)) for key, rows in members.keys.items()}
+    weighed = {key: weigh(index, key, rows) for key, rows in members.keys.items()}
     changes = find_plan_changes(weighed.values(), facts.approvals.lines, facts.currency)
     named = changes.released_keys | _named(facts, weighed)
     decisions: dict[Key, Decision] = {}
@@ -41,10 +41,10 @@ def plan_indexed(index: Index) -> Plan:
         )
     judged = [Judged(weighed[key], row.ruling, key in named) for key, row in decisions.items()]
     holds = run_holds(facts, judged)
-    digests = {key: digest_of(row) for key, row in weighed.items()}
-    _let_go(facts, weighed, decisions, digests, holds)
+    bases = {key: basis_of(row) for key, row in weighed.items()}
+    _let_go(facts, weighed, decisions, bases, holds)
     _both_or_neither(changes, decisions, facts.currency)
-    return _write_down(facts, members, weighed, decisions, digests, holds)
+    return _write_down(facts, members, weighed, decisions, bases, holds)
 
 
 def _named(facts: Facts, weighed: Mapping[Key, Weighed]) -> frozenset[Key]:
@@ -65,16 +65,16 @@ def _let_go(
     facts: Facts,
     weighed: Mapping[Key, Weighed],
     decisions: dict[Key, Decision],
-    digests: Mapping[Key, str],
+    bases: Mapping[Key, Basis],
     holds: tuple[str, ...],
 ) -> None:
     """A change goes on if nothing holds the run, and if the line stands as it was approved."""
-    if not holds and facts.approvals.digests is None:
+    if not holds and facts.approvals.bases is None:
         return
     for key, decision in decisions.items():
         if decision.ruling.outcome is Outcome.CHANGE:
-            kept = wait_for_run(holds, decision.ruling.cause) or check_digests(
-                weighed[key], digests[key], facts.approvals.digests
+            kept = wait_for_run(holds, decision.ruling.cause) or check_bases(
+                weighed[key], bases[key], facts.approvals.bases
             )
             if kept is not None:
                 decisions[key] = Decision(kept)
@@ -97,16 +97,17 @@ def _write_down(
     members: Sorted,
     weighed: Mapping[Key, Weighed],
     decisions: Mapping[Key, Decision],
-    digests: Mapping[Key, str],
+    bases: Mapping[Key, Basis],
     holds: tuple[str, ...],
 ) -> Plan:
     lines: list[PlannedLine] = []
     for key, row in weighed.items():
-        lines.extend(planned_lines(row, decisions[key].ruling, digests[key], facts.currency))
+        lines.extend(planned_lines(row, decisions[key].ruling, bases[key], facts.currency))
     for member, ruling in members.skipped:
         service_id = facts.product_mappings.get(member.product)
         price = None if service_id is None else facts.service_prices.get(service_id)
         lines.append(skipped_line(member, ruling, service_id, price, facts.currency))
-    lines.sort(key=lambda row: (row.company_name.casefold(), row.company_name, row.company, row.product))
+    place = {ref: number for number, ref in enumerate(members.counted)}
+    lines.sort(key=lambda row: (place[row.company], row.product))
     writes = tuple(decision.write for decision in decisions.values() if decision.write is not None)
     return Plan(tuple(lines), writes, holds)

@@ -69,8 +69,10 @@ def find_plan_changes(
 
 
 def _rises(weighed: Weighed) -> bool:
+    if weighed.stop is not None:
+        return False
     stands, after = weighed.stands, weighed.target.units
-    return weighed.stop is None and stands is not None and after is not None and after > stands
+    return stands is not None and after is not None and after > stands
 
 
 def _is_gone(weighed: Weighed) -> bool:

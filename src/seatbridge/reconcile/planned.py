@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from seatbridge.psa.records import Line
 from seatbridge.reconcile.facts import Evidence, Key, Method
@@ -17,8 +18,7 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedLine:
+class PlannedLine(NamedTuple):
     """Status is one code of product.md section 2. `cause` says why, `fix` what a person can do."""
 
     company: str
@@ -41,7 +41,7 @@ class PlannedLine:
     status: str
     cause: str
     fix: str
-    digest: str  # of what this line was computed from: count, mapping, rule, BMS state
+    basis: tuple[str, ...]  # what this line was computed from: count, mapping and rule, line, contract
     evidence_code: str = ""  # a value of Evidence: where `units_before` comes from
 
 

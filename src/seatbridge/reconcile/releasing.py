@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from seatbridge.reconcile.digests import what_moved
+from seatbridge.reconcile.basis import Basis, what_moved
 from seatbridge.reconcile.rulings import Ruling, blocked, held
 from seatbridge.reconcile.weighing import Weighed
 
@@ -17,8 +17,8 @@ def wait_for_run(holds: tuple[str, ...], move: str) -> Ruling | None:
     )
 
 
-def check_digests(
-    weighed: Weighed, digest: str, approved: Mapping[tuple[str, str], str] | None
+def check_bases(
+    weighed: Weighed, basis: Basis, approved: Mapping[tuple[str, str], Basis] | None
 ) -> Ruling | None:
     """None where the line stands as it was approved, or no preview was approved."""
     if approved is None:
@@ -31,10 +31,10 @@ def check_digests(
                 f"{member.company.name} was not in the plan that was approved.",
                 "Look at the new plan, then approve it.",
             )
-        if former != digest:
+        if former != basis:
             return blocked(
                 "blocked:changed-since-preview",
-                f"{_upper(what_moved(former, digest))} moved since the plan was approved.",
+                f"{_upper(what_moved(former, basis))} moved since the plan was approved.",
                 "Look at the new plan, then approve it; the other lines are written.",
             )
     return None

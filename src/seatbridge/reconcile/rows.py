@@ -3,8 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
+from seatbridge.reconcile.basis import Basis, basis_of_skipped
 from seatbridge.reconcile.dates import TooLate, WriteNow
-from seatbridge.reconcile.digests import digest_of_skipped
 from seatbridge.reconcile.money import prorated
 from seatbridge.reconcile.planned import PlannedLine
 from seatbridge.reconcile.rulings import Ruling
@@ -13,7 +13,7 @@ from seatbridge.reconcile.weighing import Weighed
 from seatbridge.reconcile.words import users
 
 
-def planned_lines(weighed: Weighed, ruling: Ruling, digest: str, currency: str) -> list[PlannedLine]:
+def planned_lines(weighed: Weighed, ruling: Ruling, basis: Basis, currency: str) -> list[PlannedLine]:
     """Every member of a shared line shows that line: its units, its money, its ruling."""
     moves_by = _shown_move(weighed)
     money, money_period = weighed.a_month(moves_by), weighed.a_period(moves_by)
@@ -40,7 +40,7 @@ def planned_lines(weighed: Weighed, ruling: Ruling, digest: str, currency: str) 
             status=ruling.status,
             cause=_cause(ruling, member),
             fix=ruling.fix,
-            digest=digest,
+            basis=basis,
             evidence_code=weighed.before.evidence,
         )
         for member in weighed.members
@@ -64,7 +64,8 @@ def _dates(weighed: Weighed, moves_by: int | None) -> tuple[date | None, Decimal
 
 
 def _cause(ruling: Ruling, member: Member) -> str:
-    return f"{ruling.cause} {member.count.warning}".strip()
+    warning = member.count.warning
+    return f"{ruling.cause} {warning}".strip() if warning else ruling.cause
 
 
 def skipped_line(
@@ -93,5 +94,5 @@ def skipped_line(
         status=ruling.status,
         cause=_cause(ruling, member),
         fix=ruling.fix,
-        digest=digest_of_skipped(member),
+        basis=basis_of_skipped(member),
     )

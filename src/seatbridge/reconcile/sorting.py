@@ -29,7 +29,7 @@ def sort_members(facts: Facts) -> Sorted:
             Member(company, product, facts.counts.get((company.ref, product), NO_COUNT), mapping)
             for product in products
         ]
-        found.counted[company.ref] = sum(member.count.value or 0 for member in members)
+        found.counted[company.ref] = sum([member.count.value or 0 for member in members])
         if mapping.excluded or mapping.contract_id is None:
             found.skipped.extend(_of_skipped_company(members))
             continue

@@ -1,7 +1,6 @@
 """What a (contract, service) should stand at: the counts of all that share it, added up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,13 +10,12 @@ from seatbridge.reconcile.words import units, users
 NO_COUNT = Count(value=None, as_of=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One company and product that a line is counted for."""
 
     company: Company
     product: str
-    count: Count
+    count: Count  # type: ignore[assignment] # tuples have a method of that name, which nobody calls here
     mapping: CompanyMapping
 
     @property

@@ -5,18 +5,16 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from seatbridge.psa.records import Line
-from seatbridge.reconcile.carried import units_before_with
 from seatbridge.reconcile.dates import Moment, WriteDay, write_day
-from seatbridge.reconcile.facts import Evidence, Invoiced, Key, KnownLine, Pending
+from seatbridge.reconcile.facts import Evidence, Key, KnownLine, Pending
 from seatbridge.reconcile.index import Index, Terms
-from seatbridge.reconcile.line_checks import check_line, check_memory, find_line
+from seatbridge.reconcile.line_checks import check_line, check_memory
+from seatbridge.reconcile.looking import look_at, see_units
 from seatbridge.reconcile.money import per_month, per_period
 from seatbridge.reconcile.rulings import NO_CHANGE, Ruling, blocked, held
 from seatbridge.reconcile.targets import Member, Target, target_of
-from seatbridge.reconcile.units_before import Before, Seen
+from seatbridge.reconcile.units_before import Before
 from seatbridge.reconcile.words import amount, day, users
-
-NO_LINE = Before(None, Evidence.UNKNOWN, "")
 
 
 class Weighed(NamedTuple):
@@ -33,6 +31,9 @@ class Weighed(NamedTuple):
     cost: Decimal | None
     day: WriteDay | None
     stop: Ruling | None
+
+    def ruled(self, day: WriteDay | None, stop: Ruling | None) -> "Weighed":
+        return Weighed(*self[:-2], day, stop)
 
     @property
     def stands(self) -> int | None:
@@ -66,19 +67,17 @@ class Weighed(NamedTuple):
 def weigh(index: Index, key: Key, members: Sequence[Member]) -> Weighed:
     """1 add up the counts  2 find the line  3 units before  4 what stops it  5 the day of the change."""
     facts = index.facts
-    known, terms = index.known(key), index.terms(key[0])
-    target = target_of(members)
-    lines = index.lines.get(key, ())
-    found = find_line(lines, known)
-    line = found.line
-    before, price, cost = NO_LINE, facts.service_prices.get(key[1]), None
+    known, terms, found, before = look_at(index, key)
+    line, target = found.line, target_of(members)
+    price, cost = facts.service_prices.get(key[1]), None
     if line is not None:
-        before = see_units(index, key, line, facts.invoiced.get(key))
+        invoiced = facts.invoiced.get(key)
+        before = before if invoiced is None else see_units(index, key, line, invoiced)
         price, cost = line.unit_price, line.unit_cost
         if known.carried is not None and before.evidence is Evidence.CARRIED:
             price, cost = known.carried.unit_price, known.carried.unit_cost
     weighed = Weighed(key, members, target, terms, line, known, before, price, cost, None, None)
-    if not lines and not known.owed and not target.units:
+    if not (target.units or known.owed or index.lines.get(key)):
         return weighed._replace(stop=NO_CHANGE)
     stopped = index.stopped.get(key[0], "")
     if stopped and any(member.name in facts.approvals.lines for member in members):
@@ -89,30 +88,7 @@ def weigh(index: Index, key: Key, members: Sequence[Member]) -> Weighed:
         or check_line(found, members, "" if line else _unbilled(weighed, facts.currency), facts.currency)
         or _compare(weighed, facts.currency)
     )
-    return weighed._replace(stop=stop, day=_day(index, weighed))
-
-
-def see_units(index: Index, key: Key, line: Line, invoiced: Invoiced | None) -> Before:
-    if invoiced is not None:
-        return _see_units(index, key, line, invoiced)
-    before = index.before.get(key)
-    if before is None:
-        before = index.before[key] = _see_units(index, key, line, None)
-    return before
-
-
-def _see_units(index: Index, key: Key, line: Line, invoiced: Invoiced | None) -> Before:
-    contract = index.facts.contracts.get(key[0])
-    seen = Seen(
-        line=line,
-        total=Decimal(0) if contract is None else contract.billing_price,
-        known=index.known(key),
-        invoiced=invoiced,
-        sole=index.priced.get(key[0]) == 1,
-        today=index.today,
-        currency=index.facts.currency,
-    )
-    return units_before_with(index.facts.verdict.method, seen)
+    return weighed.ruled(_day(index, weighed), stop)
 
 
 def _day(index: Index, weighed: Weighed) -> WriteDay | None:

@@ -3,15 +3,15 @@
 from seatbridge.integrations.models import Integration
 from seatbridge.reconcile.facts import Approvals
 from seatbridge.sync.models import SyncRun
-from seatbridge.sync.plans import digests_of
+from seatbridge.sync.plans import bases_of
 
 
 def approvals_of(run: SyncRun, integration: Integration) -> Approvals:
     previewed = run.approves_run
     named = frozenset((company, product) for company, product in run.approved_lines)
-    digests = None if previewed is None else digests_of(previewed)
-    if digests is not None and run.only_named:
-        digests = {pair: digest for pair, digest in digests.items() if pair in named}
+    bases = None if previewed is None else bases_of(previewed)
+    if bases is not None and run.only_named:
+        bases = {pair: basis for pair, basis in bases.items() if pair in named}
     first = integration.first_run_approved_at
     return Approvals(
         # The run that was approved as the first one stays the first, also when it is planned a second time.
@@ -19,5 +19,5 @@ def approvals_of(run: SyncRun, integration: Integration) -> Approvals:
         whole_run=run.approved,
         run_limits=previewed is not None,
         lines=named,
-        digests=digests,
+        bases=bases,
     )

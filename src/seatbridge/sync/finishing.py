@@ -9,6 +9,7 @@ from seatbridge.psa.errors import MissingRight, NeedsCredentials, PsaError, Rate
 from seatbridge.reconcile.planned import Outcome, Plan, PlannedLine
 from seatbridge.sync.adopting import adopt
 from seatbridge.sync.fencing import fenced
+from seatbridge.sync.guarding import look_after_everybody
 from seatbridge.sync.memory import open_debts
 from seatbridge.sync.models import LineResult, SyncRun
 from seatbridge.sync.records import note
@@ -75,6 +76,7 @@ def finish(running: Running, planned: Plan | None, problem: dict[str, str]) -> N
         summary = {**run.summary, "by_status": by_status}
         note(running, "run.ended", state=run.state, summary=summary, problem=problem)
     running.at("after-finish")
+    look_after_everybody(run, running.now())
 
 
 Status = tuple[str, str, str]

@@ -1,36 +1,40 @@
 """What we remember of each (contract, service), and how a confirmed write changes it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from functools import lru_cache
+
+from django.db.models import CharField, Q
+from django.db.models.functions import Cast
 
 from seatbridge.integrations.models import Integration
 from seatbridge.reconcile.facts import CarriedPrice, Key, KnownLine, Pending
-from seatbridge.sync.models import LineMemory, Owed, Write
+from seatbridge.sync.models import LineMemory, Owed
+from seatbridge.sync.open_work import all_owed, unread_writes
 
-
-class Remembered(NamedTuple):
-    """The columns of LineMemory that a plan looks at: rows of this kind are read far faster."""
-
-    contract_id: int
-    service_id: int
-    line_id: int | None
-    written_units: int | None
-    written_from: date | None
-    written_price: Decimal | None
-    total_after: Decimal | None
-    alone: bool
-    pending_units: int | None
-    pending_from: date | None
-    pending_unknown: bool
-    pending_before: int | None
-    confirmed_units: int | None
-    first_seen_units: int | None
-    carried_price: Decimal | None
-    carried_cost: Decimal | None
-    stopped: str
-    automatic: bool
+# All that is remembered of nearly every line. Money comes as text: to make Decimals of SQLite's numbers took
+# Django as long as all the rest.
+USUAL = (
+    "contract_id",
+    "service_id",
+    "line_id",
+    "written_units",
+    "written_from",
+    Cast("written_price", CharField()),
+    Cast("total_after", CharField()),
+    "alone",
+    "confirmed_units",
+    "first_seen_units",
+)
+UNUSUAL = (
+    Q(pending_from__isnull=False)
+    | Q(carried_price__isnull=False)
+    | Q(automatic=True)
+    | ~Q(stopped="")
+    | ~Q(dead_lines=[])
+)
+_money = lru_cache(maxsize=8192)(Decimal)
 
 
 def read_memory(integration: Integration) -> dict[Key, LineMemory]:
@@ -41,13 +45,17 @@ def read_memory(integration: Integration) -> dict[Key, LineMemory]:
 def read_known(integration: Integration, owed: Mapping[Key, str]) -> dict[Key, KnownLine]:
     """`owed`: why nothing may be written to a key yet. Two queries, whatever the number of lines."""
     rows = LineMemory.objects.filter(integration=integration)
-    with_dead = rows.exclude(dead_lines=[]).values_list("contract_id", "service_id", "dead_lines")
-    dead = {(contract_id, service_id): lines for contract_id, service_id, lines in with_dead}
-    known: dict[Key, KnownLine] = {}
-    for values in rows.values_list(*Remembered._fields).iterator():
-        row = Remembered._make(values)
-        key = (row.contract_id, row.service_id)
-        known[key] = as_known(row, owed.get(key, ""), dead.get(key, ()))
+    known = {
+        (contract_id, service_id): KnownLine(
+            line_id, units, since, price and _money(price), total and _money(total), alone, confirmed, first
+        )
+        for contract_id, service_id, line_id, units, since, price, total, alone, confirmed, first in (
+            rows.values_list(*USUAL).iterator()
+        )
+    }
+    known.update(((row.contract_id, row.service_id), as_known(row)) for row in rows.filter(UNUSUAL))
+    for key in known.keys() & owed.keys():
+        known[key] = known[key]._replace(owed=owed[key])
     return known
 
 
@@ -58,14 +66,13 @@ def memory_of(integration: Integration, key: Key) -> LineMemory:
 
 def open_debts(integration: Integration) -> dict[Key, str]:
     """Keys on which nothing new may be written yet, and why."""
-    unread = Write.objects.filter(integration=integration, state=Write.State.INTENDED)
     waiting = {
         (row.contract_id, row.service_id): f"a write of {row.units} units is not read back yet"
-        for row in unread
+        for row in unread_writes(integration)
     }
-    rows = Owed.objects.filter(integration=integration).exclude(phase=Owed.Phase.SETTLED)
     return waiting | {
-        (row.contract_id, row.service_id): row.waits_for_person or _standing(row) for row in rows
+        (row.contract_id, row.service_id): row.waits_for_person or _standing(row)
+        for row in all_owed(integration)
     }
 
 
@@ -75,7 +82,7 @@ def _standing(row: Owed) -> str:
     return f"the line {stands} since {row.opened_at:%d %b %Y}; {owed}"
 
 
-def as_known(row: LineMemory | Remembered, owed: str = "", dead_lines: Iterable[int] = ()) -> KnownLine:
+def as_known(row: LineMemory) -> KnownLine:
     pending = None
     if row.pending_from is not None and row.pending_units is not None:
         pending = Pending(
@@ -94,14 +101,13 @@ def as_known(row: LineMemory | Remembered, owed: str = "", dead_lines: Iterable[
         written_price=row.written_price,
         total_after=row.total_after,
         alone=row.alone,
-        pending=pending,
         confirmed_units=row.confirmed_units,
         first_seen_units=row.first_seen_units,
+        pending=pending,
         carried=carried,
-        dead_lines=frozenset(dead_lines),
+        dead_lines=frozenset(row.dead_lines),
         stopped=row.stopped,
         automatic=row.automatic,
-        owed=owed,
     )
 
 

@@ -44,7 +44,7 @@ class SyncRun(models.Model):
     # Paused: nobody carries it, and nobody takes it up before then, on the real clock.
     resume_at = models.DateTimeField(null=True)
     pause = models.JSONField(default=dict, db_default={})  # see sync.pausing
-    ended_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True, db_index=True)
     plan_digest = models.CharField(max_length=64, blank=True)
     plan_document = models.BinaryField(null=True)  # zlib of canonical JSON: every planned line, as planned
     holds = models.JSONField(default=list)  # why the run waits as a whole

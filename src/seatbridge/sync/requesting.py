@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from seatbridge.integrations.models import Integration
+from seatbridge.integrations.operator_stop import stop_of, stop_sentence
 from seatbridge.ledger.writing import append
 from seatbridge.sync.approvable import Pair, lines_approved_together, needs_approval_of_run
 from seatbridge.sync.models import SyncRun
@@ -48,6 +49,9 @@ def request_run(integration: Integration, asked: Asked, now: datetime) -> Answer
                 return DRAFT
             if not row.enabled and not asked.dry_run:
                 return OFF
+            stop = None if asked.dry_run else stop_of(row.hostname)
+            if stop is not None:
+                return NotNow(f"Nothing was started: {stop_sentence(stop)}. A preview still works.")
             active = _active(integration)
             if active is None:
                 run = new_run(row, asked, now, requested=True)

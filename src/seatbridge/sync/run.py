@@ -3,6 +3,7 @@
 from contextlib import nullcontext
 from dataclasses import replace
 
+from seatbridge.integrations.operator_stop import stop_of
 from seatbridge.psa.errors import OutOfCalls, PsaError
 from seatbridge.reconcile.plan import plan_indexed
 from seatbridge.reconcile.planned import Outcome, Plan
@@ -82,7 +83,8 @@ def _is_owing(running: Running) -> bool:
 def _settle(running: Running) -> None:
     judge_open_writes(running)
     settle_pending(running)
-    if running.run.dry_run or not running.integration.enabled:
+    integration = running.integration
+    if running.run.dry_run or not integration.enabled or stop_of(integration.hostname) is not None:
         return  # what is owed waits: nothing is written
     owe_revived(running)
     settle_debts(running)

@@ -54,10 +54,12 @@ def read_counts(
     known = _Known(readings, lists, as_list(newest) if newest else None, now, ZoneInfo(partner.timezone))
     companies: dict[str, Company] = {}
     counts: dict[tuple[str, str], Count] = {}
+    arounds: dict[tuple[int | None, int | None], Around] = {}
     for company in stored:
         roster = roster_of(company.level, groups.get(company.pk, ()))
         companies[company.ref] = _company(company, roster)
-        around = _around(company, known)
+        feeds = (company.roster_feed, company.counts_feed)
+        around = arounds.get(feeds) or arounds.setdefault(feeds, _around(company, known))
         for product in products:
             counts[company.ref, product] = decide(
                 product,

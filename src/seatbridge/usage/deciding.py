@@ -5,6 +5,7 @@ Times are aware; a day is said in `zone`, the partner's.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 from seatbridge.reconcile.facts import Count
 
@@ -24,8 +25,7 @@ class List:
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """One number for one company and product. `value` None: users whose product is not known."""
 
     value: int | None

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.db.models import CharField, Count, Min, QuerySet
 from django.db.models.functions import Cast
@@ -17,8 +18,7 @@ from seatbridge.usage.rosters import Group
 _OF_USERS = ("users", "counts")
 
 
-@dataclass(frozen=True, slots=True)
-class StoredCompany:
+class StoredCompany(NamedTuple):
     pk: int
     ref: str
     name: str
@@ -31,8 +31,7 @@ class StoredCompany:
     counts_feed: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class StoredReading:
+class StoredReading(NamedTuple):
     value: int
     as_of: datetime
     feed: int
@@ -68,8 +67,19 @@ def stored_readings(
     asked = CountReading.objects.filter(company__partner=partner, newest=True)
     if refs is not None:
         asked = asked.filter(company__ref__in=refs)
-    rows = asked.values_list("company_id", "product", "value", "as_of", "feed_id")
-    return {(company, product): StoredReading(value, at, feed) for company, product, value, at, feed in rows}
+    # As text: nearly all readings are of a few moments, each of which becomes a datetime once.
+    rows = asked.values_list("company_id", "product", "value", Cast("as_of", CharField()), "feed_id")
+    return {
+        (company, product): StoredReading(value, _moment(at), feed)
+        for company, product, value, at, feed in rows
+    }
+
+
+@lru_cache(maxsize=1024)
+def _moment(text: str) -> datetime:
+    """SQLite names no zone: Django stores UTC there."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def stored_rosters(partner: Partner, refs: Collection[str] | None = None) -> Mapping[int, list[Group]]:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
+from seatbridge.integrations.operator_stop import stop_shown_to
 from seatbridge.partners.access import Access, NotAMember, access_of
 from seatbridge.users.models import User
 from seatbridge.web.pages import BOTTOM, links
@@ -32,6 +33,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return shown | {
         "access": access,
         "partner": access.partner,
+        "writing_stop": stop_shown_to(access.partner),
         "rail": found,
         "bottom": [link for link in found if link.page.name in BOTTOM],
         "more": [link for link in found if link.page.name not in BOTTOM],

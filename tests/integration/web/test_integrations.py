@@ -323,10 +323,18 @@ def test_a_viewer_sees_no_form_that_is_not_theirs(people: Cast, world: MappingWo
     assert PASSWORD not in html
 
 
-def test_the_state_is_asked_for_in_few_queries(people: Cast, world: MappingWorld) -> None:
+def test_an_integration_takes_few_queries_and_a_small_page(people: Cast, world: MappingWorld) -> None:
     map_standard(world.integration)
     browser, here = people.bob.browser, f"/integrations/{world.integration.pk}/"
     browser.get(here)
+    ContractTerms.objects.bulk_create(
+        ContractTerms(integration=world.integration, contract_id=number, fiscal=False)
+        for number in range(1, 3_000)
+    )
+    with at_most():
+        page = browser.get(here)
+    assert "2,989 more contracts differ" in text_of(page)
+    assert len(page.content) < 150_000
     with at_most():
         browser.get(f"{here}state")
     with at_most():

@@ -23,6 +23,7 @@ def test_without_any_variable_it_runs_by_itself() -> None:
     assert settings.database.name == str(settings.home / "seatbridge.sqlite3")
     assert (settings.settle_seconds, settings.bind) == (60, ("127.0.0.1", 8000))
     assert settings.date_offset == timedelta(0)
+    assert settings.call_budget == (1200, timedelta(hours=1))
 
 
 def test_every_fault_is_named_at_once_each_in_one_line() -> None:
@@ -41,6 +42,20 @@ def test_every_fault_is_named_at_once_each_in_one_line() -> None:
     )
     assert len(lines) == 11
     assert all("\n" not in line and line.startswith("SEATBRIDGE_") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "budget"),
+    [("60/minute", (60, timedelta(minutes=1))), ("50/15s", (50, timedelta(seconds=15)))],
+)
+def test_a_call_budget_is_so_many_calls_in_such_a_time(text: str, budget: tuple[int, timedelta]) -> None:
+    assert read_settings({"SEATBRIDGE_CALL_BUDGET": text}).call_budget == budget
+
+
+@pytest.mark.parametrize("text", ["1200", "0/hour", "1200/day", "/hour", "many/hour", "1200/0s", "-1/minute"])
+def test_a_call_budget_that_makes_no_sense_is_refused(text: str) -> None:
+    (line,) = _refused(CALL_BUDGET=text)
+    assert "CALLS/hour" in line
 
 
 def test_an_unknown_variable_is_answered_with_the_nearest_one() -> None:

@@ -158,6 +158,16 @@ def test_numbers_that_json_does_not_know_are_refused(bad: str) -> None:
         host.bms().contracts()
 
 
+def test_a_byte_order_mark_and_a_name_cut_within_a_sign_are_read() -> None:
+    host = Host()
+    marked = b"\xef\xbb\xbf" + ok([contract_row(1)], 1).content
+    host.on(CONTRACTS, httpx.Response(200, content=marked.replace(b"160.0", b"160.10")))
+    assert host.bms().contracts()[1].billing_price == Decimal("160.10")
+    cut = ok([contract_row(1)], 1).content.replace(b"Contract 1", b"Contract \\ud83d")
+    host.on(CONTRACTS, httpx.Response(200, content=cut))
+    assert host.bms().contracts()[1].name == "Contract \ud83d"
+
+
 @pytest.mark.parametrize("units", [2.5, -1.0])
 def test_units_that_are_no_whole_number_name_contract_and_line(units: float) -> None:
     with pytest.raises(NotUnderstood) as caught:

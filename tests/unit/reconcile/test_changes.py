@@ -89,7 +89,7 @@ def test_a_line_that_began_inside_the_period_keeps_its_own_start() -> None:
 
 def test_a_contract_that_began_inside_the_period_is_not_written_before_its_start() -> None:
     world = one_line(start=date(2026, 11, 9))
-    world.lines[0] = replace(world.lines[0], effective_date=date(2026, 11, 5))
+    world.lines[0] = world.lines[0]._replace(effective_date=date(2026, 11, 5))
     world.remember((1, STANDARD), written_from=None)
     assert row(world.plan()).effective_date == date(2026, 11, 9)
 

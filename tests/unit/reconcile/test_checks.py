@@ -1,6 +1,5 @@
 """Traps: each its own status, cause and fix, and nothing written."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -68,7 +67,7 @@ def test_a_missing_line_says_what_is_not_billed() -> None:
 
 def test_a_dead_line_is_no_line() -> None:
     world = one_line(count=18)
-    world.lines[0] = replace(world.lines[0], unit_price=Decimal(0))
+    world.lines[0] = world.lines[0]._replace(unit_price=Decimal(0))
     world.remember(KEY, dead_lines=frozenset({world.lines[0].id}))
     assert_stopped(world.plan(), "blocked:line-missing")
 
@@ -81,7 +80,7 @@ def test_two_priced_lines_are_reported_never_guessed() -> None:
 
 def test_a_second_line_at_price_0_does_not_count() -> None:
     world = one_line()
-    world.lines.append(replace(world.lines[0], id=77, unit_price=Decimal(0)))
+    world.lines.append(world.lines[0]._replace(id=77, unit_price=Decimal(0)))
     assert row(world.plan()).line_id == world.lines[0].id
     assert row(world.plan()).status == "planned"
 
@@ -105,7 +104,7 @@ def test_the_line_of_another_account_is_not_written() -> None:
 def test_a_renamed_account_changes_nothing() -> None:
     world = one_line()
     before = row(world.plan())
-    world.contracts[1] = replace(world.contracts[1], account_name="Northwind Freight & Logistics")
+    world.contracts[1] = world.contracts[1]._replace(account_name="Northwind Freight & Logistics")
     assert row(world.plan()) == before
 
 
@@ -137,7 +136,7 @@ def test_a_failed_check_stops_every_line_of_its_contract() -> None:
 
 def test_a_dead_line_with_a_price_is_an_error() -> None:
     world = one_line(count=14)
-    world.lines.append(replace(world.lines[0], id=77))
+    world.lines.append(world.lines[0]._replace(id=77))
     world.remember(KEY, dead_lines=frozenset({77}))
     assert_stopped(world.plan(), "error:verification", "Line 77", "$5.00")
 

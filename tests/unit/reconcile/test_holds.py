@@ -157,7 +157,7 @@ def test_a_stale_count_is_not_written() -> None:
 
 def test_a_hand_edit_that_is_read_waits_with_both_numbers() -> None:
     world = one_line(count=17, units=17)
-    world.lines[0] = replace(world.lines[0], units=20)
+    world.lines[0] = world.lines[0]._replace(units=20)
     line = row(world.plan())
     assert_held(world.plan(), "held:edited-in-bms", "20 units, we wrote 17")
     assert (line.units_before, line.units_after) == (20, 17)
@@ -173,7 +173,7 @@ def test_a_hand_edit_is_known_from_the_total_of_a_contract_with_one_line() -> No
 
 def test_a_hand_edit_to_the_count_itself_needs_no_decision() -> None:
     world = one_line(count=20, units=17)
-    world.lines[0] = replace(world.lines[0], units=20)
+    world.lines[0] = world.lines[0]._replace(units=20)
     assert row(world.plan()).status == "no-change"
 
 

@@ -54,7 +54,7 @@ def test_a_product_that_goes_missing_holds_its_rising_sister() -> None:
 
 def test_a_side_that_cannot_be_written_keeps_the_other_back() -> None:
     world = granite()
-    world.lines[1] = replace(world.lines[1], effective_date=date(2027, 2, 1))
+    world.lines[1] = world.lines[1]._replace(effective_date=date(2027, 2, 1))
     named = replace(FIRST_RUN_DONE, lines=frozenset({("granite", "advanced")}))
     made = world.plan(approvals=named)
     assert row(made, "granite", "advanced").status == "blocked:contract-ended"

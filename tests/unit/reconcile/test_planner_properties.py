@@ -214,7 +214,7 @@ def test_planning_what_was_just_written_changes_nothing(seed: int) -> None:
         known = world.known.get(planned.key, KnownLine())
         if planned.ahead:
             pending = Pending(planned.units_after, planned.effective_date, units_before=planned.units_before)
-            world.known[planned.key] = replace(known, line_id=planned.line.id, pending=pending)
+            world.known[planned.key] = known._replace(line_id=planned.line.id, pending=pending)
         else:
             moved = (planned.units_after - (planned.units_before or 0)) * planned.line.unit_price
             world.move_total(planned.key[0], str(moved))

@@ -1,6 +1,5 @@
 """Units before: the best evidence that there is, named in words."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -20,7 +19,7 @@ def shown(world: World) -> tuple[int | None, str, str]:
 
 def test_a_live_answer_comes_first() -> None:
     world = one_line()
-    world.lines[0] = replace(world.lines[0], units=15)
+    world.lines[0] = world.lines[0]._replace(units=15)
     assert shown(world) == (15, "read", "BMS shows 15")
 
 
@@ -38,7 +37,7 @@ def test_other_lines_that_move_the_total_are_said_and_change_nothing() -> None:
 
 def test_a_raised_price_explains_its_own_movement_of_the_total() -> None:
     world = one_line()
-    world.lines[0] = replace(world.lines[0], unit_price=Decimal("6.00"))
+    world.lines[0] = world.lines[0]._replace(unit_price=Decimal("6.00"))
     world.move_total(1, "14.00")
     assert shown(world)[:2] == (14, "written")
     assert row(world.plan()).unit_price == Decimal("6.00")
@@ -137,10 +136,10 @@ def test_invoices_are_needed_only_where_nothing_better_is_known() -> None:
         world.line(number, 4)
     world.known.pop((1, STANDARD))
     world.known[2, STANDARD] = KnownLine(confirmed_units=4)
-    world.lines[2] = replace(world.lines[2], units=4)
+    world.lines[2] = world.lines[2]._replace(units=4)
     world.known.pop((3, STANDARD))
     world.known[4, STANDARD] = KnownLine(automatic=True)
-    world.contracts[5] = replace(world.contracts[5], end=date(2026, 10, 31))
+    world.contracts[5] = world.contracts[5]._replace(end=date(2026, 10, 31))
     world.known.pop((5, STANDARD))
     world.move_total(6, "12.50")
     assert keys_without_evidence(index_facts(world.facts())) == {(1, STANDARD), (2, STANDARD)}

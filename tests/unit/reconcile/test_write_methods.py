@@ -29,7 +29,7 @@ def test_without_a_verdict_a_due_line_may_be_the_canary() -> None:
 )
 def test_a_line_that_is_excluded_from_bulk_or_ahead_is_no_canary(case: dict[str, Any]) -> None:
     world = one_line()
-    world.lines[0] = replace(world.lines[0], **case)
+    world.lines[0] = world.lines[0]._replace(**case)
     planned = write(world.plan(verdict=Verdict()))
     assert planned is None or not planned.canary_able
 
@@ -111,7 +111,7 @@ def test_replace_does_not_touch_a_line_with_a_pending_write() -> None:
 def test_a_line_excluded_from_bulk_is_blocked_only_where_bulk_is_needed(verdict: Verdict) -> None:
     world = one_line()
     world.change_company("northwind", licenses=20)
-    world.lines[0] = replace(world.lines[0], excluded_from_bulk=True)
+    world.lines[0] = world.lines[0]._replace(excluded_from_bulk=True)
     world.remember(KEY, carried=CarriedPrice(Decimal(5), Decimal(3)), written_units=1)
     assert row(world.plan(verdict=verdict, approvals=APPROVED)).status == "blocked:bulk-excluded"
     world.remember(KEY, carried=None, written_units=14)
@@ -158,9 +158,9 @@ def test_one_unit_is_evidenced_by_an_invoice_or_a_live_answer() -> None:
     world.invoiced[KEY] = Invoiced(1, date(2026, 11, 1), only_line=True)
     assert write(world.plan()) is not None
     world.invoiced.clear()
-    world.lines[0] = replace(world.lines[0], units=1)
+    world.lines[0] = world.lines[0]._replace(units=1)
     assert write(world.plan()) is not None
-    world.lines[0] = replace(world.lines[0], units=32)
+    world.lines[0] = world.lines[0]._replace(units=32)
     assert row(world.plan(), "cobalt").status == "blocked:write-method"
 
 

@@ -74,20 +74,17 @@ class World:
         fiscal: bool = True,
         **more: Any,
     ) -> None:
-        self.contracts[number] = replace(
-            Contract(
-                number,
-                f"Contract {number}",
-                "Account",
-                "Recurring Services",
-                "Active",
-                cycle,
-                Decimal(0),
-                YEAR_START,
-                YEAR_END,
-            ),
-            **more,
-        )
+        self.contracts[number] = Contract(
+            number,
+            f"Contract {number}",
+            "Account",
+            "Recurring Services",
+            "Active",
+            cycle,
+            Decimal(0),
+            YEAR_START,
+            YEAR_END,
+        )._replace(**more)
         terms = {**self.calendar.contracts, number: ContractTerms(issue_on, fiscal)}
         self.calendar = replace(self.calendar, contracts=terms)
 
@@ -103,17 +100,14 @@ class World:
     ) -> Line:
         """A line whose units we wrote in an earlier period, with the contract's total kept after that."""
         line_id = line_id or contract * 1000 + service
-        line = replace(
-            Line(
-                line_id, contract, service, contract, f"Password Boss {service}", "", YEAR_START, Decimal(3),
-                PRICES[service], excluded_from_bulk=False, units=None,
-            ),
-            **more,
-        )  # fmt: skip
+        line = Line(
+            line_id, contract, service, contract, f"Password Boss {service}", "", YEAR_START, Decimal(3),
+            PRICES[service], excluded_from_bulk=False, units=None,
+        )._replace(**more)  # fmt: skip
         self.lines.append(line)
         before = self.contracts[contract]
-        self.contracts[contract] = replace(
-            before, billing_price=before.billing_price + units * line.unit_price
+        self.contracts[contract] = before._replace(
+            billing_price=before.billing_price + units * line.unit_price
         )
         if known:
             self.known[contract, service] = KnownLine(
@@ -130,23 +124,23 @@ class World:
         total = self.contracts[contract].billing_price
         for key, known in self.known.items():
             if key[0] == contract:
-                self.known[key] = replace(known, total_after=total)
+                self.known[key] = known._replace(total_after=total)
 
     def move_total(self, contract: int, by: str) -> None:
         before = self.contracts[contract]
-        self.contracts[contract] = replace(before, billing_price=before.billing_price + Decimal(by))
+        self.contracts[contract] = before._replace(billing_price=before.billing_price + Decimal(by))
 
     def remember(self, key: Key, **more: Any) -> None:
-        self.known[key] = replace(self.known.get(key, KnownLine()), **more)
+        self.known[key] = self.known.get(key, KnownLine())._replace(**more)
 
     def map_again(self, ref: str, **more: Any) -> None:
-        self.mappings[ref] = replace(self.mappings[ref], **more)
+        self.mappings[ref] = self.mappings[ref]._replace(**more)
 
     def change_company(self, ref: str, **more: Any) -> None:
-        self.companies[ref] = replace(self.companies[ref], **more)
+        self.companies[ref] = self.companies[ref]._replace(**more)
 
     def count(self, ref: str, product: str, **more: Any) -> None:
-        self.counts[ref, product] = replace(self.counts[ref, product], **more)
+        self.counts[ref, product] = self.counts[ref, product]._replace(**more)
 
     def facts(self, **more: Any) -> Facts:
         return replace(

@@ -104,6 +104,6 @@ def test_a_product_that_the_company_s_newest_counts_do_not_name_is_stale_and_not
 
 
 def test_users_whose_product_is_not_known_make_the_count_unknown() -> None:
-    lost = replace(source(None), unknown="3 users name no product.")
+    lost = source(None)._replace(unknown="3 users name no product.")
     count = decide("standard", lost, None, AROUND)
     assert (count.value, count.stale) == (None, "3 users name no product.")

@@ -12,6 +12,8 @@ from decimal import Context, Decimal
 from functools import lru_cache
 from typing import Any, NoReturn
 
+from msgspec.json import Decoder
+
 from seatbridge.psa.errors import NotUnderstood
 
 PAGE_SIZE = 100  # a server may cap the size; this one is known to be safe
@@ -67,10 +69,21 @@ def _no_constant(text: str) -> NoReturn:
     raise ValueError(text)
 
 
+_fast = Decoder(float_hook=_decimal)
+
+
+def _loads(content: bytes) -> Any:
+    """The standard library also reads a byte order mark, and texts that were cut within a sign."""
+    try:
+        return _fast.decode(content)
+    except ValueError:
+        return json.loads(content, parse_float=_decimal, parse_constant=_no_constant)
+
+
 def read_envelope(content: bytes) -> Envelope | None:
     """None for HTML, cut-off JSON, or JSON of another shape."""
     try:
-        body = json.loads(content, parse_float=_decimal, parse_constant=_no_constant)
+        body = _loads(content)
     except (ValueError, RecursionError):
         return None
     if not isinstance(body, dict):

@@ -34,12 +34,12 @@ def progress_of(run: SyncRun) -> Progress:
         words = "Stopping before the next write"
     if run.state not in (SyncRun.State.APPLYING, SyncRun.State.VERIFYING):
         return Progress(words, 0, 0, ())
-    written = list(Write.objects.filter(run=run).order_by("-pk").values_list("members", flat=True))
-    written += list(
-        Owed.objects.filter(run=run).exclude(purpose=Owed.Purpose.DOUBLED).values_list("members", flat=True)
-    )
-    companies = tuple(company for company, _ in written[0]) if written else ()
-    return Progress(words, len(written), max(_planned(run), len(written)), companies)
+    writes = Write.objects.filter(run=run)
+    last = writes.order_by("-pk").values_list("members", flat=True).first()
+    owed = Owed.objects.filter(run=run).exclude(purpose=Owed.Purpose.DOUBLED)
+    done = writes.values("pk").union(owed.values("pk"), all=True).count()
+    companies = tuple(company for company, _ in last or ())
+    return Progress(words, done, max(_planned(run), done), companies)
 
 
 def pause_words(run: SyncRun) -> str:

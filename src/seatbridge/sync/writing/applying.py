@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from seatbridge.reconcile.facts import Method
 from seatbridge.reconcile.planned import PlannedWrite
-from seatbridge.sync.models import Write
+from seatbridge.sync.open_work import unread_writes
 from seatbridge.sync.running import Running
 from seatbridge.sync.writing.canary import run_canary
 from seatbridge.sync.writing.rechecking import still_as_planned
@@ -90,7 +90,7 @@ def _write_ahead(running: Running, rows: list[PlannedWrite]) -> list[PlannedWrit
 
 
 def _first_ahead(running: Running, rows: Sequence[PlannedWrite]) -> PlannedWrite | None:
-    if Write.objects.filter(integration=running.integration, state=Write.State.INTENDED, ahead=True).exists():
+    if any(write.ahead for write in unread_writes(running.integration)):
         _wait_for_ahead(running, rows, NOT_READ_YET)
         return None
     busy = busy_contracts(running)

@@ -12,6 +12,7 @@ from seatbridge.reconcile.facts import Evidence
 from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.reconcile.posting import earliest_unposted
 from seatbridge.sync.models import Owed
+from seatbridge.sync.open_work import all_owed
 from seatbridge.sync.running import Running
 from seatbridge.sync.writing.rechecking import still_as_planned
 from seatbridge.sync.writing.replacing import replace_batch, with_calls_for_all
@@ -34,8 +35,7 @@ def run_canary(running: Running, writes: Sequence[PlannedWrite]) -> bool:
 
 
 def _open_canary(running: Running) -> bool:
-    rows = Owed.objects.filter(integration=running.integration, purpose=Owed.Purpose.CANARY)
-    return rows.exclude(phase=Owed.Phase.SETTLED).exists()
+    return any(owed.purpose == Owed.Purpose.CANARY for owed in all_owed(running.integration))
 
 
 def _choose(running: Running, writes: Sequence[PlannedWrite]) -> PlannedWrite | None:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from seatbridge.sync.fencing import fenced
 from seatbridge.sync.memory import carry_trust, memory_of, remember_ahead, remember_stopped, remember_written
 from seatbridge.sync.models import LineMemory, Write
+from seatbridge.sync.open_work import unread_writes
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
 from seatbridge.sync.views import KeyView
@@ -50,8 +51,7 @@ class Case:
 
 def judge_open_writes(running: Running) -> None:
     """Judge every write without a final state by the latest reading, whichever run made it."""
-    rows = Write.objects.filter(integration=running.integration, state=Write.State.INTENDED)
-    unread = list(rows.order_by("pk"))
+    unread = unread_writes(running.integration)
     for first in range(0, len(unread), JUDGED_AT_ONCE):
         with fenced(running.run):
             for write in unread[first : first + JUDGED_AT_ONCE]:

@@ -4,11 +4,11 @@ A call may leave long after its intent, put off by a limit, and a bulk update ta
 So what such a call did is awaited from the moment that nobody can send it any more and its job is gone.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from seatbridge.sync.fencing import fenced
 from seatbridge.sync.models import Owed, Write
+from seatbridge.sync.open_work import all_owed, unread_writes
 from seatbridge.sync.running import Running
 
 INTERRUPTED = "interrupted"
@@ -32,22 +32,21 @@ class LeftOpen:
     def anything_closed(self) -> bool:
         """A call that may never have left, or something that others waited for, is open no longer."""
         closed = Write.objects.filter(pk__in=self.writes).exclude(state=Write.State.INTENDED)
-        return closed.exists() or Owed.objects.filter(pk__in=self.debts, phase=Owed.Phase.SETTLED).exists()
+        settled = Owed.objects.filter(pk__in=self.debts, phase=Owed.Phase.SETTLED)
+        return (bool(self.writes) and closed.exists()) or (bool(self.debts) and settled.exists())
 
 
 def left_open(running: Running) -> LeftOpen:
     """What earlier processes began, as far as no person has to decide on it."""
-    writes = Write.objects.filter(integration=running.integration, state=Write.State.INTENDED)
-    debts = [owed.pk for owed in _open_debts(running) if not owed.waits_for_person]
-    return LeftOpen(tuple(writes.values_list("pk", flat=True)), tuple(debts))
+    writes = [write.pk for write in unread_writes(running.integration)]
+    debts = [owed.pk for owed in all_owed(running.integration) if not owed.waits_for_person]
+    return LeftOpen(tuple(writes), tuple(debts))
 
 
 def take_over_calls(running: Running) -> None:
     """Must come before the reading that judges them; reads only."""
-    writes = list(
-        Write.objects.filter(integration=running.integration, state=Write.State.INTENDED, answer="")
-    )
-    debts = [owed for owed in _open_debts(running) if _is_open(owed)]
+    writes = [write for write in unread_writes(running.integration) if not write.answer]
+    debts = [owed for owed in all_owed(running.integration) if _is_open(owed)]
     if not writes and not debts:
         return
     services = {row.service_id for row in writes if row.step == Write.Step.PRICE}
@@ -63,10 +62,6 @@ def take_over_calls(running: Running) -> None:
             setattr(owed, sent_at, running.now())
             setattr(owed, answer, INTERRUPTED)
             owed.save(update_fields=[sent_at, answer])
-
-
-def _open_debts(running: Running) -> Iterable[Owed]:
-    return Owed.objects.filter(integration=running.integration).exclude(phase=Owed.Phase.SETTLED)
 
 
 def _is_open(owed: Owed) -> bool:

@@ -1,7 +1,10 @@
 """May this run still write? Asked in the fenced transaction of every intent, so that a stop holds at once."""
 
+from seatbridge.integrations.operator_stop import stop_of, stop_sentence
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.running import Running, WritingStopped
+
+RESUMES = "nothing to do: it is written by the first sync after the stop is lifted"
 
 
 def check_may_write(running: Running, *, although_stopped: bool = False) -> None:
@@ -19,6 +22,9 @@ def check_may_write(running: Running, *, although_stopped: bool = False) -> None
         raise WritingStopped(
             "skipped:disabled", "the integration is off: nothing is written to BMS", "enable the integration"
         )
+    stop = stop_of(running.integration.hostname)
+    if stop is not None:
+        raise WritingStopped("skipped:disabled", stop_sentence(stop), RESUMES)
     if stopped_reason and not although_stopped:
         raise WritingStopped(
             "error:verification",

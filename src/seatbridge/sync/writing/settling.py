@@ -10,6 +10,7 @@ from seatbridge.reconcile.facts import Key
 from seatbridge.reconcile.posting import is_posted
 from seatbridge.sync.fencing import fenced
 from seatbridge.sync.models import Owed
+from seatbridge.sync.open_work import all_owed
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
 from seatbridge.sync.writing.doubting import units_that_stood, unless_half_shown
@@ -29,9 +30,8 @@ class Due:
 
 
 def open_debts_of(running: Running, only: Iterable[Key] | None = None) -> list[Owed]:
-    rows = Owed.objects.filter(integration=running.integration).exclude(phase=Owed.Phase.SETTLED)
     wanted = None if only is None else set(only)
-    return [row for row in rows.order_by("pk") if wanted is None or key_of(row) in wanted]
+    return [row for row in all_owed(running.integration) if wanted is None or key_of(row) in wanted]
 
 
 def settle_debts(running: Running, only: Iterable[Key] | None = None) -> None:

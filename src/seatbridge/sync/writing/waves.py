@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from seatbridge.psa.errors import PsaError
 from seatbridge.reconcile.facts import Method
 from seatbridge.reconcile.planned import PlannedWrite
-from seatbridge.sync.models import Write
+from seatbridge.sync.open_work import unread_writes
 from seatbridge.sync.running import Running, WritingStopped
 from seatbridge.sync.writing.effects import judge_open_writes
 from seatbridge.sync.writing.lateness import TOO_LATE, came_a_posting
@@ -76,9 +76,8 @@ def wait_and_judge(running: Running) -> None:
 
 def busy_contracts(running: Running) -> set[int]:
     """Contracts on which a write is not read back yet, or something is owed."""
-    unread = Write.objects.filter(integration=running.integration, state=Write.State.INTENDED)
     owed = {row.contract_id for row in open_debts_of(running)}
-    return owed | set(unread.values_list("contract_id", flat=True))
+    return owed | {row.contract_id for row in unread_writes(running.integration)}
 
 
 def _next_wave(

@@ -16,13 +16,12 @@ from seatbridge.web.at_home.strip import Deadlines
 from seatbridge.web.cards import Action, Card
 from seatbridge.web.changes.rows import (
     all_words,
-    company_url,
     money_of_line,
     sentence,
     units_words,
     write_words,
 )
-from seatbridge.web.links import link
+from seatbridge.web.links import company_url, link
 from seatbridge.web.wording import day_words
 
 MOST = 6

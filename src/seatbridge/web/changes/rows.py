@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.urls import reverse
-
 from seatbridge.sync.approvable import may_be_approved, may_be_written_at_once
 from seatbridge.sync.shown.groups import Group
 from seatbridge.sync.shown.shown_lines import ShownLine
+from seatbridge.web.links import company_url
 from seatbridge.web.wording import day_words, money_words
 
 PRODUCTS = {"standard": "Standard", "advanced": "Advanced"}
@@ -102,10 +101,6 @@ def write_words(line: ShownLine) -> str:
 
 def _from(line: ShownLine) -> str:
     return "" if line.effective is None else f" from {day_words(line.effective, weekday=False)}"
-
-
-def company_url(ref: str) -> str:
-    return reverse("company", args=[ref])
 
 
 def all_words(lines: Iterable[ShownLine]) -> str:

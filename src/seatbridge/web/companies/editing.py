@@ -45,7 +45,7 @@ def edit(request: HttpRequest, number: int, company_id: int) -> HttpResponse:
         return _form(request, access, integration, company, refused)
     said = _said(company, done)
     if request.headers.get("HX-Request") == "true":
-        return row_answer(request, access, integration, company)
+        return row_answer(access, integration, company)
     for sentence in said:
         messages.success(request, sentence)
     return redirect(f"{reverse('companies')}?integration={integration.pk}&search={company.ref}")

@@ -70,5 +70,5 @@ def forget(request: HttpRequest, number: int, company_id: int) -> HttpResponse:
 
 def _back(request: HttpRequest, access: Access, integration: Integration, company: Company) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
-        return row_answer(request, access, integration, company)
+        return row_answer(access, integration, company)
     return redirect(f"{reverse('companies')}?integration={integration.pk}&search={company.ref}")

@@ -1,10 +1,13 @@
 """The table of Company Mapping: search, filters, sort and pages live in the URL."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from seatbridge.catalog.finding import refreshed_at
@@ -24,6 +27,7 @@ from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
 from seatbridge.sync.shown.groups import FAILING
 from seatbridge.usage.models import Company
+from seatbridge.web.companies.row_html import Look, row_html
 from seatbridge.web.companies.shown_rows import shown
 from seatbridge.web.integrations.asked import asked_integration
 
@@ -60,7 +64,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "integration": integration,
         "asked": asked,
         "page": page,
-        "rows": [shown(row, asked.today) for row in page.rows],
+        "rows": _rows(access, integration, page, asked.today),
         "sort": f"-{asked.sort}" if asked.descending else str(asked.sort),
         "nothing": NONE_FOUND[asked.state],
         "may_map": access.may(Right.MAP),
@@ -84,18 +88,19 @@ def show_row(request: HttpRequest, number: int, company_id: int) -> HttpResponse
     """One row as it stands: what Cancel puts back."""
     access, integration = asked_integration(request, number, Right.VIEW)
     company = access.one(Company, pk=company_id)
-    return row_answer(request, access, integration, company)
+    return row_answer(access, integration, company)
 
 
-def row_answer(
-    request: HttpRequest, access: Access, integration: Integration, company: Company
-) -> HttpResponse:
+def row_answer(access: Access, integration: Integration, company: Company) -> HttpResponse:
     today = billing_today(integration)
-    asked = Asked(today, FAILING, search=company.ref, limit=200)
-    page = search_companies(integration, asked)
-    found = [shown(row, today) for row in page.rows if row.company_id == company.pk]
-    context = {"rows": found, "integration": integration, "may_map": access.may(Right.MAP)}
-    return render(request, "companies/row_alone.html", context)
+    page = search_companies(integration, Asked(today, FAILING, company_id=company.pk))
+    return HttpResponse("".join(_rows(access, integration, page, today)))
+
+
+def _rows(access: Access, integration: Integration, page: Page, today: date) -> list[SafeString]:
+    before = reverse("company-mapping", args=[integration.pk, 0]).removesuffix("0/")
+    look = Look(access.partner.timezone, before if access.may(Right.MAP) else "")
+    return [row_html(shown(row, today), look) for row in page.rows]
 
 
 def asked_page(request: HttpRequest, integration: Integration) -> tuple[Asked, Page]:

@@ -1,12 +1,13 @@
 """A row of Company Mapping in words."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from seatbridge.mappings.checking import ACTIVE
 from seatbridge.mappings.searching import ENDS_SOON, Row
 from seatbridge.reconcile.words import day
 from seatbridge.sync.shown.groups import Group, group_of
+from seatbridge.web.links import company_url
 
 REVIEW_SOON = timedelta(days=14)
 # What to do about a status: the second line. What a run said in full stands on the company's page.
@@ -49,7 +50,12 @@ WHAT_TO_DO: dict[str, str] = {
 class ShownRow:
     """`account`, `contract`: names; `account_notes`, `contract_notes`: what is odd about them."""
 
-    row: Row
+    id: int
+    name: str
+    url: str  # of the company's page
+    licenses: str
+    last_sync_at: datetime | None
+    is_mapped: bool
     group: Group | None
     second: str
     account: str
@@ -62,7 +68,24 @@ def shown(row: Row, today: date) -> ShownRow:
     group, second = _status(row, today)
     account, about_account = ("", ()) if row.account_id is None else _account(row, row.account_id)
     contract, about_contract = ("", ()) if row.contract_id is None else _contract(row, row.contract_id, today)
-    return ShownRow(row, group, second, account, about_account, contract, about_contract)
+    return ShownRow(
+        id=row.company_id,
+        name=row.name,
+        url=company_url(row.ref),
+        licenses=_licenses(row.licenses),
+        last_sync_at=row.last_sync_at,
+        is_mapped=row.mapping_id is not None,
+        group=group,
+        second=second,
+        account=account,
+        account_notes=about_account,
+        contract=contract,
+        contract_notes=about_contract,
+    )
+
+
+def _licenses(number: int | None) -> str:
+    return "" if number is None else f"{number:,} license{'' if number == 1 else 's'}"
 
 
 def _status(row: Row, today: date) -> tuple[Group | None, str]:

@@ -16,6 +16,7 @@ TITLES = {
     "run.planned": "Planned",
     "run.approval-asked": "Approved by a person",
     "run.approved": "Approval took effect",
+    "run.paused": "Paused",
     "run.ended": "Run ended",
     "write.intended": "Set out to write",
     "write.confirmed": "Written and read back",
@@ -99,6 +100,8 @@ def _of_run(event: str, data: Mapping[str, Any]) -> tuple[str, ...]:
     if event in ("run.approved", "run.approval-asked"):
         lines = [" ".join(pair) for pair in data.get("lines", ())]
         return ("line by line: " + ", ".join(lines) if lines else "the plan as a whole",)
+    if event == "run.paused":
+        return (f"waiting for {data['waits_for']}",)
     if event == "run.ended":
         summary, problem = data.get("summary") or {}, data.get("problem") or {}
         said = [f"{summary['written']} written"] if "written" in summary else []

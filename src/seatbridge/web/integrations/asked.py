@@ -18,6 +18,6 @@ def catalog_of(integration: Integration) -> Refresh | None:
 
 def asked_integration(request: HttpRequest, number: int, right: Right) -> tuple[Access, Integration]:
     access = require(request, right)
-    integration = access.one(Integration.objects.select_related("catalog_refresh"), pk=number)
+    integration = access.one(Integration.objects.select_related("catalog_refresh", "schedule"), pk=number)
     integration.partner = access.partner  # the same row: not read twice
     return access, integration

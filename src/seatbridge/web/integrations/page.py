@@ -1,23 +1,26 @@
 """The one page of an integration: connection, switch, products, schedule, calendar, method, rules."""
 
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from django import forms
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from seatbridge.catalog.finding import contract_names, refreshed_at
-from seatbridge.integrations.calendar_words import calendar_sentences
+from seatbridge.catalog.models import SeenContract
+from seatbridge.integrations.calendar_words import OF_CALENDAR, calendar_sentences
 from seatbridge.integrations.calendars import billing_calendar
 from seatbridge.integrations.clocks import billing_now
 from seatbridge.integrations.method_words import BEHAVIOR, CHOSEN, TITLES
 from seatbridge.integrations.methods import verdict
 from seatbridge.integrations.models import Integration
-from seatbridge.integrations.schedules import next_run_of, schedule_of, schedule_sentence
+from seatbridge.integrations.schedules import next_run_of, schedule_sentence
 from seatbridge.integrations.states import state_of
-from seatbridge.mappings.models import CompanyMapping
+from seatbridge.mappings.models import CompanyMapping, ProductMapping
 from seatbridge.mappings.refreshing_behind import reading_of
 from seatbridge.partners.access import Access
 from seatbridge.partners.roles import Right
@@ -27,7 +30,9 @@ from seatbridge.reconcile.limits import Limits
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.shown.standing import open_owed
 from seatbridge.usage.models import Company
-from seatbridge.web.integrations.asked import asked_integration
+from seatbridge.usage.products import PRODUCTS
+from seatbridge.web.chosen import schedule_read_with
+from seatbridge.web.integrations.asked import asked_integration, catalog_of
 from seatbridge.web.integrations.forms import Calendar, Connection, OneContract, TestContract, Timetable
 from seatbridge.web.integrations.once import new_mark
 from seatbridge.web.integrations.products import product_rows
@@ -35,6 +40,10 @@ from seatbridge.web.integrations.rules import limit_rows, run_limits
 from seatbridge.web.integrations.tiles import ICONS, LOOKS
 from seatbridge.web.run_words import state_words
 
+LOOKED_THROUGH = 3  # runs: among the newest ones there mostly is one that was no preview
+# Contracts that differ from the calendar, in sentences; the first ones speak of the calendar itself.
+MOST_CONTRACTS = 10
+MOST_SENTENCES = OF_CALENDAR + MOST_CONTRACTS
 PASSWORD_AGE = timedelta(days=180)  # BMS's own policy, API users included
 
 
@@ -88,21 +97,24 @@ def _sections(
     now = billing_now(integration)
     known = billing_calendar(integration)
     seen = verdict(integration)
-    contract = integration.test_contract_id
+    facts = _facts_of(access, integration)
+    mapped = {product: facts[f"service_of_{product}"] for product in PRODUCTS}
+    catalog = catalog_of(integration)
     return {
-        **sync_state(access, integration),
-        "products": product_rows(integration, request.GET.dict()),
-        "refreshed_at": refreshed_at(integration),
+        **sync_state(access, integration, known),
+        "products": product_rows(integration, request.GET.dict(), mapped),
+        "refreshed_at": catalog and catalog.at,
         "reading": reading_of(integration),
-        "companies": access.scoped(Company).filter(state="active").count(),
-        "mapped": access.scoped(CompanyMapping).filter(integration=integration, excluded_reason="").count(),
+        "companies": facts["active_companies"],
+        "mapped": facts["mapped_companies"],
         "schedule": refused.get("schedule") or _timetable(integration),
         "schedule_open": "schedule" in refused,
         "calendar": refused.get("calendar") or _calendar(known),
         "calendar_open": "calendar" in refused,
         "one_contract": refused.get("one_contract") or OneContract(),
         "one_contract_open": "one_contract" in refused,
-        "sentences": list(calendar_sentences(known, now)),
+        "sentences": list(islice(calendar_sentences(known, now), MOST_SENTENCES)),
+        "more_contracts": max(len(known.contracts) - MOST_CONTRACTS, 0),
         "today": now.date(),
         "methods": [(method.value, TITLES[method], CHOSEN[method]) for method in TITLES],
         "method": seen.chosen,
@@ -110,31 +122,67 @@ def _sections(
         "behavior": BEHAVIOR[seen.reading],
         "undecided": seen.why,
         "asks_prorations": seen.reading is BmsReading.ADJUSTS,
-        "test_contract": refused.get("test_contract") or TestContract({"contract_id": contract or ""}),
+        "test_contract": refused.get("test_contract") or _test_contract(integration),
         "test_contract_open": "test_contract" in refused,
-        "test_contract_name": contract_names(integration, [contract]).get(contract, "") if contract else "",
+        "test_contract_name": facts["test_contract_name"] or "",
         "owed": list(open_owed(integration)),
         "run_limits": run_limits(Limits()),
     }
 
 
-def sync_state(access: Access, integration: Integration) -> dict[str, Any]:
+def _facts_of(access: Access, integration: Integration) -> dict[str, Any]:
+    """Small things of many tables, by one query."""
+    here = OuterRef("pk")
+    mappings = CompanyMapping.objects.filter(integration=here, excluded_reason="")
+    companies = Company.objects.filter(partner=OuterRef("partner"), state="active")
+    tests = SeenContract.objects.filter(integration=here, contract_id=OuterRef("test_contract_id"))
+    services = {
+        f"service_of_{product}": Subquery(
+            ProductMapping.objects.filter(integration=here, product=product).values("service_id")[:1]
+        )
+        for product in PRODUCTS
+    }
+    rows = access.scoped(Integration).filter(pk=integration.pk)
+    facts: dict[str, Any] = rows.values(  # type: ignore[assignment]  # typed as if it were fixed
+        active_companies=_count(companies),
+        mapped_companies=_count(mappings),
+        test_contract_name=Subquery(tests.values("name")[:1]),
+        **services,
+    ).get()
+    return facts
+
+
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().annotate(one=Value(1)).values("one").annotate(rows=Count("pk")).values("rows")
+    return Coalesce(Subquery(counted), 0)
+
+
+def sync_state(
+    access: Access, integration: Integration, calendar: BillingCalendar | None = None
+) -> dict[str, Any]:
     """The newest run, the newest that is over and was no preview, and the limits it met."""
-    runs = access.scoped(SyncRun).filter(integration=integration).defer("plan_document").order_by("-pk")
-    newest = runs.first()
-    last = runs.filter(dry_run=False, ended_at__isnull=False).first()
-    active = newest if newest is not None and newest.state in SyncRun.ACTIVE else None
+    rows = access.scoped(SyncRun).filter(integration=integration).defer("plan_document").order_by("-pk")
+    newest = list(rows[:LOOKED_THROUGH])
+    last = next((run for run in newest if not run.dry_run and run.ended_at), None)
+    if last is None and len(newest) == LOOKED_THROUGH:
+        last = rows.filter(dry_run=False, ended_at__isnull=False).first()
+    active = newest[0] if newest and newest[0].state in SyncRun.ACTIVE else None
+    schedule = schedule_read_with(integration)
     return {
         "integration": integration,
         "active": active,
         "active_says": state_words(active) if active else None,
         "last_run": last,
         "last_says": state_words(last) if last else None,
-        "next_run": next_run_of(integration, billing_now(integration)),
-        "schedule_says": schedule_sentence(schedule_of(integration)),
-        "limits": limit_rows(newest if active is None else last),
+        "next_run": next_run_of(integration, billing_now(integration), calendar, schedule),
+        "schedule_says": schedule_sentence(schedule),
+        "limits": limit_rows(newest[0] if newest and active is None else last),
         "may_approve": access.may(Right.APPROVE),
     }
+
+
+def _test_contract(integration: Integration) -> TestContract:
+    return TestContract({"contract_id": integration.test_contract_id or ""})
 
 
 def _connection(integration: Integration) -> Connection:
@@ -150,7 +198,7 @@ def _connection(integration: Integration) -> Connection:
 
 
 def _timetable(integration: Integration) -> Timetable:
-    row = schedule_of(integration)
+    row = schedule_read_with(integration)
     return Timetable(
         initial={"cadence": row.cadence, "weekday": row.weekday, "at": row.at, "timezone": row.timezone}
     )

@@ -8,7 +8,13 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from seatbridge.catalog.finding import refreshed_at, service, services_named
+from seatbridge.catalog.finding import (
+    ServicesToChoose,
+    refreshed_at,
+    service,
+    services_named,
+    services_to_choose,
+)
 from seatbridge.catalog.models import SeenService
 from seatbridge.catalog.refreshing import refresh_lines
 from seatbridge.integrations.connecting import connected
@@ -21,6 +27,7 @@ from seatbridge.usage.products import PRODUCTS
 from seatbridge.web.integrations.asked import asked_integration
 
 MOST = 12
+USUAL = "password boss"  # what its services are named, where nothing is searched for
 NAMES = {"standard": "Password Boss Standard", "advanced": "Password Boss Advanced"}
 
 
@@ -37,22 +44,32 @@ class ProductRow:
     chosen: int | None
 
 
-def product_rows(integration: Integration, asked: Mapping[str, str]) -> list[ProductRow]:
-    """`asked`: from the URL or a form: `q_PRODUCT` searches, PRODUCT is chosen."""
-    mapped = read_product_mappings(integration)
-    return [_row(integration, product, mapped.get(product), asked) for product in PRODUCTS]
+def product_rows(
+    integration: Integration, asked: Mapping[str, str], mapped: Mapping[str, int | None]
+) -> list[ProductRow]:
+    """`asked`: from the URL or a form: `q_PRODUCT` searches, PRODUCT is chosen. One query without either."""
+    chosen = {product: _number(asked.get(product, "")) or mapped.get(product) for product in PRODUCTS}
+    usual = services_to_choose(integration, USUAL, {*mapped.values(), *chosen.values()}, MOST)
+    rows = []
+    for product in PRODUCTS:
+        search = asked.get(f"q_{product}", "").strip()[:200]
+        found = services_named(integration, search, MOST) if search else usual.named
+        rows.append(_row(product, mapped.get(product), chosen[product], search, usual, found))
+    return rows
 
 
-def _row(integration: Integration, product: str, mapped: int | None, asked: Mapping[str, str]) -> ProductRow:
-    search = asked.get(f"q_{product}", "").strip()[:200]
-    now = None if mapped is None else service(integration, mapped)
-    chosen = _number(asked.get(product, "")) or mapped
-    found = services_named(integration, search or "password boss", MOST)
-    if not found and not search:
-        found = services_named(integration, "", MOST)
-    keep = now if chosen == mapped else service(integration, chosen or 0)
+def _row(
+    product: str,
+    mapped: int | None,
+    chosen: int | None,
+    search: str,
+    known: ServicesToChoose,
+    found: list[SeenService],
+) -> ProductRow:
+    keep = known.by_id.get(chosen or 0)
     if keep is not None:
         found = [keep, *(each for each in found if each.service_id != keep.service_id)]
+    now = known.by_id.get(mapped or 0)
     return ProductRow(product, NAMES[product], mapped, now, search, found[:MOST], chosen)
 
 
@@ -63,7 +80,8 @@ def search(request: HttpRequest, number: int) -> HttpResponse:
     product = request.GET.get("product", "")
     if product not in PRODUCTS:
         product = PRODUCTS[0]
-    row = _row(integration, product, read_product_mappings(integration).get(product), request.GET.dict())
+    rows = product_rows(integration, request.GET.dict(), read_product_mappings(integration))
+    row = next(each for each in rows if each.product == product)
     return render(request, "integrations/services.html", {"row": row, "integration": integration})
 
 

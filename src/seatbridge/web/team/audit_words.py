@@ -35,6 +35,8 @@ TITLES = {
     "line.units-stated": "Units stated",
     "line.carried-price-stated": "Carried price stated",
     "line.automatic-stated": "Automatic line stated",
+    "operator.stopped-writing": "Operator stopped all writing",
+    "operator.resumed-writing": "Operator let writing go on",
     "owed.answered": "Unfinished line answered",
 }
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -54,12 +55,18 @@ def day(value: date | datetime | str | None) -> str:
 @register.filter
 def moment(value: datetime | None, zone: str = "UTC") -> SafeString | str:
     """`at|moment:partner.timezone`: Wed 25 Nov 06:00, the zone on hover."""
-    if value is None:
-        return ""
+    return "" if value is None else _moment(value, zone, timezone.now().replace(second=0, microsecond=0))
+
+
+@lru_cache(maxsize=256)  # the rows of a list were synced together
+def _moment(value: datetime, zone: str, now: datetime) -> SafeString:
     local = value.astimezone(ZoneInfo(zone))
-    shown = moment_words(local, timezone.now())
     return format_html(
-        '<time datetime="{}" title="{} {}">{}</time>', value.isoformat(), f"{local:%H:%M:%S}", zone, shown
+        '<time datetime="{}" title="{} {}">{}</time>',
+        value.isoformat(),
+        f"{local:%H:%M:%S}",
+        zone,
+        moment_words(local, now),
     )
 
 
@@ -77,6 +84,7 @@ def units(value: int | str | None) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)  # a list shows the same few in every row
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of icons.svg. Without a label it is decoration: the word stands beside it."""
     url = static("seatbridge/icons.svg")
@@ -87,21 +95,27 @@ def icon(name: str, label: str = "") -> SafeString:
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', url, name)
 
 
-@register.inclusion_tag("parts/status.html")
-def status(code: str, second: str = "") -> dict[str, str]:
+@register.simple_tag
+def status(code: str, second: str = "") -> SafeString:
     """The group's icon, word and color for a status code, and a second line."""
     return _looks(group_of(code), second)
 
 
-@register.inclusion_tag("parts/status.html")
-def group(name: str, second: str = "") -> dict[str, str]:
+@register.simple_tag
+def group(name: str, second: str = "") -> SafeString:
     """The same for a `sync.groups.Group`."""
     return _looks(Group(name), second)
 
 
-def _looks(of: Group, second: str) -> dict[str, str]:
+def _looks(of: Group, second: str) -> SafeString:
+    """No template of its own: a list has one in each row."""
+    return _word(of) + format_html('<span class="second">{}</span>', second) if second else _word(of)
+
+
+@cache
+def _word(of: Group) -> SafeString:
     sign, kind = LOOKS[of]
-    return {"word": of.value, "icon_name": sign, "kind": kind, "second": second}
+    return format_html('<span class="status {}">{}<span>{}</span></span>', kind, icon(sign), of.value)
 
 
 @register.inclusion_tag("parts/field.html")

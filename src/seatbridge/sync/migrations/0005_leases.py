@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sync', '0003_paused_runs'),
+        ('sync', '0004_runs_by_their_end'),
     ]
 
     operations = [
