@@ -46,6 +46,7 @@ def start_engine(settings: Settings, most: int | None = None) -> Engine:
             settle=timedelta(seconds=settings.settle_seconds),
             heart=heart,
             longest_wait=LONGEST_WAIT,
+            tries_again=True,
         )
 
     kind: type[Runner] = Runner

@@ -28,7 +28,12 @@ def call_for_carriers(runs: Iterable[SyncRun]) -> None:
         app = _procrastinate()
         app.job_manager.batch_defer_jobs([_job(app, run) for run in runs])
     else:
-        transaction.on_commit(WAKE.set)
+        wake_carriers()
+
+
+def wake_carriers() -> None:
+    """A run may be taken up that no new job stands for. On PostgreSQL workers look for these every second."""
+    transaction.on_commit(WAKE.set)
 
 
 def lock_of(integration_id: int | str) -> str:

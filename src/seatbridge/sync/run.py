@@ -14,6 +14,7 @@ from seatbridge.sync.observe import observe
 from seatbridge.sync.pausing import pause, pausing_instead_of_waiting, take_needed_calls
 from seatbridge.sync.plans import save_plan
 from seatbridge.sync.records import note
+from seatbridge.sync.retrying import try_again_later
 from seatbridge.sync.running import Running, WritingStopped
 from seatbridge.sync.writing.applying import apply_writes
 from seatbridge.sync.writing.effects import judge_open_writes
@@ -33,7 +34,8 @@ def execute(running: Running) -> None:
     5 end here: a dry run, a run that waits as a whole
     6 apply                         7 wait out what cannot be believed yet, once
     8 finish with a summary
-    Where Kaseya's limit comes in between, it pauses instead: see `pausing`.
+    Where Kaseya's limit comes in between, it pauses instead: see `pausing`; where BMS does not answer, it is
+    put off: see `retrying`.
     """
     run = running.run
     planned: Plan | None = None
@@ -55,7 +57,11 @@ def execute(running: Running) -> None:
         if pause(running, limit):
             return
         problem = problem_of(limit)
-    except (PsaError, WritingStopped) as reason:
+    except PsaError as reason:
+        if try_again_later(running, reason):
+            return
+        problem = problem_of(reason)
+    except WritingStopped as reason:
         problem = problem_of(reason)
     finish(running, planned, problem)
 

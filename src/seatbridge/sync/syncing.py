@@ -42,6 +42,7 @@ class Surroundings:
     heart: Heart | None = None
     # Longer than this a run does not wait for Kaseya's limit: it pauses, and returns. None: it waits.
     longest_wait: timedelta | None = None
+    tries_again: bool = False  # later and by itself, where BMS could not be reached
 
 
 def sync(integration: Integration, asked: Asked, around: Surroundings) -> SyncRun:
@@ -94,4 +95,5 @@ def _running(run: SyncRun, integration: Integration, bms: Bms, around: Surroundi
         service_ids=sorted(set(read_product_mappings(integration).values())),
         at=around.at,
         longest_wait=around.longest_wait,
+        tries_again=around.tries_again,
     )
