@@ -12,7 +12,7 @@ WORKERS ?= 2
 SEEDS ?= 500
 ARGS ?=
 
-.PHONY: help demo test check format bench simulate clean
+.PHONY: help demo test check format bench chaos simulate clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo "make test       every test that this machine can run"
 	@echo "make check      format, lint, types, layers, migrations, templates"
 	@echo "make bench      the benchmarks"
+	@echo "make chaos      workers die and freeze, PostgreSQL restarts, and every contract ends right (some minutes)"
 	@echo "make simulate   seeded histories with faults and crashes (SEEDS=500)"
 
 $(BIN)/python:
@@ -64,6 +65,9 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@for each in bench/*_bench.py; do echo "$$each"; $(BIN)/python "$$each" || exit 1; done
+
+chaos: $(VENV)/.dev
+	@$(BIN)/python -m tests.support.chaos $(ARGS)
 
 simulate: $(VENV)/.dev
 	@$(BIN)/python -m tests.simulation.run --seeds $(SEEDS)

@@ -34,6 +34,7 @@ class Size:
     integrations: int
     clients: int
     worlds: int
+    count: int = MORE  # users of each client
 
 
 @dataclass(slots=True)
@@ -45,6 +46,7 @@ class Fleet:
     database: str  # postgresql://…, or a file
     worlds: httpx.Client
     processes: list[Process] = field(default_factory=list)
+    said: dict[int, str] = field(default_factory=dict)  # the first line of each
 
     def start(self, *words: str | int, awaited: bool = True, **more: str) -> Process:
         """Until it says that it is there, if `awaited`. Its log goes to a file of the data folder."""
@@ -58,9 +60,14 @@ class Fleet:
                 env=self.seatbridge.surroundings(**more),
             )
         self.processes.append(process)
-        assert process.stdout is not None
-        assert not awaited or process.stdout.readline(), log.read_text()
+        if awaited:
+            assert process.stdout is not None
+            self.said[process.pid] = process.stdout.readline()
+            assert self.said[process.pid], log.read_text()
         return process
+
+    def address_of(self, portal: Process) -> str:
+        return self.said[portal.pid].split(" is at ")[1].split()[0]
 
     def portal(self, *words: str) -> Process:
         return self.start("serve", "--bind", "127.0.0.1:0", *words)
@@ -116,6 +123,11 @@ class Fleet:
 
     def calls(self, world: int) -> int:
         return int(self.worlds.get(f"/{world}/control/calls").json()["total"])
+
+    def first_call(self, world: int) -> float | None:
+        """Of those since the last question, by the clock of this machine."""
+        at: float | None = self.worlds.get(f"/{world}/first-call").json()
+        return at
 
     def complaints(self) -> list[str]:
         """Contracts that do not hold their count, and lines that were written twice."""
@@ -176,7 +188,9 @@ def _running_worlds(size: Size, latency_ms: str) -> Iterator[str]:
 
 def fill(seatbridge: Seatbridge, size: Size) -> None:
     """The rows of such a fleet, none of it due."""
-    asked = {"integrations": size.integrations, "size": size.clients, "worlds": size.worlds, "count": MORE}
+    asked = {
+        "integrations": size.integrations, "size": size.clients, "worlds": size.worlds, "count": size.count,
+    }  # fmt: skip
     path = f"{SOURCES}{os.pathsep}{SOURCES.parent}"
     subprocess.run(
         [sys.executable, "-m", "tests.support.fleet_rows", json.dumps(asked)],
