@@ -11,8 +11,10 @@ PYTEST := $(BIN)/python -m pytest -q
 WORKERS ?= 2
 SEEDS ?= 500
 ARGS ?=
+# Without compiled files every process compiles all of it again, the tests most of all.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check format bench chaos simulate clean
+.PHONY: help demo test check format bench chaos screenshots simulate fuzz clean
 .DEFAULT_GOAL := help
 
 help:
@@ -21,6 +23,8 @@ help:
 	@echo "make check      format, lint, types, layers, migrations, templates"
 	@echo "make bench      the benchmarks"
 	@echo "make chaos      workers die and freeze, PostgreSQL restarts, and every contract ends right (some minutes)"
+	@echo "make fuzz       the API called with good and bad input for five minutes (FUZZ_SECONDS=300)"
+	@echo "make screenshots  every page in every state, into screenshots/ (ARGS=full for one state)"
 	@echo "make simulate   seeded histories with faults and crashes (SEEDS=500)"
 
 $(BIN)/python:
@@ -43,10 +47,14 @@ demo: $(VENV)/.runtime
 test: $(VENV)/.dev
 	@echo "unit (no Django)"
 	@$(PYTEST) -p no:django tests/unit
+	@echo "its properties, 200 examples each"
+	@$(PYTEST) -p no:django -m hypothesis --hypothesis-profile=often tests/unit
 	@echo "architecture, simulator"
 	@$(PYTEST) -p no:django -n $(WORKERS) tests/architecture tests/simulator
 	@echo "integration and acceptance, on SQLite"
-	@$(PYTEST) -n $(WORKERS) tests/integration tests/acceptance
+	@$(PYTEST) -n $(WORKERS) --ignore=tests/acceptance/browser tests/integration tests/acceptance
+	@echo "acceptance, in a real browser"
+	@$(PYTEST) -n $(WORKERS) --dist=loadfile tests/acceptance/browser
 	@echo "integration, on PostgreSQL"
 	@$(PYTEST) -n $(WORKERS) --database=postgresql tests/integration
 	@$(MAKE) --no-print-directory simulate
@@ -69,8 +77,16 @@ bench: $(VENV)/.dev
 chaos: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.chaos $(ARGS)
 
+screenshots: $(VENV)/.dev
+	@$(BIN)/python -m tests.screenshots $(ARGS)
+
 simulate: $(VENV)/.dev
 	@$(BIN)/python -m tests.simulation.run --seeds $(SEEDS)
+
+# `make test` does the same for 30 seconds.
+fuzz: FUZZ_SECONDS = 300
+fuzz: $(VENV)/.dev
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) $(PYTEST) -s tests/acceptance/api/test_fuzzing.py
 
 clean:
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -10,7 +10,7 @@ from django.template.loader import get_template
 
 from seatbridge.config.start import start
 
-TEMPLATES = Path(__file__).resolve().parent.parent / "src/seatbridge/web/templates"
+SOURCES = Path(__file__).resolve().parent.parent / "src/seatbridge"
 
 with tempfile.TemporaryDirectory() as home:
     for name in [name for name in os.environ if name.startswith("SEATBRIDGE_")]:
@@ -18,9 +18,10 @@ with tempfile.TemporaryDirectory() as home:
     os.environ["SEATBRIDGE_HOME"] = home
     start()
     broken = []
-    for file in sorted(file for file in TEMPLATES.rglob("*") if file.is_file()):
-        try:
-            get_template(str(file.relative_to(TEMPLATES)))
-        except TemplateSyntaxError as error:
-            broken.append(f"{file.relative_to(TEMPLATES)}: {error}")
+    for folder in sorted(SOURCES.glob("*/templates")):
+        for file in sorted(file for file in folder.rglob("*") if file.is_file()):
+            try:
+                get_template(str(file.relative_to(folder)))
+            except TemplateSyntaxError as error:
+                broken.append(f"{file.relative_to(folder)}: {error}")
     sys.exit("\n".join(broken) or None)

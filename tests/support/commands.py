@@ -49,14 +49,15 @@ class CommandServer:
 
 
 @contextmanager
-def running_command_server(folder: Path) -> Iterator[CommandServer]:
+def running_command_server(folder: Path, started: Mapping[str, str] | None = None) -> Iterator[CommandServer]:
+    """`started`: the environment that all commands share but for the day; then none sets Django up."""
     address = str(folder / "commands")
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.support.command_server", address],
+        [sys.executable, "-m", "tests.support.command_server", address, *(["started"] if started else [])],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": f"{SOURCES}{os.pathsep}{SOURCES.parent}"},
+        env={**os.environ, **(started or {}), "PYTHONPATH": f"{SOURCES}{os.pathsep}{SOURCES.parent}"},
     )
     try:
         assert process.stdout is not None

@@ -51,6 +51,12 @@ def contract(integration: Integration, contract_id: int) -> SeenContract | None:
     return SeenContract.objects.filter(integration=integration, contract_id=contract_id).first()
 
 
+def contracts_seen(integration: Integration, ids: Collection[int]) -> dict[int, SeenContract]:
+    """By id, without what is gone."""
+    rows = SeenContract.objects.filter(integration=integration, gone=False, contract_id__in=ids)
+    return {row.contract_id: row for row in rows}
+
+
 def service(integration: Integration, service_id: int) -> SeenService | None:
     return SeenService.objects.filter(integration=integration, service_id=service_id).first()
 

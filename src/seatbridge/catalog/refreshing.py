@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 
 from seatbridge.catalog.models import Refresh, SeenAccount, SeenContract, SeenLine, SeenService
 from seatbridge.integrations.models import Integration
+from seatbridge.kit.plain_text import readable
 from seatbridge.psa.kaseya_bms.client import Bms
 
 _Row = TypeVar("_Row", bound=Model)
@@ -35,7 +36,10 @@ def refresh(
     """
     accounts = [
         SeenAccount(
-            integration=integration, account_id=each.id, name=each.name[:500], is_active=each.is_active
+            integration=integration,
+            account_id=each.id,
+            name=readable(each.name)[:500],
+            is_active=each.is_active,
         )
         for each in bms.accounts()
     ]
@@ -43,11 +47,11 @@ def refresh(
         SeenContract(
             integration=integration,
             contract_id=each.id,
-            name=each.name[:500],
-            account_name=each.account_name[:500],
-            type=each.type[:100],
-            status=each.status[:100],
-            billing_cycle=each.billing_cycle[:100],
+            name=readable(each.name)[:500],
+            account_name=readable(each.account_name)[:500],
+            type=readable(each.type)[:100],
+            status=readable(each.status)[:100],
+            billing_cycle=readable(each.billing_cycle)[:100],
             start=each.start,
             end=each.end,
         )
@@ -57,8 +61,8 @@ def refresh(
         SeenService(
             integration=integration,
             service_id=each.id,
-            name=each.name[:500],
-            description=each.description,
+            name=readable(each.name)[:500],
+            description=readable(each.description),
             unit_cost=each.unit_cost,
             unit_price=each.unit_price,
             is_active=each.is_active,

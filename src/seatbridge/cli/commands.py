@@ -5,6 +5,7 @@ import typer
 from seatbridge.cli import (
     doctor,
     integration,
+    integration_rules,
     integration_settings,
     ledger,
     operator,
@@ -40,6 +41,7 @@ app = typer.Typer(
 app.add_typer(partner.app, name="partner")
 app.command("import")(import_feed)
 integration.app.add_typer(integration_settings.app)  # without a name: beside the others
+integration.app.command("rules")(integration_rules.rules)
 app.add_typer(integration.app, name="integration")
 stating.map_app.command("suggest")(map_suggest)
 app.add_typer(stating.map_app, name="map")

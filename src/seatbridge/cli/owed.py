@@ -14,7 +14,7 @@ from seatbridge.cli.printing import answer, print_document, print_table, tell
 from seatbridge.integrations.clocks import billing_now, clock
 from seatbridge.reconcile.words import amount, day, either_unknown
 from seatbridge.sync.models import Owed
-from seatbridge.sync.stated.answering import OwedChoice, answer_owed
+from seatbridge.sync.stated.answering import AnsweredBefore, OwedChoice, answer_owed
 from seatbridge.sync.stated.owed_day import OwedNotNow, open_day
 
 app = group("Owed: lines touched in BMS that are not brought to their end yet.")
@@ -78,7 +78,10 @@ def leave(number: OwedId, *, as_json: AsJson = False) -> int:
 def _answer(number: int, choice: OwedChoice, *, as_json: bool) -> int:
     owed = _find(number)
     from_date = owed.effective_date if choice is OwedChoice.LEAVE else _open_day(owed)
-    answer_owed(owed, choice, from_date=from_date, actor=actor(), now=clock().now())
+    try:
+        answer_owed(owed, choice, from_date=from_date, actor=actor(), now=clock().now())
+    except AnsweredBefore:
+        raise _nothing_more(number) from None
     said = [SAID[choice]]
     if choice is not OwedChoice.LEAVE:
         said.append(f"Effective date: {day(owed.effective_date)}. Now: seatbridge sync {owed.integration_id}")
@@ -88,10 +91,15 @@ def _answer(number: int, choice: OwedChoice, *, as_json: bool) -> int:
 
 def _find(number: int) -> Owed:
     owed = Owed.objects.select_related("integration__partner").filter(pk=number).first()
-    if owed is None or owed.phase == Owed.Phase.SETTLED:
-        what = "Nothing" if owed is None else "Nothing more"
-        raise CommandRefused(f"{what} is owed under number {number}.", fix="See: seatbridge owed list")
+    if owed is None:
+        raise CommandRefused(f"Nothing is owed under number {number}.", fix="See: seatbridge owed list")
+    if owed.phase == Owed.Phase.SETTLED:
+        raise _nothing_more(number)
     return owed
+
+
+def _nothing_more(number: int) -> CommandRefused:
+    return CommandRefused(f"Nothing more is owed under number {number}.", fix="See: seatbridge owed list")
 
 
 def _open_day(owed: Owed) -> date:

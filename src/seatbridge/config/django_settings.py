@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "seatbridge.usage",
     "seatbridge.mappings",
     "seatbridge.sync",
+    "seatbridge.api",
     "seatbridge.web",  # before allauth: our templates are found first
     "allauth",
     "allauth.account",
@@ -78,10 +79,12 @@ MAIL_IS_SENT = bool(_SETTINGS.email_url)  # ours: without, one-time links are ha
 DATE_OFFSET_DAYS = _SETTINGS.date_offset_days  # ours: said on every page where it is not 0
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, [_PUBLIC.hostname])]
 MIDDLEWARE = [
+    "seatbridge.api.door.Door",  # the outermost: it tells programs what any other refused
     "django.middleware.security.SecurityMiddleware",
     "seatbridge.web.headers.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "seatbridge.web.addresses.ShortAddresses",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -7,4 +7,4 @@ handler403 = "seatbridge.web.failures.forbidden"
 handler404 = "seatbridge.web.failures.not_found"
 handler500 = "seatbridge.web.failures.defect"
 
-urlpatterns = [path("", include("seatbridge.web.urls"))]
+urlpatterns = [path("api/", include("seatbridge.api.urls")), path("", include("seatbridge.web.urls"))]

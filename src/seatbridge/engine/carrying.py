@@ -12,6 +12,8 @@ from django.db import DatabaseError, InterfaceError
 from seatbridge.engine.stopping import Stopping, StopSign, sleep_until_stop, stop_between_steps
 from seatbridge.integrations.models import Integration
 from seatbridge.kit.clock import Clock
+from seatbridge.mappings.catalog_age import refresh_daily
+from seatbridge.psa.errors import PsaError
 from seatbridge.sync.finishing import fail_run
 from seatbridge.sync.leases import CutOff, TakenOver
 from seatbridge.sync.models import Owed, SyncRun
@@ -59,6 +61,8 @@ class Carrying:
             with suppress(TakenOver):
                 fail_run(SyncRun.objects.get(pk=run_id), DEFECT, around.clock.now())
             raise
+        else:
+            self._refresh_catalog(run, around)
 
     def _surroundings(self, integration: Integration) -> Surroundings:
         def is_owing() -> bool:
@@ -67,6 +71,16 @@ class Carrying:
 
         made = self.around(sleep_until_stop(self.stop, is_owing))
         return replace(made, at=stop_between_steps(self.stop, is_owing))
+
+    def _refresh_catalog(self, run: SyncRun, around: Surroundings) -> None:
+        """After a run that went well, once a day: what there is to choose from stays young by itself."""
+        ended_well = SyncRun.objects.filter(pk=run.pk, problem={}).exclude(state__in=SyncRun.ACTIVE)
+        if self.stop.is_set() or not ended_well.exists():
+            return
+        try:
+            refresh_daily(run.integration, around.open_bms, around.clock.now())
+        except (PsaError, Stopping) as error:
+            _LOG.info("integration %s: the catalog is read after the next run: %s", run.integration_id, error)
 
     def _put_off(self, run: SyncRun) -> None:
         """What keeps breaking the database must not be tried again every second."""

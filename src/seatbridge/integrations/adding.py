@@ -6,7 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from seatbridge.config.settings import Settings
-from seatbridge.integrations.changing import SettingRefused, change, tell
+from seatbridge.integrations.changing import SettingRefused, SettingTaken, change, tell
 from seatbridge.integrations.credentials import seal_secrets, set_password
 from seatbridge.integrations.models import Integration
 from seatbridge.kit.hosts import HostRefused, clean_hostname
@@ -34,9 +34,9 @@ def add_integration(
     `draft`: it is not saved yet by whoever types. Nothing is sent to BMS. Raises SettingRefused.
     """
     host, said = _allowed_host(form.hostname, settings)
-    company_name, username = _filled(form.company_name, "company name"), _filled(form.username, "user name")
+    company_name, username = _filled(form.company_name, "company_name"), _filled(form.username, "username")
     if not form.password.reveal():
-        raise SettingRefused("The password is empty.")
+        raise SettingRefused("The password is empty.", "password")
     with transaction.atomic():
         _refuse_second(partner, host, company_name)
         integration = Integration.objects.create(
@@ -62,15 +62,18 @@ def change_connection(
     An empty password, or an empty TOTP secret, keeps the stored one. Nothing is sent. Raises SettingRefused.
     """
     host, said = _allowed_host(form.hostname, settings)
-    company_name, username = _filled(form.company_name, "company name"), _filled(form.username, "user name")
+    company_name, username = _filled(form.company_name, "company_name"), _filled(form.username, "username")
     moved = (host, company_name) != (integration.hostname, integration.company_name)
     if moved and not movable:
         raise SettingRefused(
             "A sync has run with this BMS company, so host and company name stay. "
-            "Connect the other BMS company as an integration of its own."
+            "Connect the other BMS company as an integration of its own.",
+            "hostname" if host != integration.hostname else "company_name",
         )
     if host != integration.hostname and not form.password.reveal():
-        raise SettingRefused("Type the password as well: it would be sent to another host than before.")
+        raise SettingRefused(
+            "Type the password as well: it would be sent to another host than before.", "password"
+        )
     new: dict[str, object] = {"hostname": host, "company_name": company_name, "username": username}
     with transaction.atomic():
         if moved:
@@ -83,7 +86,9 @@ def change_connection(
             set_on = form.password_set_on
             set_password(integration, form.password, settings, actor=actor, totp=totp, set_on=set_on)
         elif form.totp.reveal():
-            raise SettingRefused("Enter the password as well: it and the TOTP secret are stored together.")
+            raise SettingRefused(
+                "Enter the password as well: it and the TOTP secret are stored together.", "password"
+            )
         else:
             change(
                 integration, "integration.connection-set", actor, {"password_set_on": form.password_set_on}
@@ -101,17 +106,20 @@ def _allowed_host(typed: str, settings: Settings) -> tuple[str, str]:
         host, said = clean_hostname(typed)
         settings.psa_hosts.base_url(host)
     except HostRefused as refused:
-        raise SettingRefused(f"{refused.what} {refused.fix}".strip()) from refused
+        raise SettingRefused(f"{refused.what} {refused.fix}".strip(), "hostname") from refused
     return host, said
 
 
-def _filled(typed: str, what: str) -> str:
-    text = typed.strip()
+_CALLED = {"company_name": "company name", "username": "user name"}
+
+
+def _filled(typed: str, field: str) -> str:
+    text, what = typed.strip(), _CALLED[field]
     if not text:
-        raise SettingRefused(f"The {what} is empty.")
+        raise SettingRefused(f"The {what} is empty.", field)
     if len(text) > 200 or not text.isprintable():
         raise SettingRefused(
-            f"The {what} is longer than 200 characters, or holds signs that cannot be shown."
+            f"The {what} is longer than 200 characters, or holds signs that cannot be shown.", field
         )
     return text
 
@@ -124,4 +132,4 @@ def _refuse_second(partner: Partner, host: str, company_name: str, but: int = 0)
         .first()
     )
     if same is not None:
-        raise SettingRefused(f"Integration {same.pk} writes to {company_name} on {host} already.")
+        raise SettingTaken(f"Integration {same.pk} writes to {company_name} on {host} already.")

@@ -1,7 +1,7 @@
 """Authenticate: really sign in, and say in words who we are there and what is missing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpx
 
@@ -10,6 +10,7 @@ from seatbridge.integrations.changing import change
 from seatbridge.integrations.models import Integration
 from seatbridge.integrations.opening import open_bms_for
 from seatbridge.kit.clock import Clock
+from seatbridge.kit.plain_text import readable
 from seatbridge.psa.errors import MissingRight, NeedsCredentials, PsaError, RateLimited, Retriable
 from seatbridge.psa.kaseya_bms.client import Bms
 from seatbridge.psa.records import SignedIn
@@ -47,6 +48,9 @@ def authenticate(
             missing = _missing_rights(bms)
     except PsaError as error:
         return Authenticated(ok=False, status=_status(error), cause=_cause(error), fix=error.fix)
+    signed_in = replace(
+        signed_in, user=readable(signed_in.user), business_name=readable(signed_in.business_name)
+    )
     _keep(integration, signed_in, clock, actor)
     if missing:
         return Authenticated(

@@ -81,7 +81,7 @@ def note_posted(integration: Integration, on: date, *, today: date, actor: str) 
     `today` is the billing day in the partner's zone: a day ahead would unfreeze what is not posted yet.
     """
     if on > today:
-        raise SettingRefused(f"{on:%d %b %Y} has not come yet: posting is noted once it is done.")
+        raise SettingRefused(f"{on:%d %b %Y} has not come yet: posting is noted once it is done.", "on")
     with transaction.atomic():
         _, new = PostingDone.objects.get_or_create(integration=integration, on=on)
         if new:

@@ -9,7 +9,15 @@ from seatbridge.ledger.writing import append
 
 
 class SettingRefused(ValueError):
-    """A value that cannot be; carries a sentence for the person who typed."""
+    """A value that cannot be; carries a sentence for whoever typed it, and the field that it speaks of."""
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class SettingTaken(SettingRefused):
+    """What was asked for is there already, elsewhere."""
 
 
 def change(integration: Integration, event: str, actor: str, new: Mapping[str, object]) -> bool:

@@ -49,7 +49,7 @@ def set_password(
 ) -> None:
     """With it machines may sign in again. `totp` None keeps the secret, an empty one drops it."""
     if not password.reveal():
-        raise SettingRefused("The password is empty.")
+        raise SettingRefused("The password is empty.", "password")
     with transaction.atomic():
         row = Integration.objects.select_for_update().get(pk=integration.pk)
         kept = _kept_totp(row, settings.seal) if totp is None else totp
@@ -66,7 +66,7 @@ def _kept_totp(integration: Integration, seal: Seal) -> Secret:
     try:
         return seal.open(integration.sealed_totp, _place(integration, "totp"))
     except SealBroken as broken:
-        raise SettingRefused(f"Enter the TOTP secret again as well. {broken}") from broken
+        raise SettingRefused(f"Enter the TOTP secret again as well. {broken}", "totp") from broken
 
 
 def _place(integration: Integration, field: str) -> Place:

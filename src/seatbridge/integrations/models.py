@@ -39,6 +39,9 @@ class Integration(models.Model):
     chosen_method = models.CharField(max_length=16, default="auto")
     test_contract_id = models.BigIntegerField(null=True)
     rewrites_are_clean = models.BooleanField(default=False)
+    # Company ref ("": the integration itself) -> rule name -> value: only what differs. On this row, so that
+    # no page and no run asks for them apart. Null: nothing was ever changed.
+    rules = models.JSONField(null=True)
 
     class Meta:
         constraints = [

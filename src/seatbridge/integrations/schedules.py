@@ -156,12 +156,14 @@ def _is_evening_before(row: Schedule, at: datetime) -> bool:
 
 def _checked(cadence: str, at: time, weekday: int | None, timezone: str) -> dict[str, object]:
     if cadence not in Schedule.Cadence.values:
-        raise SettingRefused(f"{cadence} is neither daily nor weekly.")
+        raise SettingRefused(f"{cadence} is neither daily nor weekly.", "cadence")
     weekly = cadence == Schedule.Cadence.WEEKLY
     if weekly and (weekday is None or not 0 <= weekday <= 6):
-        raise SettingRefused("A weekly schedule needs a day of the week.")
+        raise SettingRefused("A weekly schedule needs a day of the week.", "weekday")
     if timezone and not is_time_zone(timezone):
-        raise SettingRefused(f"{timezone} is not a time zone: write one such as America/New_York.")
+        raise SettingRefused(
+            f"{timezone} is not a time zone: write one such as America/New_York.", "timezone"
+        )
     minute = at.replace(second=0, microsecond=0, tzinfo=None)
     return {
         "cadence": cadence,

@@ -1,10 +1,10 @@
 """Ids that people type are checked against what BMS has now, not against what it had last week."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
-from seatbridge.catalog.finding import contract, refreshed_at
+from seatbridge.catalog.finding import contracts_seen, refreshed_at
 from seatbridge.catalog.models import SeenContract
 from seatbridge.catalog.refreshing import Refreshed, refresh
 from seatbridge.integrations.models import Integration
@@ -12,6 +12,7 @@ from seatbridge.mappings.reading import read_product_mappings
 from seatbridge.psa.kaseya_bms.client import Bms
 
 OLDEST = timedelta(hours=1)
+A_DAY = timedelta(days=1)
 OpenBms = Callable[[Integration], AbstractContextManager[Bms]]
 
 
@@ -29,12 +30,28 @@ def refresh_if_old(integration: Integration, open_bms: OpenBms, now: datetime) -
         refresh_now(integration, open_bms, now)
 
 
+def refresh_daily(integration: Integration, open_bms: OpenBms, now: datetime) -> bool:
+    """Reads BMS where the catalog was read before, and more than a day ago. Raises PsaError."""
+    at = refreshed_at(integration)
+    if at is None or now - at <= A_DAY:
+        return False
+    refresh_now(integration, open_bms, now)
+    return True
+
+
 def known_contract(
     integration: Integration, contract_id: int, open_bms: OpenBms, now: datetime
 ) -> SeenContract | None:
     """Reads BMS only where the last refresh did not see the contract. None: BMS does not have it."""
-    found = contract(integration, contract_id)
-    if found is None or found.gone:
+    return known_contracts(integration, [contract_id], open_bms, now).get(contract_id)
+
+
+def known_contracts(
+    integration: Integration, ids: Collection[int], open_bms: OpenBms, now: datetime
+) -> dict[int, SeenContract]:
+    """Without those that BMS does not have; it is read where the last refresh did not see one of them."""
+    found = contracts_seen(integration, ids)
+    if len(found) < len(set(ids)):
         refresh_now(integration, open_bms, now)
-        found = contract(integration, contract_id)
-    return None if found is None or found.gone else found
+        found = contracts_seen(integration, ids)
+    return found

@@ -11,9 +11,11 @@ from django.db.models import OuterRef, Subquery
 from seatbridge.catalog.finding import contracts_of, services_carried
 from seatbridge.catalog.models import SeenAccount, SeenContract, SeenService
 from seatbridge.integrations.models import Integration
+from seatbridge.integrations.reading_rules import read_rules
 from seatbridge.mappings.checking import ACTIVE, BILLABLE_TYPE
 from seatbridge.mappings.models import CompanyMapping, ProductMapping
 from seatbridge.reconcile.words import day
+from seatbridge.usage.counting import counting_of
 from seatbridge.usage.counts import read_counts
 from seatbridge.usage.models import Company
 
@@ -138,7 +140,8 @@ def first_write(integration: Integration, company: Company, now: datetime) -> Fi
     ).values("unit_price")
     mapped = ProductMapping.objects.filter(integration=integration).annotate(price=Subquery(seen[:1]))
     services = {row.product: row for row in mapped.order_by("product")}
-    read = read_counts(integration.partner, tuple(services), now, refs=[company.ref])
+    counting = counting_of(read_rules(integration))
+    read = read_counts(integration.partner, tuple(services), now, refs=[company.ref], counting=counting)
     lines = []
     for product, row in services.items():
         count = read.counts.get((company.ref, product))

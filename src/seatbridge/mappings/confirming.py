@@ -6,7 +6,8 @@ from datetime import date, datetime
 from seatbridge.integrations.models import Integration
 from seatbridge.mappings.checking import check_place, choices_for
 from seatbridge.mappings.choosing import companies_on, first_write
-from seatbridge.mappings.editing import set_company_mapping
+from seatbridge.mappings.editing import ChangedMeanwhile, set_company_mapping
+from seatbridge.usage import cells
 from seatbridge.usage.models import Company
 
 NO_CONTRACT = "A mapping cannot be saved without a contract: choose the contract to bill the company on."
@@ -15,7 +16,7 @@ MOVED = "The counts have moved since this was shown. Look at the units of the fi
 
 
 class MappingRefused(ValueError):
-    """`field`: account_id, contract_id, or empty."""
+    """`field`: account_id, contract_id, reason, or empty."""
 
     def __init__(self, field: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -43,7 +44,15 @@ class Confirmed:
     notes: tuple[str, ...]
 
 
-def confirm_mapping(
+def checked_reason(typed: str) -> str:
+    """Why a company is not billed, as in a file of mappings: it goes out with one. Raises MappingRefused."""
+    try:
+        return cells.text(200, required=True)(typed)
+    except cells.CellRefused as refused:
+        raise MappingRefused("reason", f"The reason {refused}") from refused
+
+
+def confirm_mapping(  # noqa: PLR0913 - what was chosen, what was shown, who, and when
     integration: Integration,
     company: Company,
     account_id: int | None,
@@ -52,8 +61,10 @@ def confirm_mapping(
     seen: str,
     actor: str,
     at: Moments,
+    was: str | None = None,
 ) -> Confirmed:
     """`seen`: the seal of the first write that the person was shown; empty: none was, and it will wait.
+    `was`: that of the mapping as it stood then.
 
     Raises MappingRefused. Where several companies share the contract its first write is a sum that nobody was
     shown here: it waits as well.
@@ -72,13 +83,17 @@ def confirm_mapping(
         if shown.seal != seen:
             raise MappingRefused("", MOVED)
         approved = shown.is_known and not companies_on(integration, [contract_id], but=company)
-    changed = set_company_mapping(
-        integration,
-        company,
-        account_id,
-        contract_id,
-        actor=actor,
-        names=(choices.accounts[account_id].name, choices.contracts[contract_id].name),
-        first_write_approved_at=at.now if approved else None,
-    )
+    try:
+        changed = set_company_mapping(
+            integration,
+            company,
+            account_id,
+            contract_id,
+            actor=actor,
+            names=(choices.accounts[account_id].name, choices.contracts[contract_id].name),
+            first_write_approved_at=at.now if approved else None,
+            was=was,
+        )
+    except ChangedMeanwhile as meanwhile:
+        raise MappingRefused("", str(meanwhile)) from meanwhile
     return Confirmed(changed, approved, tuple(checked.notes))

@@ -3,6 +3,7 @@
 A changed mapping must have its first write approved anew: it would be written to another place.
 """
 
+import hashlib
 from datetime import date, datetime
 
 from django.db import transaction
@@ -13,11 +14,16 @@ from seatbridge.ledger.writing import append
 from seatbridge.mappings.models import CompanyMapping, ProductMapping
 from seatbridge.usage.models import Company
 
+
+class ChangedMeanwhile(ValueError):
+    """What is saved was typed over something older than what stands now. Carries a sentence."""
+
+
 FIELDS = ("account_id", "contract_id", "excluded_reason", "review_on")
 NAME_LENGTH = 300
 
 
-def set_company_mapping(
+def set_company_mapping(  # noqa: PLR0913 - a place, its names, and what a person has seen of it
     integration: Integration,
     company: Company,
     account_id: int,
@@ -26,8 +32,11 @@ def set_company_mapping(
     actor: str,
     names: tuple[str, str] | None = None,
     first_write_approved_at: datetime | None = None,
+    was: str | None = None,
 ) -> bool:
     """Bill the company on that contract. False, and no ledger entry, where it stands so already.
+
+    `was`: the seal of the mapping that the person looked at; raises ChangedMeanwhile where it is another now.
 
     `names`: of account and contract, where the caller has them. `first_write_approved_at`: when a person was
     shown what the first write will be and saved it; without, a sync holds it and asks.
@@ -39,16 +48,19 @@ def set_company_mapping(
         )
     place: dict[str, object] = {"account_id": account_id, "contract_id": contract_id}
     new = place | {"excluded_reason": "", "review_on": None}
-    return _save(integration, company, new, actor, names, first_write_approved_at)
+    return _save(integration, company, new, actor, names, first_write_approved_at, was=was)
 
 
-def forget_company_mapping(integration: Integration, company: Company, *, actor: str) -> bool:
+def forget_company_mapping(
+    integration: Integration, company: Company, *, actor: str, was: str | None = None
+) -> bool:
     """The company is billed nowhere, and not excluded either: it is shown as not being billed."""
     with transaction.atomic():
         Integration.objects.select_for_update().get(pk=integration.pk)
         row = CompanyMapping.objects.filter(integration=integration, company=company).first()
         if row is None:
             return False
+        _refuse_changed(row, company, was)
         old = {name: getattr(row, name) for name in FIELDS}
         row.delete()
         append(
@@ -63,12 +75,19 @@ def forget_company_mapping(integration: Integration, company: Company, *, actor:
 
 
 def exclude_company(
-    integration: Integration, company: Company, *, reason: str, review_on: date | None, actor: str
+    integration: Integration,
+    company: Company,
+    *,
+    reason: str,
+    review_on: date | None,
+    actor: str,
+    was: str | None = None,
 ) -> bool:
     """Never bill the company, for that reason. Where it was billed before stays known."""
     if not reason.strip():
         raise ValueError("An excluded company needs a reason.")
-    return _save(integration, company, {"excluded_reason": reason.strip(), "review_on": review_on}, actor)
+    new: dict[str, object] = {"excluded_reason": reason.strip(), "review_on": review_on}
+    return _save(integration, company, new, actor, was=was)
 
 
 def _save(
@@ -78,6 +97,8 @@ def _save(
     actor: str,
     names: tuple[str, str] | None = None,
     first_write_approved_at: datetime | None = None,
+    *,
+    was: str | None = None,
 ) -> bool:
     with transaction.atomic():
         Integration.objects.select_for_update().get(pk=integration.pk)
@@ -87,6 +108,7 @@ def _save(
         if row is not None and new == old:
             _take_names(row, names)
             return _approve_first_write(row, first_write_approved_at, actor)
+        _refuse_changed(row, company, was)
         row = row or CompanyMapping(integration=integration, company=company)
         if _is_written_elsewhere(old, new):
             row.first_write_approved_at = first_write_approved_at
@@ -107,6 +129,24 @@ def _save(
             contract_id=row.contract_id,
         )
         return True
+
+
+def seal_of_mapping(row: CompanyMapping | None) -> str:
+    """Changes with whatever a person can set about it."""
+    told = "" if row is None else repr([getattr(row, name) for name in FIELDS])
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _refuse_changed(row: CompanyMapping | None, company: Company, was: str | None) -> None:
+    if was is None or was == seal_of_mapping(row):
+        return
+    if row is None:
+        now = "it is not mapped any more"
+    elif row.excluded_reason:
+        now = f"it is excluded now: {row.excluded_reason}"
+    else:
+        now = f"it is mapped to {row.account_name}, {row.contract_name} now"
+    raise ChangedMeanwhile(f"{company.name} was changed meanwhile: {now}. Look at it, then save again.")
 
 
 def _take_names(row: CompanyMapping, names: tuple[str, str] | None) -> None:
@@ -139,15 +179,27 @@ def _is_written_elsewhere(old: dict[str, object], new: dict[str, object]) -> boo
 
 
 def set_product_mapping(
-    integration: Integration, product: str, service_id: int, service_name: str, *, actor: str
+    integration: Integration,
+    product: str,
+    service_id: int,
+    service_name: str,
+    *,
+    actor: str,
+    was: str | None = None,
 ) -> bool:
-    """Bill the product as that service. Every company's first write of it must then be approved."""
+    """Bill the product as that service. Every company's first write of it must then be approved.
+
+    `was`: the service that the person saw it mapped to, empty for none. Raises ChangedMeanwhile.
+    """
     with transaction.atomic():
         Integration.objects.select_for_update().get(pk=integration.pk)
         row = ProductMapping.objects.filter(integration=integration, product=product).first()
         old = None if row is None else row.service_id
         if old == service_id:
             return False
+        if was is not None and was != str(old or ""):
+            now = f"billed as {row.service_name}" if row else "not mapped"
+            raise ChangedMeanwhile(f"It was changed meanwhile, and is {now} now. Choose again.")
         row = row or ProductMapping(integration=integration, product=product)
         row.service_id, row.service_name = service_id, service_name[:NAME_LENGTH]
         row.save()

@@ -6,7 +6,10 @@ from threading import Event, Lock, Thread
 from django.db import connection
 
 from seatbridge.catalog.refreshing import Refreshed
+from seatbridge.config.start import current
+from seatbridge.integrations.authenticating import Authenticated, authenticate
 from seatbridge.integrations.clocks import clock
+from seatbridge.integrations.connecting import connected
 from seatbridge.integrations.models import Integration
 from seatbridge.mappings.catalog_age import OpenBms, refresh_now
 from seatbridge.psa.errors import PsaError
@@ -29,6 +32,14 @@ class CatalogReading:
 
 _readings: dict[int, CatalogReading] = {}
 _lock = Lock()
+
+
+def authenticate_and_read(integration: Integration, *, actor: str) -> Authenticated:
+    """A person or a program asked. One sign-in; where it was good, BMS's lists are read behind it."""
+    answer = authenticate(integration, current(), clock(), actor=actor)
+    if answer.ok:
+        begin_refresh(integration, connected)
+    return answer
 
 
 def begin_refresh(integration: Integration, open_bms: OpenBms, patience: float = PATIENCE) -> CatalogReading:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from seatbridge.reconcile.dates import TooLate
+from seatbridge.reconcile.dates import TooLate, WriteNow
+from seatbridge.reconcile.large_moves import treatment_of
 from seatbridge.reconcile.targets import Member
 from seatbridge.reconcile.weighing import Weighed
 from seatbridge.reconcile.words import day
@@ -19,13 +20,14 @@ Basis = tuple[str, ...]
 
 def basis_of(weighed: Weighed) -> Basis:
     """Not in it: the contract's total (other lines move it nightly) and the account's name."""
-    line, found = weighed.line, weighed.day
+    line = weighed.line
     counts = mapping = ""
     for member in weighed.members:
         name = f"{member.company.ref}|{member.product}|"
         counts += f"{name}{member.count.value};"
         mapping += f"{name}{member.mapping.account_id};"
-    on = None if found is None or isinstance(found, TooLate) else found.on
+    treatment = treatment_of(weighed)
+    treated = f"|{treatment}" if treatment else ""
     read = ""
     if line is not None:
         # 5.0 and 5.00 are one price.
@@ -35,10 +37,22 @@ def basis_of(weighed: Weighed) -> Basis:
     terms = weighed.terms
     return (
         counts,
-        f"{mapping}{contract_id}|{service_id}|{terms.rules}|{on}",
+        f"{mapping}{contract_id}|{service_id}|{terms.rules}|{_day_of(weighed)}{treated}",
         f"{read}|{weighed.before.units}",
         terms.standing,
     )
+
+
+def _day_of(weighed: Weighed) -> object:
+    """A day that a rule lets float is the same day tomorrow, within its period."""
+    found = weighed.day
+    if found is None or isinstance(found, TooLate):
+        return None
+    if isinstance(found, WriteNow) and found.floats:
+        rhythm = weighed.terms.rhythm
+        period = None if rhythm is None else rhythm.containing(found.on)
+        return f"the day of the sync in {period.start if period else found.on}"
+    return found.on
 
 
 def basis_of_skipped(member: Member) -> Basis:

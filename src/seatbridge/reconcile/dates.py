@@ -22,6 +22,7 @@ class WriteNow:
     ahead: bool
     # Days left / days in the period, where BMS prorates the change; None: whole periods only.
     share: Fraction | None = None
+    floats: bool = False  # the day of whichever sync writes it, by the partner's rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,28 +94,28 @@ def write_day(moment: Moment) -> WriteDay:
     if pending is not None and pending.effective_date > moment.today:
         return _beside_pending(moment, pending.effective_date)
     if method in (Method.REPLACE, Method.PRICE_CARRYING):
-        return _inside(moment, _begun_only(moment))
-    return _inside(moment, _adjust(moment))
+        return inside(moment, _begun_only(moment))
+    return inside(moment, _adjust(moment))
 
 
 def _by_hand(moment: Moment) -> WriteDay:
     """A person can do what *adjust* would."""
     period = moment.terms.earliest
     if moment.is_long:
-        found = _long_rise(moment) if moment.is_rise else _long_drop(moment)
+        found = _long_rise(moment) if moment.is_rise else next_period_drop(moment)
     else:
-        found = _too_late(moment) if period is None else Later(moment.first_day(period), "")
-    found = _inside(moment, found)
+        found = too_late(moment) if period is None else Later(moment.first_day(period), "")
+    found = inside(moment, found)
     return found if isinstance(found, TooLate) else ByHand(found.on, "you chose to write units by hand")
 
 
-def _too_late(moment: Moment) -> TooLate:
+def too_late(moment: Moment) -> TooLate:
     end = moment.rhythm.end
     until = "" if end is None else f", which ends on {day(end)}"
     return TooLate(f"every period of {moment.terms.name}{until}, is posted")
 
 
-def _inside(moment: Moment, found: WriteDay) -> WriteDay:
+def inside(moment: Moment, found: WriteDay) -> WriteDay:
     if isinstance(found, TooLate) or moment.rhythm.containing(found.on) is not None:
         return found
     end = moment.rhythm.end
@@ -126,7 +127,7 @@ def _beside_pending(moment: Moment, on: date) -> WriteDay:
     """Newer counts are written at the date of our pending write, until that date's period is posted."""
     period = moment.rhythm.containing(on)
     if period is None:
-        return _too_late(moment)
+        return too_late(moment)
     if moment.line.effective_date > on:
         return Later(moment.line.effective_date, "the line itself has not begun")
     if not _dates_ahead(moment.verdict):
@@ -145,10 +146,10 @@ def _dates_ahead(verdict: Verdict) -> bool:
 
 def _adjust(moment: Moment) -> WriteDay:
     if moment.is_long:
-        return _long_rise(moment) if moment.is_rise else _long_drop(moment)
+        return _long_rise(moment) if moment.is_rise else next_period_drop(moment)
     period = moment.terms.earliest
     if period is None:
-        return _too_late(moment)
+        return too_late(moment)
     if moment.written_in(period) and not moment.verdict.rewrites_are_clean:
         return _next_period(moment, period)
     on = moment.first_day(period)
@@ -160,7 +161,7 @@ def _adjust(moment: Moment) -> WriteDay:
 def _next_period(moment: Moment, period: Period) -> WriteDay:
     following = moment.rhythm.after(period)
     if following is None:
-        return _too_late(moment)
+        return too_late(moment)
     return Later(
         moment.first_day(following),
         f"the period from {day(period.start)} was written already, and a second write could be prorated",
@@ -207,12 +208,12 @@ def _long_rise(moment: Moment) -> WriteDay:
     return WriteNow(on, ahead=on > today, share=_share(moment, on, period))
 
 
-def _long_drop(moment: Moment) -> WriteDay:
-    """From the next period that is neither begun nor posted."""
+def next_period_drop(moment: Moment) -> WriteDay:
+    """From the next period that is neither begun nor posted: the preset of long cycles, else by a rule."""
     re_dates = moment.verdict.ahead is Ahead.RE_DATES
     period = _next_long_period(moment, grace=re_dates)
     if period is None:
-        return _too_late(moment)
+        return too_late(moment)
     on = moment.first_day(period)
     if on <= moment.today:
         return WriteNow(on, ahead=False)
@@ -265,7 +266,7 @@ def _rest_of_contract(moment: Moment) -> WriteDay:
         return ByHand(
             on, "no later period is left in the contract, and this write method cannot write inside one"
         )
-    return _too_late(moment)
+    return too_late(moment)
 
 
 def _share(moment: Moment, on: date, period: Period) -> Fraction | None:

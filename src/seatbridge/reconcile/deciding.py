@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from seatbridge.reconcile.dates import ByHand, Later, TooLate, WriteDay, WriteNow
 from seatbridge.reconcile.facts import BmsReading, Facts, Method, Verdict
+from seatbridge.reconcile.large_moves import goes_without_asking, is_large
 from seatbridge.reconcile.periods import ONE_DAY
 from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.reconcile.rulings import Ruling, blocked, planned, skipped
 from seatbridge.reconcile.weighing import Weighed
-from seatbridge.reconcile.words import a_month, day, either_unknown
+from seatbridge.reconcile.words import a_month, amount, day, either_unknown
 
 _NEEDS_BULK = (Method.REPLACE, Method.PRICE_CARRYING)
 AT_ONCE = "an approved Sync Now writes it at once"
@@ -35,15 +36,25 @@ def decide(weighed: Weighed, facts: Facts) -> Decision:
                 "Renew the contract in BMS, or map the company to the contract that follows it.",
             )
         )
-    move = f"{move} from {day(found.on)}"
+    move, notes = f"{move} from {day(found.on)}", _notes(weighed, facts)
     if isinstance(found, ByHand):
-        return Decision(_by_hand(weighed, f"{move}: {found.why}.", found))
+        return Decision(_by_hand(weighed, f"{move}: {found.why}.{notes}", found))
     if isinstance(found, Later):
-        return Decision(planned(f"{move}: {found.why}.", f"Nothing to do: written from {day(found.on)} on."))
+        later = f"Nothing to do: written from {day(found.on)} on."
+        return Decision(planned(f"{move}: {found.why}.{notes}", later))
     waits = _waits(weighed, facts)
     if waits:
-        return Decision(planned(f"{move}: {waits}"))
-    return Decision(planned(f"{move}."), _write(weighed, facts, found))
+        return Decision(planned(f"{move}: {waits}{notes}"))
+    return Decision(planned(f"{move}.{notes}"), _write(weighed, facts, found))
+
+
+def _notes(weighed: Weighed, facts: Facts) -> str:
+    """What the partner's rules had to do with it, where that is not the preset."""
+    limit = weighed.rules.auto_approve_under
+    let_go = ""
+    if limit is not None and is_large(weighed) and goes_without_asking(weighed):
+        let_go = f" A large change under {amount(limit, facts.currency)} a month: your rule lets it go."
+    return f"{let_go} {weighed.note}".rstrip() if weighed.note else let_go
 
 
 def _move(weighed: Weighed, facts: Facts) -> str:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from seatbridge.psa.records import Contract, Line
 from seatbridge.reconcile.calendar import BillingCalendar
-from seatbridge.reconcile.limits import Limits
+from seatbridge.reconcile.rules import Rules
+from seatbridge.reconcile.tally import NOTHING, Tally
 
 # What one write belongs to: (contract id, service id). Companies and products that share it are summed first.
 Key = tuple[int, int]
@@ -189,7 +190,10 @@ class Facts:
     known: Mapping[Key, KnownLine] = field(default_factory=dict)
     invoiced: Mapping[Key, Invoiced] = field(default_factory=dict)
     calendar: BillingCalendar = field(default_factory=BillingCalendar)
-    limits: Limits = field(default_factory=Limits)
+    rules: Rules = field(default_factory=Rules)
+    company_rules: Mapping[str, Rules] = field(
+        default_factory=dict
+    )  # whole, of companies with rules of their own
     verdict: Verdict = field(default_factory=Verdict)
     approvals: Approvals = field(default_factory=Approvals)
     feed: FeedSizes = field(default_factory=FeedSizes)
@@ -197,3 +201,4 @@ class Facts:
     service_prices: Mapping[int, Decimal] = field(default_factory=dict)
     stopped: str = ""  # not empty: the integration's writing is stopped until a person has looked
     last_before_posting: bool = False  # the schedule runs no more before the next posting day
+    beside: Tally = NOTHING  # of lines that stand as they should, and are left out of these facts

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from seatbridge.reconcile.facts import Facts
-from seatbridge.reconcile.rulings import Ruling, blocked, held
+from seatbridge.reconcile.large_moves import drops_too_far, rises_too_far
+from seatbridge.reconcile.rules import ZeroPolicy
+from seatbridge.reconcile.rulings import Ruling, blocked, held, skipped
 from seatbridge.reconcile.weighing import Weighed
-from seatbridge.reconcile.words import a_month, day, either_unknown, percent, users
+from seatbridge.reconcile.words import a_month, amount, day, either_unknown, percent, units, users
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,14 @@ class Weighing:
         return f"{moves} ({money})" if money else moves
 
     @property
+    def stays(self) -> str:
+        """`14 units stay on the contract, $70.00 a month`."""
+        before, money = self.before, self.weighed.a_month(self.before)
+        stays = "its units stay" if before is None else f"{units(before)} stay{'s' if before == 1 else ''}"
+        cost = "" if money is None else f", {amount(money, self.facts.currency)} a month"
+        return f"{stays} on the contract{cost}"
+
+    @property
     def deadline(self) -> str:
         return f"Decide before {day(self.weighed.terms.posting.next)}."
 
@@ -63,8 +73,15 @@ def _unknown_write(weighing: Weighing) -> Ruling | None:
 
 
 def _zero(weighing: Weighing) -> Ruling | None:
-    if weighing.after or weighing.with_sister:
+    policy = weighing.weighed.rules.zero_policy
+    if weighing.after or weighing.with_sister or policy is ZeroPolicy.WRITE:
         return None
+    if policy is ZeroPolicy.LEAVE:
+        return skipped(
+            "skipped:excluded",
+            f"The count is a real zero, and your rule leaves such a line as it is: {weighing.stays}.",
+            "Nothing to do. If the users are gone for good, end the line in BMS.",
+        )
     return held(
         "held:zero",
         f"The count is a real zero: {weighing.moves}.",
@@ -113,14 +130,9 @@ def _no_price(weighing: Weighing) -> Ruling | None:
 
 def _drop(weighing: Weighing) -> Ruling | None:
     before = weighing.before
-    if weighing.released or before is None or weighing.after >= before:
+    if weighing.released or before is None or not drops_too_far(weighing.weighed):
         return None
-    limits, lost = weighing.facts.limits, before - weighing.after
-    share = Decimal(lost) / before
-    large = any(share >= at and lost >= least for at, least in (limits.drop, limits.big_drop))
-    money = weighing.money
-    if not large and (money is None or -money <= limits.money_drop):
-        return None
+    share = Decimal(before - weighing.after) / before
     return held(
         "held:anomaly",
         f"{weighing.moves} is a large drop, {percent(share)}.",
@@ -130,24 +142,15 @@ def _drop(weighing: Weighing) -> Ruling | None:
 
 
 def _rise(weighing: Weighing) -> Ruling | None:
-    before, limits = weighing.before, weighing.facts.limits
-    if weighing.released or before is None or weighing.after - before < limits.rise[1]:
+    company = None if weighing.released else rises_too_far(weighing.weighed)
+    if company is None:
         return None
-    if weighing.after - before < before * limits.rise[0]:
-        return None
-    today = weighing.weighed.terms.today
-    for company in (member.company for member in weighing.weighed.members):
-        known_since = company.known_since
-        if company.licenses is not None or known_since is None:
-            continue
-        if (today - known_since).days > limits.rise_after_days:
-            return held(
-                "held:anomaly",
-                f"{weighing.moves} is a large rise, and the licenses of {company.name} are not known.",
-                "Compare with Password Boss, then approve this line by name or correct the count. "
-                f"{weighing.deadline}",
-            )
-    return None
+    return held(
+        "held:anomaly",
+        f"{weighing.moves} is a large rise, and the licenses of {company.name} are not known.",
+        "Compare with Password Boss, then approve this line by name or correct the count. "
+        f"{weighing.deadline}",
+    )
 
 
 def _units_unknown(weighing: Weighing) -> Ruling | None:

@@ -21,7 +21,11 @@ def plan(facts: Facts) -> Plan:
 
 
 def plan_indexed(index: Index) -> Plan:
-    """Plan one run.
+    return plan_judged(index)[0]
+
+
+def plan_judged(index: Index) -> tuple[Plan, list[Judged]]:
+    """Plan one run; beside the plan, what was found of each line before the run as a whole was judged.
 
     1 sort companies and products into lines       2 weigh each line: target, units before, stop, day
     3 find changes of plan within a company        4 hold, block or decide each line
@@ -44,7 +48,7 @@ def plan_indexed(index: Index) -> Plan:
     bases = {key: basis_of(row) for key, row in weighed.items()}
     _let_go(facts, weighed, decisions, bases, holds)
     _both_or_neither(changes, decisions, facts.currency)
-    return _write_down(facts, members, weighed, decisions, bases, holds)
+    return _write_down(facts, members, weighed, decisions, bases, holds), judged
 
 
 def _named(facts: Facts, weighed: Mapping[Key, Weighed]) -> frozenset[Key]:

@@ -8,6 +8,7 @@ from seatbridge.reconcile.calendar import BillingCalendar, IssueOn
 from seatbridge.reconcile.facts import Evidence, Facts
 from seatbridge.reconcile.planned import Outcome
 from seatbridge.reconcile.rulings import Ruling
+from seatbridge.reconcile.tally import Tally
 from seatbridge.reconcile.targets import Member
 from seatbridge.reconcile.weighing import Weighed
 from seatbridge.reconcile.words import a_month, ordinal, percent
@@ -15,6 +16,7 @@ from seatbridge.reconcile.words import a_month, ordinal, percent
 # Set-up states are no sign of wrong data: a bulk mapping brings many first writes at once.
 _LIMIT_HOLDS = {"held:anomaly", "held:zero", "held:edited-in-bms", "held:plan-change", "left-password-boss"}
 _GOING = (Outcome.CHANGE, Outcome.NO_CHANGE)
+_DECIDED = (Outcome.NO_CHANGE, Outcome.SKIPPED)
 
 
 class Judged(NamedTuple):
@@ -31,8 +33,14 @@ def run_holds(facts: Facts, judged: Sequence[Judged]) -> tuple[str, ...]:
         return ()
     holds = [_first_run(facts.calendar)] if first else []
     if not approvals.run_limits and any(row.ruling.outcome is Outcome.CHANGE for row in judged):
-        holds += [*_movement(facts, judged), *_lost(facts, judged), *_held(facts, judged)]
+        tally = tally_of(facts, judged) + facts.beside
+        holds += [*_movement(facts, tally), *_lost(facts, tally), *_held(facts, tally)]
     return tuple(holds)
+
+
+def tally_of(facts: Facts, judged: Sequence[Judged]) -> Tally:
+    """The sums over these lines, each line and company once."""
+    return _moved(facts, judged) + _missing(judged)
 
 
 def _first_run(calendar: BillingCalendar) -> str:
@@ -55,49 +63,63 @@ def _base(facts: Facts, weighed: Weighed) -> int | None:
     return weighed.before.units
 
 
-def _movement(facts: Facts, judged: Sequence[Judged]) -> Iterator[str]:
-    limits = facts.limits
-    total = net = absolute = 0
+def _moved(facts: Facts, judged: Sequence[Judged]) -> Tally:
+    base_units = net = absolute = 0
     money = Decimal(0)
     for row in judged:
         base, after = _base(facts, row.weighed), row.weighed.target.units
         # A person who named a line looked at this very change.
         if row.named or row.ruling.outcome not in _GOING or base is None or after is None:
             continue
-        total += base
+        base_units += base
         net += after - base
         absolute += abs(after - base)
         money += row.weighed.a_month(after - base) or Decimal(0)
-    if absolute < limits.run_min_units or absolute == 0:
-        return
-    whole = Decimal(max(total, 1))
-    against = f"against the units last invoiced{a_month(money, facts.currency)}"
-    if net <= -whole * limits.run_net_drop or net >= whole * limits.run_net_rise:
-        yield f"All lines together move by {percent(net / whole)} net ({net:+d} units) {against}."
-    if absolute > whole * limits.run_absolute:
-        yield f"All changes together are {percent(absolute / whole)} of all units ({absolute}) {against}."
+    return Tally(base=base_units, net=net, absolute=absolute, money=money)
 
 
-def _lost(facts: Facts, judged: Sequence[Judged]) -> Iterator[str]:
+def _missing(judged: Sequence[Judged]) -> Tally:
     companies: set[str] = set()
     counted: set[str] = set()
     lost: set[str] = set()
-    units = 0  # on lines that a missing company is part of
+    units = 0
     for row in judged:
         gone = [member.company.ref for member in row.weighed.members if _is_gone(row, member)]
         lost.update(gone)
         units += (row.weighed.before.units or 0) if gone else 0
         companies.update(member.company.ref for member in row.weighed.members)
         counted.update(member.company.ref for member in row.weighed.members if _is_counted(member))
-    lost -= counted
-    at_least, share = facts.limits.run_lost_companies
-    if len(lost) > at_least and len(lost) > len(companies) * share:
-        yield f"{len(lost)} of {len(companies)} companies fall to zero users or are missing."
+    return Tally(
+        companies=len(companies),
+        lost=len(lost - counted),
+        missing_units=units,
+        lines=len(judged),
+        held=sum(row.ruling.status in _LIMIT_HOLDS for row in judged),
+    )
+
+
+def _movement(facts: Facts, tally: Tally) -> Iterator[str]:
+    rules, absolute = facts.rules, tally.absolute
+    if absolute < rules.run_min_units or absolute == 0:
+        return
+    whole = Decimal(max(tally.base, 1))
+    against = f"against the units last invoiced{a_month(tally.money, facts.currency)}"
+    if tally.net <= -whole * rules.run_net_drop or tally.net >= whole * rules.run_net_rise:
+        net = percent(tally.net / whole)
+        yield f"All lines together move by {net} net ({tally.net:+d} units) {against}."
+    if absolute > whole * rules.run_absolute:
+        yield f"All changes together are {percent(absolute / whole)} of all units ({absolute}) {against}."
+
+
+def _lost(facts: Facts, tally: Tally) -> Iterator[str]:
+    rules, lost, companies = facts.rules, tally.lost, tally.companies
+    if lost > rules.run_lost_companies and lost > companies * rules.run_lost_share:
+        yield f"{lost} of {companies} companies fall to zero users or are missing."
     feed = facts.feed
-    if feed.now < feed.before * facts.limits.run_feed_share and units >= facts.limits.run_min_units:
+    if feed.now < feed.before * rules.run_feed_share and tally.missing_units >= rules.run_min_units:
         yield (
             f"The newest feed names {feed.now} companies, the one before {feed.before}; "
-            f"{units} units are missing."
+            f"{tally.missing_units} units are missing."
         )
 
 
@@ -106,15 +128,15 @@ def _is_counted(member: Member) -> bool:
 
 
 def _is_gone(row: Judged, member: Member) -> bool:
+    """Not where a rule leaves a zero as it is: it was decided on, and would hold every run to come."""
     weighed = row.weighed
-    if row.ruling.outcome is Outcome.NO_CHANGE or weighed.line is None or weighed.stands == 0:
+    if row.ruling.outcome in _DECIDED or weighed.line is None or weighed.stands == 0:
         return False
     is_missing = member.count.value is None or bool(member.count.stale) or member.has_left
     return is_missing or weighed.target.units == 0
 
 
-def _held(facts: Facts, judged: Sequence[Judged]) -> Iterator[str]:
-    held = sum(row.ruling.status in _LIMIT_HOLDS for row in judged)
-    at_least, share = facts.limits.run_held_lines
-    if held > at_least and held > len(judged) * share:
-        yield f"{held} of {len(judged)} lines are held by their own limits."
+def _held(facts: Facts, tally: Tally) -> Iterator[str]:
+    rules = facts.rules
+    if tally.held > rules.run_held_lines and tally.held > tally.lines * rules.run_held_share:
+        yield f"{tally.held} of {tally.lines} lines are held by their own limits."

@@ -5,12 +5,14 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from seatbridge.psa.records import Line
-from seatbridge.reconcile.dates import Moment, WriteDay, write_day
-from seatbridge.reconcile.facts import Evidence, Key, KnownLine, Pending
+from seatbridge.reconcile.dates import Moment, WriteDay
+from seatbridge.reconcile.dates_by_rules import day_by_rules
+from seatbridge.reconcile.facts import Evidence, Facts, Key, KnownLine, Pending
 from seatbridge.reconcile.index import Index, Terms
 from seatbridge.reconcile.line_checks import check_line, check_memory
 from seatbridge.reconcile.looking import look_at, see_units
 from seatbridge.reconcile.money import per_month, per_period
+from seatbridge.reconcile.rules import Rules, strictest
 from seatbridge.reconcile.rulings import NO_CHANGE, Ruling, blocked, held
 from seatbridge.reconcile.targets import Member, Target, target_of
 from seatbridge.reconcile.units_before import Before
@@ -29,11 +31,13 @@ class Weighed(NamedTuple):
     before: Before
     price: Decimal | None  # of one user
     cost: Decimal | None
+    rules: Rules  # of its company; of several, the strictest
+    note: str  # why the day is not the one that the rules ask for
     day: WriteDay | None
     stop: Ruling | None
 
-    def ruled(self, day: WriteDay | None, stop: Ruling | None) -> "Weighed":
-        return Weighed(*self[:-2], day, stop)
+    def ruled(self, day: WriteDay | None, note: str, stop: Ruling | None) -> "Weighed":
+        return Weighed(*self[:-3], note, day, stop)
 
     @property
     def stands(self) -> int | None:
@@ -76,7 +80,8 @@ def weigh(index: Index, key: Key, members: Sequence[Member]) -> Weighed:
         price, cost = line.unit_price, line.unit_cost
         if known.carried is not None and before.evidence is Evidence.CARRIED:
             price, cost = known.carried.unit_price, known.carried.unit_cost
-    weighed = Weighed(key, members, target, terms, line, known, before, price, cost, None, None)
+    rules = rules_of(facts, members)
+    weighed = Weighed(key, members, target, terms, line, known, before, price, cost, rules, "", None, None)
     if not (target.units or known.owed or index.lines.get(key)):
         return weighed._replace(stop=NO_CHANGE)
     stopped = index.stopped.get(key[0], "")
@@ -88,17 +93,23 @@ def weigh(index: Index, key: Key, members: Sequence[Member]) -> Weighed:
         or check_line(found, members, "" if line else _unbilled(weighed, facts.currency), facts.currency)
         or _compare(weighed, facts.currency)
     )
-    return weighed.ruled(_day(index, weighed), stop)
+    return weighed.ruled(*_day(index, weighed), stop)
 
 
-def _day(index: Index, weighed: Weighed) -> WriteDay | None:
+def rules_of(facts: Facts, members: Sequence[Member]) -> Rules:
+    if not facts.company_rules:
+        return facts.rules
+    return strictest([facts.company_rules.get(member.company.ref, facts.rules) for member in members])
+
+
+def _day(index: Index, weighed: Weighed) -> tuple[WriteDay | None, str]:
     """Also for a line that waits: its preview shows from when it would count."""
     rhythm = weighed.terms.rhythm
     if weighed.terms.stop is not None or weighed.line is None or rhythm is None:
-        return None
+        return None, ""
     if weighed.target.units is None or weighed.target.units == weighed.stands:
-        return None
-    return write_day(
+        return None, ""
+    return day_by_rules(
         Moment(
             terms=weighed.terms,
             rhythm=rhythm,
@@ -107,7 +118,8 @@ def _day(index: Index, weighed: Weighed) -> WriteDay | None:
             verdict=index.facts.verdict,
             before=weighed.before.units,
             after=weighed.target.units,
-        )
+        ),
+        weighed.rules.effective_dates,
     )
 
 

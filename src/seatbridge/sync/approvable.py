@@ -17,10 +17,13 @@ APPROVABLE = BY_RUN | BY_NAME
 
 
 def may_be_approved(line: ShownLine) -> bool:
-    """Zeros, leavers and everything blocked are never written by an approval."""
+    """Leavers, everything blocked, and zeros are never written by an approval.
+
+    A zero that a rule lets be written has another status than `held:zero`, and is a change like others.
+    """
     if line.status not in APPROVABLE or line.contract_id is None:
         return False
-    return line.outcome != "skipped" and not (line.after == 0 and line.status != "held:plan-change")
+    return line.outcome != "skipped" and not (line.after == 0 and line.status == "outcome-unknown")
 
 
 def may_be_written_at_once(line: ShownLine) -> bool:

@@ -63,6 +63,16 @@ class SyncRun(models.Model):
         ]
 
 
+class LastFacts(models.Model):
+    """What the newest whole plan of an integration was computed from, as far as rules have a say in it."""
+
+    integration = models.OneToOneField(
+        Integration, on_delete=models.CASCADE, primary_key=True, related_name="last_facts"
+    )
+    run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="+")
+    document = models.BinaryField()  # zlib of JSON: see kept_facts
+
+
 class LineResult(models.Model):
     """What became of one planned line, where that differs from what the plan document says."""
 

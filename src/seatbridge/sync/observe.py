@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from seatbridge.catalog.finding import service_prices
 from seatbridge.integrations.methods import verdict
+from seatbridge.integrations.reading_rules import read_rules
 from seatbridge.mappings.reading import read_company_mappings, read_product_mappings
 from seatbridge.reconcile.evidence import keys_without_evidence
 from seatbridge.reconcile.facts import Facts
@@ -12,6 +13,7 @@ from seatbridge.sync.approvals import approvals_of
 from seatbridge.sync.invoiced import read_invoiced
 from seatbridge.sync.memory import open_debts, read_known
 from seatbridge.sync.running import Running
+from seatbridge.usage.counting import counting_of
 from seatbridge.usage.counts import read_counts
 from seatbridge.usage.products import PRODUCTS
 
@@ -21,7 +23,8 @@ def observe(running: Running) -> Index:
     4 invoices, only where nothing better is known. All of it ordered, ready to be planned from.
     """
     integration, now = running.integration, running.billing_now()
-    counts = read_counts(integration.partner, PRODUCTS, now)
+    rules = read_rules(integration)
+    counts = read_counts(integration.partner, PRODUCTS, now, counting=counting_of(rules))
     facts = Facts(
         now=now,
         enabled=integration.enabled,
@@ -35,6 +38,8 @@ def observe(running: Running) -> Index:
         lines=running.seen.reading.lines,
         known=read_known(integration, open_debts(integration)),
         calendar=running.calendar,
+        rules=rules.own,
+        company_rules=rules.companies,
         verdict=verdict(integration),
         approvals=approvals_of(running.run, integration),
         feed=counts.feed,

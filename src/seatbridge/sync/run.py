@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from seatbridge.integrations.operator_stop import stop_of
 from seatbridge.psa.errors import OutOfCalls, PsaError
-from seatbridge.reconcile.plan import plan_indexed
+from seatbridge.reconcile.plan import plan_indexed, plan_judged
 from seatbridge.reconcile.planned import Outcome, Plan
 from seatbridge.sync.fencing import fenced
 from seatbridge.sync.finishing import finish, problem_of
+from seatbridge.sync.kept_facts import keep_facts
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.observe import observe
 from seatbridge.sync.pausing import pause, pausing_instead_of_waiting, take_needed_calls
@@ -99,10 +100,13 @@ def _settle(running: Running) -> None:
 def _plan(running: Running) -> Plan:
     running.at("before-plan")
     running.planned_at = running.billing_now()
-    made = _only_companies(plan_indexed(observe(running)), running.run)
+    index = observe(running)
+    whole, judged = plan_judged(index)
+    made = _only_companies(whole, running.run)
     _forget_what_is_planned_anew(running, made)
     with fenced(running.run):
         save_plan(running.run, made)
+        keep_facts(running.run, index.facts, judged)
         note(
             running,
             "run.planned",

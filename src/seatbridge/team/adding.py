@@ -44,7 +44,8 @@ def _new_user(email: str, password: Secret | None) -> User:
 
 
 def make_user(email: str, name: str, password: Secret) -> User:
-    user = User(email=checked_email(email), name=" ".join(name.split())[:200])
+    shown = "".join(sign for sign in " ".join(name.split()) if sign.isprintable())
+    user = User(email=checked_email(email), name=shown[:200])
     check_password_of(user, password)
     return User.objects.create_user(user.email, password.reveal(), name=user.name)
 

@@ -43,11 +43,13 @@ def invite(
     Raises TeamRefused, and AskedBefore where the same form made one already.
     """
     refuse_above(own_role, role)
-    user = user_with(email)
-    if user and Member.objects.filter(partner=partner, user=user).exists():
-        raise TeamRefused(f"{user.email} is a member already. Change the role in the list.")
     key = secrets.token_urlsafe(32)
     with transaction.atomic(), once(Invitation, asked):
+        # The partner's row is the lock: of two invitations of one address at once, one is open in the end.
+        Partner.objects.select_for_update().get(pk=partner.pk)
+        user = user_with(email)
+        if user and Member.objects.filter(partner=partner, user=user).exists():
+            raise TeamRefused(f"{user.email} is a member already. Change the role in the list.")
         open_invitations(partner, now).filter(email=tidy_email(email)).update(revoked_at=now)
         invitation = Invitation.objects.create(
             asked=asked,

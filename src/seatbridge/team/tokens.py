@@ -35,6 +35,8 @@ def make_token(  # noqa: PLR0913 - a token has these facets
     name = " ".join(name.split())
     if not name:
         raise TeamRefused("A token needs a name that says which program uses it.")
+    if not name.isprintable():
+        raise TeamRefused("The name holds signs that cannot be shown.")
     if len(name) > LONGEST_NAME:
         raise TeamRefused(f"The name is longer than {LONGEST_NAME} characters.")
     if days is not None and not 1 <= days <= LONGEST_DAYS:

@@ -11,7 +11,7 @@ from seatbridge.usage.refusals import shown
 MOST = 1_000_000  # users or licenses of one company: more is a wrong column
 _FORMULA = ("=", "+", "-", "@")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
-_YEARS = range(2000, 2200)
+YEARS = range(2000, 2200)
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # would turn what a person reads
 
 
@@ -143,6 +143,6 @@ def _iso(value: str) -> date | datetime:
         moment = date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
     except ValueError:
         raise CellRefused(f"{shown(value)} is not a date. Write it as 2026-10-31.") from None
-    if moment.year not in _YEARS:
-        raise CellRefused(f"{shown(value)} has a year outside {_YEARS.start} to {_YEARS.stop - 1}.")
+    if moment.year not in YEARS:
+        raise CellRefused(f"{shown(value)} has a year outside {YEARS.start} to {YEARS.stop - 1}.")
     return moment

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from seatbridge.partners.models import Partner
 from seatbridge.reconcile.facts import Company, CompanyState, Count, FeedSizes
+from seatbridge.usage.counting import PRESET, Counting
 from seatbridge.usage.deciding import Around, List, Source, decide
 from seatbridge.usage.rosters import Roster, roster_of
 from seatbridge.usage.stored import (
@@ -41,9 +42,17 @@ class _Known:
 
 
 def read_counts(
-    partner: Partner, products: tuple[str, ...], now: datetime, refs: Collection[str] | None = None
+    partner: Partner,
+    products: tuple[str, ...],
+    now: datetime,
+    refs: Collection[str] | None = None,
+    *,
+    counting: Counting = PRESET,
 ) -> CountsRead:
-    """Companies of the partner, or those of `refs`, and a Count for each and each product. `now`: aware."""
+    """Companies of the partner, or those of `refs`, and a Count for each and each product. `now`: aware.
+
+    `counting`: whose users count, company by company.
+    """
     stored = stored_companies(partner, refs)
     groups = stored_rosters(partner, refs)
     readings = stored_readings(partner, refs)
@@ -56,7 +65,7 @@ def read_counts(
     counts: dict[tuple[str, str], Count] = {}
     arounds: dict[tuple[int | None, int | None], Around] = {}
     for company in stored:
-        roster = roster_of(company.level, groups.get(company.pk, ()))
+        roster = roster_of(company.level, groups.get(company.pk, ()), counting.billable(company.ref))
         companies[company.ref] = _company(company, roster)
         feeds = (company.roster_feed, company.counts_feed)
         around = arounds.get(feeds) or arounds.setdefault(feeds, _around(company, known))

@@ -8,7 +8,9 @@ from seatbridge.partners.models import Partner
 from seatbridge.usage.models import Feed
 
 
-def add_feed(partner: Partner, kind: str, *, complete: bool, now: datetime, sha256: str, rows: int) -> Feed:
+def add_feed(
+    partner: Partner, kind: str, *, way: str, complete: bool, now: datetime, sha256: str, rows: int
+) -> Feed:
     """Of the staged rows. Counts speak of the newest moment that they name; companies and users of `now`."""
     with connection.cursor() as cursor:
         if kind == "companies":
@@ -19,7 +21,7 @@ def add_feed(partner: Partner, kind: str, *, complete: bool, now: datetime, sha2
     return Feed.objects.create(
         partner=partner,
         kind=kind,
-        way="file",
+        way=way,
         complete=complete,
         as_of=_newest_moment() if kind == "counts" else now,
         received_at=now,

@@ -15,6 +15,7 @@ from seatbridge.usage.models import HeldChunk, HeldFile
 KEPT = timedelta(hours=1)
 MOST_BYTES = 300_000_000
 _IN_MEMORY = 2_000_000
+_TAKEN = "taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +50,40 @@ def hold_file(
     return row
 
 
+def is_taken(row: HeldFile) -> bool:
+    return bool(row.report.get(_TAKEN))
+
+
 @contextmanager
 def opened_held(row: HeldFile) -> Iterator[BinaryIO]:
+    """Its content; nothing where somebody took it meanwhile."""
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
-        numbers = range(HeldChunk.objects.filter(file=row).count())
-        for number in numbers:
-            file.write(bytes(HeldChunk.objects.get(file=row, number=number).content))
+        chunks = HeldChunk.objects.filter(file=row)
+        for number in range(chunks.count()):
+            if (chunk := chunks.filter(number=number).first()) is not None:
+                file.write(bytes(chunk.content))
         file.seek(0)
         yield cast(BinaryIO, file)
 
 
+def tell_anew(row: HeldFile, report: dict[str, object]) -> bool:
+    """What it would change has changed. False where somebody took it meanwhile."""
+    with transaction.atomic():
+        known = HeldFile.objects.select_for_update().filter(pk=row.pk).first()
+        if known is None or is_taken(known):
+            return False
+        known.report = report
+        known.save(update_fields=["report"])
+    return True
+
+
 def take_held(row: HeldFile) -> bool:
-    """True for one taker only: a second click finds it taken."""
-    deleted, _ = HeldFile.objects.filter(pk=row.pk).delete()
-    return deleted > 0
+    """True for one taker only. The row stays for its hour, without its content: a second click is told so."""
+    with transaction.atomic():
+        known = HeldFile.objects.select_for_update().filter(pk=row.pk).first()
+        if known is None or is_taken(known):
+            return False
+        known.report = {**known.report, _TAKEN: True}
+        known.save(update_fields=["report"])
+        HeldChunk.objects.filter(file=known).delete()
+    return True

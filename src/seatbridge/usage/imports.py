@@ -8,21 +8,16 @@ from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-
 from seatbridge.partners.models import Partner
 from seatbridge.usage.columns import Columns, match_columns, names_known
-from seatbridge.usage.feeds import add_feed
-from seatbridge.usage.merging_companies import merge_companies
-from seatbridge.usage.merging_counts import merge_counts
-from seatbridge.usage.merging_users import merge_users
-from seatbridge.usage.models import Company, Feed
+from seatbridge.usage.models import Company
 from seatbridge.usage.opening import OpenedText, opened
 from seatbridge.usage.parsing import Around, parse_row, parsers_of
 from seatbridge.usage.refusals import Faults, ImportRefused, RowError, refuse_file, shown
-from seatbridge.usage.reports import ImportReport, Merged
+from seatbridge.usage.reports import ImportReport
 from seatbridge.usage.staging import BATCH, Staging, staging
 from seatbridge.usage.tables import Row, rows_of
+from seatbridge.usage.taking import Coming, take_staged
 
 __all__ = ["KINDS", "ImportRefused", "ImportReport", "RowError", "import_file"]
 KINDS = ("companies", "users", "counts")
@@ -63,25 +58,8 @@ def import_file(
     job = _Job(partner, kind, complete, now.astimezone(UTC), progress)
     with opened(source) as text, staging(kind, job.now) as staged:
         columns, rows = _read_into(staged, text, job)
-        with transaction.atomic():
-            # Two imports for one partner take turns, also where the database lets them meet.
-            Partner.objects.select_for_update().get(pk=partner.pk)
-            feed = add_feed(
-                partner, kind, complete=complete, now=job.now, sha256=text.scanned.sha256, rows=rows
-            )
-            merged = _merge(feed, columns, now.astimezone(ZoneInfo(partner.timezone)))
-            transaction.set_rollback(dry_run)
-    return ImportReport(
-        kind=kind,
-        rows=rows,
-        created=merged.created,
-        changed=merged.changed,
-        unchanged=rows - merged.created - merged.changed,
-        left=merged.left,
-        companies=feed.companies,
-        warnings=(*_reading_warnings(text, columns), *merged.warnings),
-        dry_run=dry_run,
-    )
+        coming = Coming(partner, kind, "file", complete, job.now, columns.places, text.scanned.sha256, rows)
+        return take_staged(coming, dry_run=dry_run, warnings=_reading_warnings(text, columns))
 
 
 def _read_into(staged: Staging, text: OpenedText, job: _Job) -> tuple[Columns, int]:
@@ -124,16 +102,6 @@ def _refuse_empty(rows: int, job: _Job) -> None:
     if rows == 0:
         why = " An empty complete list would say that every company left." if job.complete else ""
         raise refuse_file(f"The file has a header and no rows.{why}")
-
-
-def _merge(feed: Feed, columns: Columns, local_now: datetime) -> Merged:
-    match feed.kind:
-        case "companies":
-            return merge_companies(feed, columns.places, local_now.date())
-        case "users":
-            return merge_users(feed, columns.places)
-        case _:
-            return merge_counts(feed)
 
 
 def _reading_warnings(text: OpenedText, columns: Columns) -> tuple[str, ...]:

@@ -1,11 +1,13 @@
 """What every page's frame shows: where one is, for which partner, and that time is shifted."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from seatbridge.integrations.operator_stop import stop_shown_to
 from seatbridge.partners.access import Access, NotAMember, access_of
@@ -33,7 +35,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return shown | {
         "access": access,
         "partner": access.partner,
-        "writing_stop": stop_shown_to(access.partner),
+        # Looked for where the frame is drawn: a partial has none.
+        "writing_stop": SimpleLazyObject(partial(stop_shown_to, access.partner)),
         "rail": found,
         "bottom": [link for link in found if link.page.name in BOTTOM],
         "more": [link for link in found if link.page.name not in BOTTOM],

@@ -18,6 +18,9 @@ class ContentSecurityPolicy:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = self.get_response(request)
+        if not answer.streaming and b"\0" in answer.content:
+            # What was refused is shown again as it was typed, but no null character belongs into a page.
+            answer.content = answer.content.replace(b"\0", b"")
         answer.headers.setdefault("Content-Security-Policy", POLICY)
         answer.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         if not request.path.startswith("/static/"):

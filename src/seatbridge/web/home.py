@@ -12,6 +12,7 @@ from seatbridge.integrations.models import Integration
 from seatbridge.integrations.schedules import next_run_of
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
+from seatbridge.sync.approvable import may_be_approved, needs_approval_of_run
 from seatbridge.sync.shown.changes import last_changes
 from seatbridge.sync.shown.current import Standing, money_of_plan, standing_of
 from seatbridge.usage.models import Company
@@ -52,7 +53,7 @@ def _shown(access: Access, integration: Integration, standing: Standing) -> dict
     calendar = billing_calendar(integration)
     deadlines = deadlines_of(calendar, now)
     needs = needing(standing)
-    waiting = [line for line in standing.plan.lines if line.status == "awaiting-approval"]
+    waiting = [line for line in standing.plan.lines if may_be_approved(line) and needs_approval_of_run(line)]
     next_run = next_run_of(integration, now, calendar, schedule_read_with(integration))
     strip = strip_of(calendar, deadlines.days, now.date())
     may_approve = access.may(Right.APPROVE)

@@ -9,8 +9,7 @@ import pytest
 from tests.support import worlds
 from tests.support.bms_process import BmsProcess, running_bms
 from tests.support.commands import CommandServer, Seatbridge, days_until, running_command_server
-
-PARTNER = "Northgate IT"
+from tests.support.sample_partner import set_up
 
 
 @pytest.fixture(scope="session")
@@ -58,17 +57,7 @@ def mapped_home(
     folder = tmp_path_factory.mktemp("mapped")
     bms_server.load(worlds.world())
     seatbridge = Seatbridge(folder / "home", environment, commands)
-    seatbridge.ok("partner", "add", PARTNER, "--timezone", "UTC")
-    companies = worlds.put_file(folder, "companies.csv", worlds.COMPANIES)
-    seatbridge.ok("import", "companies", companies, "--partner", PARTNER, "--complete")
-    counts = worlds.put_file(folder, "counts.csv", worlds.COUNTS)
-    seatbridge.ok("import", "counts", counts, "--partner", PARTNER)
-    add_integration(seatbridge)
-    seatbridge.ok("integration", "authenticate", 1)
-    seatbridge.ok("integration", "enable", 1)
-    seatbridge.ok("map", "products", 1, worlds.put_file(folder, "p.csv", worlds.PRODUCT_MAPPINGS))
-    seatbridge.ok("map", "companies", 1, worlds.put_file(folder, "c.csv", worlds.COMPANY_MAPPINGS))
-    seatbridge.ok("units", "set", 1, worlds.put_file(folder, "u.csv", worlds.UNITS))
+    set_up(seatbridge, folder)
     return folder / "home"
 
 
@@ -79,12 +68,3 @@ def mapped(
     """Everything set up and switched on; nothing synced yet."""
     shutil.copytree(mapped_home, tmp_path / "home")
     return Seatbridge(tmp_path / "home", dict(environment), commands)
-
-
-def add_integration(seatbridge: Seatbridge, password: str = worlds.PASSWORD) -> int:
-    added = seatbridge.ok(
-        "integration", "add", "--partner", PARTNER, "--hostname", worlds.HOST, "--username", worlds.USERNAME,
-        "--company-name", worlds.COMPANY_NAME, "--password-stdin",
-        typed=f"{password}\n",
-    )  # fmt: skip
-    return int(added["id"])

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import psutil
 
-from tests.acceptance.cli.conftest import add_integration
 from tests.support import worlds
 from tests.support.bms_process import BmsProcess
 from tests.support.commands import Seatbridge
+from tests.support.sample_partner import add_integration
 
 TYPED = "another-planted-Pa55word"
 

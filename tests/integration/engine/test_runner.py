@@ -9,6 +9,8 @@ import httpx
 import pytest
 from django.db import connections
 
+from seatbridge.catalog.models import SeenAccount
+from seatbridge.catalog.refreshing import refresh
 from seatbridge.engine.runner import Runner
 from seatbridge.integrations.models import Integration, Schedule
 from seatbridge.integrations.switching import disable
@@ -21,7 +23,7 @@ from seatbridge.sync.starting import Asked
 from seatbridge.sync.syncing import Surroundings
 from tests.in_process import transport_to
 from tests.support.story import ALICE, Settle, Story
-from tests.support.story_world import Client, clients
+from tests.support.story_world import ACCOUNTS, Client, clients
 
 MORE = {"standard": 11}
 
@@ -53,6 +55,32 @@ def test_a_requested_run_is_carried_to_its_end(settle: Settle) -> None:
     run.refresh_from_db()
     assert (run.state, run.taken_over) == (SyncRun.State.SUCCEEDED, 0)
     assert story.units("fabrikam") == 11
+
+
+@pytest.mark.parametrize(("hours", "read_anew"), [(23, False), (25, True)])
+def test_after_a_run_the_lists_of_bms_are_read_anew_once_a_day(
+    settle: Settle, hours: int, *, read_anew: bool
+) -> None:
+    story = settle([Client("fabrikam", users=MORE)])
+    with story.open_bms(story.integration) as bms:
+        refresh(story.integration, bms, story.time.now)
+    story.bms.world.accounts[1] = replace(story.bms.world.accounts[1], name="Fabrikam Inc.")
+    story.time.now += timedelta(hours=hours)
+    ask(story, dry_run=True)
+    carry(runner_of(story))
+    assert SeenAccount.objects.filter(name="Fabrikam Inc.").exists() is read_anew
+
+
+def test_lists_that_cannot_be_read_are_read_after_the_next_run(settle: Settle) -> None:
+    story = settle([Client("fabrikam", users=MORE)])
+    with story.open_bms(story.integration) as bms:
+        refresh(story.integration, bms, story.time.now)
+    story.time.now += timedelta(hours=25)
+    run = ask(story, dry_run=True)
+    story.bms.arm(ACCOUNTS, "cut-json", times=100)
+    carry(runner_of(story))
+    run.refresh_from_db()
+    assert run.state == SyncRun.State.SUCCEEDED
 
 
 def test_the_engine_finds_by_itself_what_is_asked_for(settle: Settle) -> None:

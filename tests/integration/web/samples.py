@@ -121,6 +121,8 @@ SAMPLES: dict[str, Callable[[Made], object]] = {
             "integration-test-contract",
             "integration-prorations",
             "integration-owed",
+            "integration-rules",
+            "company-rules",
             "company-mapping",
             "company-row",
             "company-first-write",

@@ -139,6 +139,19 @@ def test_the_first_plan_is_approved_as_a_whole(first: Told) -> None:
     assert (run.state, first.story.units("tailspin")) == (SyncRun.State.SUCCEEDED, 11)
 
 
+def test_a_plan_whose_units_nobody_knows_says_that_it_is_written(begin: Settle) -> None:
+    scene = begin([RISE, STILL])
+    scene.sync()
+    first = told(scene)
+    shown = text_of(first.bill.get("/changes/"))
+    assert "Write 2 changes" in shown
+    assert "No line would change" not in shown
+    assert "$0.00" not in shown
+    first.approve(first.bill, base(first), plan="1")
+    first.carry()
+    assert first.story.units("tailspin") == 11
+
+
 def test_a_plan_is_approved_once(first: Told) -> None:
     seen = base(first)
     first.approve(first.bill, seen, plan="1")
@@ -210,6 +223,15 @@ def test_progress_asks_for_itself_until_the_run_has_ended(synced: Told) -> None:
     ended = synced.bill.get(f"/runs/{run.pk}/progress")
     assert b"hx-trigger" not in ended.content
     assert ended.headers["HX-Trigger"] == "run-ended"
+
+
+def test_company_mapping_follows_the_run_that_is_under_way(synced: Told) -> None:
+    assert b"run-progress" not in synced.bill.get("/companies/").content
+    synced.bill.post("/sync", {"integration": synced.story.integration.pk})
+    with at_most():
+        shown = synced.bob.get("/companies/")
+    assert b'hx-trigger="run-ended from:body"' in shown.content
+    assert b"run-progress" in shown.content
 
 
 def test_a_queued_run_is_cancelled_and_a_second_click_says_so(synced: Told) -> None:

@@ -1,31 +1,15 @@
 """Every URL of the portal, as owner, viewer, other partner, and no one: also those that are added later."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
-from django.urls import URLResolver, get_resolver
 
 from seatbridge.partners.models import Partner
 from seatbridge.web.headers import POLICY
 from tests.integration.web.samples import OPEN_TO_STRANGERS, SAMPLES, VIEWERS_MAY_POST, Made, make_samples
 from tests.support.cast import Cast
+from tests.support.named_urls import NamedUrl, named_urls
 
 pytestmark = pytest.mark.django_db
-
-
-def named_urls() -> list[tuple[str, tuple[str, ...], str]]:
-    """Name, the names of its parameters, and the path with `{parameter}` in it."""
-    return sorted(_walk(get_resolver()))
-
-
-def _walk(resolver: URLResolver) -> Iterator[tuple[str, tuple[str, ...], str]]:
-    for name in {key for key in resolver.reverse_dict if isinstance(key, str)}:
-        if name.startswith("account_") or ":" in name:
-            continue  # allauth's own: tried in test_signing_in
-        template, parameters = resolver.reverse_dict.getlist(name)[0][0][0]
-        if not template.startswith("api/"):
-            yield name, tuple(parameters), "/" + template
 
 
 URLS = named_urls()
@@ -37,24 +21,24 @@ def made(people: Cast, northgate: Partner) -> Made:
     return make_samples(northgate, people)
 
 
-def path_of(url: tuple[str, tuple[str, ...], str], made: Made) -> str:
+def path_of(url: NamedUrl, made: Made) -> str:
     name, parameters, template = url
     return template % {parameter: made.sample(name, parameter) for parameter in parameters}
 
 
-def ids(url: tuple[str, tuple[str, ...], str]) -> str:
+def ids(url: NamedUrl) -> str:
     return url[0]
 
 
 @pytest.mark.parametrize("url", URLS, ids=ids)
-def test_the_owner_gets_an_answer(url: tuple[str, tuple[str, ...], str], made: Made, people: Cast) -> None:
+def test_the_owner_gets_an_answer(url: NamedUrl, made: Made, people: Cast) -> None:
     answer = people.alice.browser.get(path_of(url, made))
     assert answer.status_code in (200, 302, 405), answer.content.decode()[:2000]
     assert answer["Content-Security-Policy"] == POLICY
 
 
 @pytest.mark.parametrize("url", URLS, ids=ids)
-def test_no_one_gets_nothing(url: tuple[str, tuple[str, ...], str], made: Made) -> None:
+def test_no_one_gets_nothing(url: NamedUrl, made: Made) -> None:
     if url[0] in OPEN_TO_STRANGERS:
         assert Client().get(path_of(url, made)).status_code in (200, 405)
         return
@@ -64,9 +48,7 @@ def test_no_one_gets_nothing(url: tuple[str, tuple[str, ...], str], made: Made) 
 
 
 @pytest.mark.parametrize("url", [url for url in WITH_PARAMETERS if url[0] not in OPEN_TO_STRANGERS], ids=ids)
-def test_the_other_partner_finds_nothing(
-    url: tuple[str, tuple[str, ...], str], made: Made, people: Cast
-) -> None:
+def test_the_other_partner_finds_nothing(url: NamedUrl, made: Made, people: Cast) -> None:
     for answer in (
         people.carol.browser.get(path_of(url, made)),
         people.carol.browser.post(path_of(url, made)),
@@ -76,7 +58,7 @@ def test_the_other_partner_finds_nothing(
 
 
 @pytest.mark.parametrize("url", URLS, ids=ids)
-def test_a_viewer_changes_nothing(url: tuple[str, tuple[str, ...], str], made: Made, people: Cast) -> None:
+def test_a_viewer_changes_nothing(url: NamedUrl, made: Made, people: Cast) -> None:
     if url[0] in VIEWERS_MAY_POST | OPEN_TO_STRANGERS:
         return
     answer = people.bob.browser.post(path_of(url, made))
@@ -84,9 +66,7 @@ def test_a_viewer_changes_nothing(url: tuple[str, tuple[str, ...], str], made: M
 
 
 @pytest.mark.parametrize("url", URLS, ids=ids)
-def test_a_form_from_elsewhere_is_refused(
-    url: tuple[str, tuple[str, ...], str], made: Made, people: Cast
-) -> None:
+def test_a_form_from_elsewhere_is_refused(url: NamedUrl, made: Made, people: Cast) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(people.alice.user, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert browser.post(path_of(url, made)).status_code in (403, 405)

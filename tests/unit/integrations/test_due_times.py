@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seatbridge.integrations.due_times import instant_at, next_at
@@ -68,7 +68,6 @@ def test_the_next_one_is_never_now(after: str, at: time, expected: str) -> None:
     assert next_at(local(after, zone), at, NEW_YORK, every_day) == local(expected, zone)
 
 
-@settings(max_examples=50)
 @given(day=days, at=minutes, zone=zones)
 def test_an_instant_is_the_wished_minute_or_the_first_after_a_gap(
     day: date, at: time, zone: ZoneInfo
@@ -84,7 +83,6 @@ def test_an_instant_is_the_wished_minute_or_the_first_after_a_gap(
         assert (found - timedelta(hours=1)).astimezone(zone).replace(tzinfo=None) != wished
 
 
-@settings(max_examples=25)
 @given(day=days, at=minutes, zone=zones, days_on=st.integers(3, 40))
 def test_a_daily_schedule_runs_once_a_day_through_every_change_of_the_clock(
     day: date, at: time, zone: ZoneInfo, days_on: int
@@ -100,7 +98,6 @@ def test_a_daily_schedule_runs_once_a_day_through_every_change_of_the_clock(
     assert all(timedelta(hours=20) <= gap <= timedelta(hours=49) for gap in gaps)
 
 
-@settings(max_examples=50)
 @given(day=days, at=minutes, zone=zones, weekday=st.integers(0, 6))
 def test_a_weekly_schedule_keeps_to_its_day(day: date, at: time, zone: ZoneInfo, weekday: int) -> None:
     after = datetime.combine(day, time(12), tzinfo=UTC)

@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 
 from seatbridge.reconcile.facts import CompanyState
-from seatbridge.reconcile.limits import Limits
 from seatbridge.reconcile.planned import Outcome, Plan
+from seatbridge.reconcile.rules import Rules
 from tests.unit.reconcile.worlds import APPROVED, FIRST_RUN_DONE, STANDARD, World, one_line, row, write
 
 BY_NAME = replace(FIRST_RUN_DONE, lines=frozenset({("northwind", "standard")}))
 KEY = (1, STANDARD)
-PER_LINE_ONLY = Limits(run_min_units=10_000)
+PER_LINE_ONLY = Rules(run_min_units=10_000)
 
 
 def alone(count: int, units: int, **contract: Any) -> World:
     """One line, judged by its own limits and not by the run's."""
     world = one_line(count, units, **contract)
-    world.limits = PER_LINE_ONLY
+    world.rules = PER_LINE_ONLY
     return world
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from seatbridge.reconcile.calendar import IssueOn
 from seatbridge.reconcile.facts import Ahead, BmsReading, Method, Pending, Verdict
-from seatbridge.reconcile.limits import Limits
+from seatbridge.reconcile.rules import Rules
 from tests.unit.reconcile.worlds import APPROVED, STANDARD, World, moment, row, write
 
 RE_DATES = Verdict(BmsReading.ADJUSTS, ahead=Ahead.RE_DATES)
@@ -18,7 +18,7 @@ REPLACE = Verdict(BmsReading.APPENDS, Method.REPLACE)
 
 def ironbridge(count: int, cycle: str = "Yearly", **more: Any) -> World:
     """25 units at $60 a year from 1 March, Start of cycle: this year's period is posted long ago."""
-    world = World(limits=Limits(run_min_units=10_000))
+    world = World(rules=Rules(run_min_units=10_000))
     given: dict[str, Any] = {
         "issue_on": IssueOn.START,
         "fiscal": False,

@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seatbridge.reconcile.periods import Cycle, Period, Rhythm, add_months, cycle_of
@@ -74,7 +74,6 @@ def test_a_contract_from_the_31st_has_a_period_in_every_month() -> None:
     assert starts == [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31), date(2026, 4, 30)]
 
 
-@settings(max_examples=30, deadline=None)
 @given(
     cycle=st.sampled_from(Cycle),
     fiscal=st.booleans(),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seatbridge.reconcile.calendar import IssueOn
@@ -22,14 +22,13 @@ from seatbridge.reconcile.facts import (
     Pending,
     Verdict,
 )
-from seatbridge.reconcile.limits import Limits
 from seatbridge.reconcile.periods import Cycle, cycle_of
 from seatbridge.reconcile.plan import plan
 from seatbridge.reconcile.planned import Outcome, Plan, PlannedWrite
 from seatbridge.reconcile.posting import is_posted, rhythm_of
+from seatbridge.reconcile.rules import Rules
 from tests.unit.reconcile.worlds import ADVANCED, STANDARD, World, moment
 
-SEVERAL = settings(max_examples=30, deadline=None)
 SEEDS = st.integers(0, 2**40)
 LONG = (Cycle.QUARTERLY, Cycle.YEARLY)
 VERDICTS = [
@@ -72,7 +71,7 @@ def draw_world(seed: int) -> World:
         now=moment("2026-01-02 06:00") + timedelta(hours=dice.randint(0, 24 * 400)),
         verdict=dice.choice(VERDICTS),
         approvals=dice.choice(APPROVALS),
-        limits=dice.rarely(Limits(run_min_units=10_000, run_held_lines=(99, Decimal(1))), Limits()),
+        rules=dice.rarely(Rules(run_min_units=10_000, run_held_lines=99, run_held_share=Decimal(1)), Rules()),
     )
     world.calendar = replace(
         world.calendar, start_posts_on=dice.choice([25, 25, 1, 5, 17, 31]), end_posts_on=dice.randint(1, 8)
@@ -144,7 +143,6 @@ def _draw_memory(dice: Dice, world: World, key: tuple[int, int]) -> None:
     world.remember(key, **more)
 
 
-@SEVERAL
 @given(seed=SEEDS)
 def test_every_line_has_one_outcome_and_every_write_its_change(seed: int) -> None:
     world = draw_world(seed)
@@ -178,7 +176,6 @@ def _check_writes(world: World, made: Plan) -> None:
         assert planned.line in world.lines
 
 
-@SEVERAL
 @given(seed=SEEDS)
 def test_no_write_is_dated_outside_its_contract_or_into_a_posted_period(seed: int) -> None:
     world = draw_world(seed)
@@ -205,7 +202,6 @@ def _check_long_rise(world: World, planned: PlannedWrite) -> None:
     assert planned.units_before is None or planned.units_after >= planned.units_before
 
 
-@SEVERAL
 @given(seed=SEEDS)
 def test_planning_what_was_just_written_changes_nothing(seed: int) -> None:
     world = draw_world(seed)
@@ -234,7 +230,6 @@ def test_planning_what_was_just_written_changes_nothing(seed: int) -> None:
             assert again[member] == ("scheduled" if planned.ahead else "no-change")
 
 
-@SEVERAL
 @given(seed=SEEDS)
 def test_a_missing_count_never_becomes_a_number(seed: int) -> None:
     world = draw_world(seed)
@@ -251,7 +246,6 @@ def test_a_missing_count_never_becomes_a_number(seed: int) -> None:
             assert line.outcome is not Outcome.CHANGE
 
 
-@SEVERAL
 @given(seed=SEEDS)
 def test_the_order_of_what_is_read_changes_nothing(seed: int) -> None:
     facts = draw_world(seed).facts()

@@ -20,9 +20,9 @@ from seatbridge.reconcile.facts import (
     KnownLine,
     Verdict,
 )
-from seatbridge.reconcile.limits import Limits
 from seatbridge.reconcile.plan import plan
 from seatbridge.reconcile.planned import Plan, PlannedLine, PlannedWrite
+from seatbridge.reconcile.rules import Rules
 
 STANDARD, ADVANCED = 101, 102
 SERVICES = {"advanced": ADVANCED, "standard": STANDARD}
@@ -46,7 +46,8 @@ class World:
     now: datetime = MONDAY
     verdict: Verdict = ADJUSTS
     approvals: Approvals = FIRST_RUN_DONE
-    limits: Limits = field(default_factory=Limits)
+    rules: Rules = field(default_factory=Rules)
+    company_rules: dict[str, Rules] = field(default_factory=dict)
     calendar: BillingCalendar = field(default_factory=BillingCalendar)
     companies: dict[str, Company] = field(default_factory=dict)
     counts: dict[tuple[str, str], Count] = field(default_factory=dict)
@@ -160,7 +161,8 @@ class World:
                 calendar=self.calendar,
                 verdict=self.verdict,
                 approvals=self.approvals,
-                limits=self.limits,
+                rules=self.rules,
+                company_rules=self.company_rules,
                 service_prices=PRICES,
             ),
             **more,

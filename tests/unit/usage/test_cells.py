@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seatbridge.usage import cells
@@ -40,7 +40,6 @@ def test_a_count_is_plain_digits_or_refused_with_the_reason(cell: str, said: str
         cells.whole_number(cell)
 
 
-@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 1_000_000))
 def test_every_count_up_to_a_million_reads_back(number: int) -> None:
     assert cells.whole_number(f" {number:05} ") == number
@@ -140,7 +139,6 @@ def test_since_is_a_day_in_the_partner_s_zone() -> None:
     assert cells.day(NEW_YORK)(" ") is None
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.text(st.characters(max_codepoint=0x2100), max_size=20))
 def test_no_cell_makes_anything_but_a_value_or_a_refusal(cell: str) -> None:
     parsers = [

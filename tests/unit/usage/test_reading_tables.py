@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import partial
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seatbridge.usage.columns import match_columns, names_known
@@ -35,7 +35,6 @@ def read(data: bytes) -> list[list[str]]:
         return [cells for _, cells in rows_of(text.lines, partial(names_known, "users"))]
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     rows=ROWS,
     encoding=st.sampled_from(ENCODINGS),
@@ -53,7 +52,6 @@ def test_any_table_in_any_dialect_reads_back_equal(
     assert read(encoded(out.getvalue(), encoding)) == [HEADER, *rows]
 
 
-@settings(max_examples=40, deadline=None)
 @given(data=st.binary(max_size=300), with_header=st.booleans())
 def test_garbage_is_refused_or_read_and_never_anything_else(data: bytes, *, with_header: bool) -> None:
     with suppress(ImportRefused):

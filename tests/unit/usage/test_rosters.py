@@ -1,5 +1,6 @@
 from datetime import date
 
+from seatbridge.reconcile.rules import BILLABLE, CountPolicy
 from seatbridge.usage.rosters import Group, roster_of
 
 
@@ -49,3 +50,18 @@ def test_the_earliest_day_is_that_of_anyone_ever_on_the_roster() -> None:
     )
     assert roster.earliest == date(2025, 12, 31)
     assert roster_of("standard", []).earliest is None
+
+
+def test_who_counts_can_be_set_and_who_does_not_is_still_said() -> None:
+    groups = [group("active", 14), group("invited", 2), group("disabled", 1), group("pending-approval", 3)]
+    fewer = roster_of("standard", groups, BILLABLE[CountPolicy.ACTIVE])
+    assert fewer.value("standard") == 14
+    assert fewer.detail("standard") == "14 active; 3 pending approval, 2 invited, 1 disabled not counted"
+    more = roster_of("standard", groups, BILLABLE[CountPolicy.WITH_DISABLED])
+    assert more.value("standard") == 17
+    assert more.detail("standard") == "14 active, 2 invited, 1 disabled; 3 pending approval not counted"
+
+
+def test_a_disabled_user_not_for_resale_is_not_counted_with_the_disabled() -> None:
+    groups = [group("active", 14), group("disabled", 5, nfr=True)]
+    assert roster_of("standard", groups, BILLABLE[CountPolicy.WITH_DISABLED]).value("standard") == 14

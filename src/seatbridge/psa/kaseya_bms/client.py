@@ -1,9 +1,11 @@
 """Kaseya BMS as the rest of Seatbridge sees it: records in, records out, errors by fate (psa/errors.py)."""
 
+import ssl
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Self
 
 import httpx
@@ -41,6 +43,12 @@ TIMEOUTS = httpx.Timeout(60, connect=10)
 LONGEST_POLL = 15.0
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Read once: that takes longer than a sync in which nothing changed."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 def open_bms(
     credentials: Credentials,
     base_url: str,
@@ -59,6 +67,7 @@ def open_bms(
     http = httpx.Client(
         base_url=base_url,
         transport=transport,
+        verify=_certificates(),
         timeout=timeouts,
         # A write on a connection that is just being closed has an unknown outcome: keep none idle for long.
         limits=httpx.Limits(

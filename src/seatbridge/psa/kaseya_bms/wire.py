@@ -5,6 +5,7 @@ and written in PascalCase. Numbers become Decimal without passing through float.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -14,6 +15,7 @@ from typing import Any, NoReturn
 
 from msgspec.json import Decoder
 
+from seatbridge.kit.plain_text import storable
 from seatbridge.psa.errors import NotUnderstood
 
 PAGE_SIZE = 100  # a server may cap the size; this one is known to be safe
@@ -22,6 +24,8 @@ UNAUTHORIZED_CODE = 978001
 # A double holds 15 sure digits. A total with more is a sum of doubles, and its tail is noise.
 _SURE_DIGITS = 15
 _WITHOUT_NOISE = Context(prec=13)
+# How JSON writes a null character, and one half of a character: alone it is none, and cannot be kept.
+_NOT_STORABLE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _NO_DATE = date.min  # .NET's empty date
 
 _decimal = lru_cache(maxsize=8192)(Decimal)
@@ -86,6 +90,8 @@ def read_envelope(content: bytes) -> Envelope | None:
         body = _loads(content)
     except (ValueError, RecursionError):
         return None
+    if _NOT_STORABLE.search(content):
+        body = _storable(body)
     if not isinstance(body, dict):
         return None
     success = _in_any_casing(body, "Success")
@@ -94,6 +100,16 @@ def read_envelope(content: bytes) -> Envelope | None:
     error = _in_any_casing(body, "Error")
     code, message = _error_of(error) if isinstance(error, dict) else (None, "")
     return Envelope(success, _in_any_casing(body, "Result"), _total_of(body), code, message)
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, list):
+        return [_storable(each) for each in value]
+    if isinstance(value, dict):
+        return {storable(name): _storable(each) for name, each in value.items()}
+    return value
 
 
 def _total_of(body: dict[str, Any]) -> int | None:

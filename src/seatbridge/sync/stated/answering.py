@@ -15,12 +15,28 @@ class OwedChoice(StrEnum):
     LEAVE = "leave"
 
 
-def answer_owed(owed: Owed, choice: OwedChoice, *, from_date: date, actor: str, now: datetime) -> None:
-    """The next sync sends what was chosen.
+class AnsweredBefore(Exception):
+    """Somebody was quicker, or pressed twice: the line no longer waits for an answer."""
 
-    `from_date`: the first day of the earliest unposted period that has begun.
+
+def answer_owed(
+    owed: Owed,
+    choice: OwedChoice,
+    *,
+    from_date: date,
+    actor: str,
+    now: datetime,
+    must_wait: bool = False,
+) -> None:
+    """The next sync sends what was chosen. Raises AnsweredBefore.
+
+    `from_date`: the first day of the earliest unposted period that has begun. `must_wait`: only a line that
+    waits for an answer takes one.
     """
     with transaction.atomic():
+        owed.refresh_from_db(from_queryset=Owed.objects.select_for_update())
+        if owed.phase == Owed.Phase.SETTLED or (must_wait and not owed.waits_for_person):
+            raise AnsweredBefore
         owed.waits_for_person = ""
         if choice is OwedChoice.LEAVE:
             owed.phase, owed.settled_at, owed.settled_how = Owed.Phase.SETTLED, now, "left"

@@ -7,6 +7,7 @@ from decimal import Decimal
 from seatbridge.sync.shown.current import PlanLines, stake_of
 from seatbridge.sync.shown.groups import Group
 from seatbridge.sync.shown.shown_lines import ShownLine, money_of, unbilled_of
+from seatbridge.web.asked_text import asked_text
 
 # The six groups, what needs a person first; slug -> title and members.
 TABS: dict[str, tuple[str, tuple[Group, ...]]] = {
@@ -23,7 +24,6 @@ SORTS: dict[str, Callable[[ShownLine], object]] = {
     "money": stake_of,
     "when": lambda line: (line.effective is None, str(line.effective)),
 }
-LONGEST_SEARCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def read_filter(asked: Mapping[str, str]) -> Filter:
     tab, sort = asked.get("group", ""), asked.get("sort", "")
     return Filter(
         tab=tab if tab in TABS else "",
-        search=asked.get("search", "").strip()[:LONGEST_SEARCH],
+        search=asked_text(asked, "search"),
         sort=sort if sort.removeprefix("-") in SORTS else "",
     )
 

@@ -12,7 +12,7 @@ from seatbridge.integrations.models import Integration
 from seatbridge.integrations.schedules import next_run_of
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
-from seatbridge.sync.approvable import may_be_approved
+from seatbridge.sync.approvable import may_be_approved, needs_approval_of_run
 from seatbridge.sync.shown.current import Standing, standing_of
 from seatbridge.sync.shown.groups import Group
 from seatbridge.sync.shown.progress import progress_of
@@ -68,7 +68,7 @@ def _plan(
         for line in plan.groups.get(group, ())
         if mine and may_be_approved(line) and plan.run_of[line.key] == base.pk
     ]
-    waiting = [line for line in approvable if line.status == "awaiting-approval"]
+    waiting = [line for line in approvable if needs_approval_of_run(line)]
     return {
         "base": base,
         "state": state_words(base),

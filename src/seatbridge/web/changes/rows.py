@@ -104,9 +104,12 @@ def _from(line: ShownLine) -> str:
 
 
 def all_words(lines: Iterable[ShownLine]) -> str:
-    """Write 12 changes, +$340.00 a month"""
-    once = {line.shared: line for line in lines}
-    money = sum((line.money or Decimal(0) for line in once.values()), Decimal(0))
-    currency = next((line.currency for line in once.values()), "USD")
-    count = f"{len(once):,} change{'' if len(once) == 1 else 's'}"
-    return f"Write {count}, {money_words(money, currency, signed=True)} a month"
+    """Write 12 changes, +$340.00 a month; of units that nobody knows there is no sum."""
+    once = {line.shared: line for line in lines}.values()
+    known = [line for line in once if line.before is not None]
+    words = f"Write {len(once):,} change{'' if len(once) == 1 else 's'}"
+    if not known:
+        return words
+    money = sum((line.money or Decimal(0) for line in known), Decimal(0))
+    words += f", {money_words(money, known[0].currency, signed=True)} a month"
+    return words if len(known) == len(once) else f"{words} for {len(known):,} of them"

@@ -6,19 +6,21 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from seatbridge.catalog.finding import accounts_to_choose
 from seatbridge.integrations.clocks import billing_now, billing_today, clock
 from seatbridge.integrations.models import Integration
 from seatbridge.mappings.choosing import contracts_to_choose, first_write
 from seatbridge.mappings.confirming import Confirmed, MappingRefused, Moments, confirm_mapping
+from seatbridge.mappings.editing import seal_of_mapping
 from seatbridge.mappings.models import CompanyMapping
 from seatbridge.mappings.suggesting import match_one
 from seatbridge.partners.access import Access
 from seatbridge.partners.roles import Right
 from seatbridge.usage.models import Company
-from seatbridge.web.companies.listing import row_answer
+from seatbridge.web.asked_text import asked_text
+from seatbridge.web.companies.listing import row_answer, row_url
 from seatbridge.web.integrations.asked import asked_integration, catalog_of
 
 MOST = 12
@@ -40,6 +42,7 @@ def edit(request: HttpRequest, number: int, company_id: int) -> HttpResponse:
             seen=request.POST.get("seen", "")[:64],
             actor=access.actor,
             at=at,
+            was=request.POST.get("was"),
         )
     except MappingRefused as refused:
         return _form(request, access, integration, company, refused)
@@ -48,7 +51,7 @@ def edit(request: HttpRequest, number: int, company_id: int) -> HttpResponse:
         return row_answer(access, integration, company)
     for sentence in said:
         messages.success(request, sentence)
-    return redirect(f"{reverse('companies')}?integration={integration.pk}&search={company.ref}")
+    return redirect(row_url(integration, company))
 
 
 def _said(company: Company, done: Confirmed) -> list[str]:
@@ -58,6 +61,7 @@ def _said(company: Company, done: Confirmed) -> list[str]:
     return [*said, *done.notes]
 
 
+@require_safe
 def show_first_write(request: HttpRequest, number: int, company_id: int) -> HttpResponse:
     """What the first sync would write for the company: asked for once the form is open."""
     access, integration = asked_integration(request, number, Right.MAP)
@@ -82,7 +86,7 @@ def _form(
         "section": "companies",
         "integration": integration,
         "company": company,
-        "search": asked.get("q", "").strip()[:200],
+        "search": asked_text(asked, "q"),
         "refused": refused,
         "in_place": in_place,
     }
@@ -105,7 +109,7 @@ def _choices(
     match = match_one(integration, company, catalog.at) if catalog and not mapping else None
     preset = mapping.account_id if mapping else match.account.id if match else None
     wanted = _number(asked.get("account_id", "")) or preset
-    search = asked.get("q", "").strip()[:200]
+    search = asked_text(asked, "q")
     accounts = accounts_to_choose(integration, search or company.name.split(" ")[0], wanted, MOST)
     account = next((each for each in accounts if each.account_id == wanted), None)
     contracts, others = (
@@ -124,6 +128,7 @@ def _choices(
         chosen = contracts[0].id
     return {
         "mapping": mapping,
+        "was": seal_of_mapping(mapping),
         "match": match,
         "refreshed_at": catalog and catalog.at,
         "accounts": accounts,

@@ -6,16 +6,21 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from seatbridge.integrations.models import Integration
-from seatbridge.mappings.editing import exclude_company, forget_company_mapping
+from seatbridge.mappings.confirming import MappingRefused, checked_reason
+from seatbridge.mappings.editing import (
+    ChangedMeanwhile,
+    exclude_company,
+    forget_company_mapping,
+    seal_of_mapping,
+)
+from seatbridge.mappings.models import CompanyMapping
 from seatbridge.partners.access import Access
 from seatbridge.partners.roles import Right
-from seatbridge.usage import cells
 from seatbridge.usage.models import Company
-from seatbridge.web.companies.listing import row_answer
+from seatbridge.web.companies.listing import row_answer, row_url
 from seatbridge.web.integrations.asked import asked_integration
 from seatbridge.web.integrations.typed import typed
 
@@ -29,11 +34,10 @@ class Exclusion(forms.Form):
     )
 
     def clean_reason(self) -> str:
-        """As in a file of mappings: it goes out with one."""
         try:
-            return cells.text(200, required=True)(self.cleaned_data["reason"])
-        except cells.CellRefused as refused:
-            raise forms.ValidationError(f"The reason {refused}") from refused
+            return checked_reason(self.cleaned_data["reason"])
+        except MappingRefused as refused:
+            raise forms.ValidationError(str(refused)) from refused
 
 
 def exclude(request: HttpRequest, number: int, company_id: int) -> HttpResponse:
@@ -41,27 +45,49 @@ def exclude(request: HttpRequest, number: int, company_id: int) -> HttpResponse:
     company = access.one(Company, pk=company_id)
     form = Exclusion(typed(request)) if request.method == "POST" else Exclusion()
     if not (form.is_bound and form.is_valid()):
-        context = {
-            "section": "companies",
-            "integration": integration,
-            "company": company,
-            "form": form,
-            "reasons": REASONS,
-        }
-        return render(request, "companies/exclude.html", context, status=422 if form.errors else 200)
+        return _form(request, access, integration, company, form)
     review: date | None = form.cleaned_data["review_on"]
-    exclude_company(
-        integration, company, reason=form.cleaned_data["reason"], review_on=review, actor=access.actor
-    )
+    try:
+        exclude_company(
+            integration,
+            company,
+            reason=form.cleaned_data["reason"],
+            review_on=review,
+            actor=access.actor,
+            was=request.POST.get("was"),
+        )
+    except ChangedMeanwhile as meanwhile:
+        form.add_error(None, str(meanwhile))
+        return _form(request, access, integration, company, form)
     messages.success(request, f"{company.name} is excluded: {form.cleaned_data['reason']}.")
     return _back(request, access, integration, company)
+
+
+def _form(
+    request: HttpRequest, access: Access, integration: Integration, company: Company, form: Exclusion
+) -> HttpResponse:
+    mapping = access.scoped(CompanyMapping).filter(integration=integration, company=company).first()
+    context = {
+        "section": "companies",
+        "integration": integration,
+        "company": company,
+        "form": form,
+        "was": seal_of_mapping(mapping),
+        "reasons": REASONS,
+    }
+    return render(request, "companies/exclude.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
 def forget(request: HttpRequest, number: int, company_id: int) -> HttpResponse:
     access, integration = asked_integration(request, number, Right.MAP)
     company = access.one(Company, pk=company_id)
-    if forget_company_mapping(integration, company, actor=access.actor):
+    try:
+        gone = forget_company_mapping(integration, company, actor=access.actor, was=request.POST.get("was"))
+    except ChangedMeanwhile as meanwhile:
+        messages.error(request, str(meanwhile))
+        return _back(request, access, integration, company)
+    if gone:
         messages.success(request, f"{company.name} is no longer mapped. What BMS bills stays as it is there.")
     else:
         messages.info(request, f"{company.name} had no mapping.")
@@ -71,4 +97,4 @@ def forget(request: HttpRequest, number: int, company_id: int) -> HttpResponse:
 def _back(request: HttpRequest, access: Access, integration: Integration, company: Company) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return row_answer(access, integration, company)
-    return redirect(f"{reverse('companies')}?integration={integration.pk}&search={company.ref}")
+    return redirect(row_url(integration, company))

@@ -1,5 +1,6 @@
 """Company mappings as a file: taken out, edited, brought back with a preview of what changes."""
 
+import hashlib
 from dataclasses import asdict
 
 from django.contrib import messages
@@ -13,11 +14,17 @@ from seatbridge.integrations.clocks import billing_today, clock
 from seatbridge.integrations.connecting import connected
 from seatbridge.integrations.models import Integration
 from seatbridge.mappings.exporting import export_company_mappings
-from seatbridge.mappings.importing import Asking, import_company_mappings, preview_company_mappings
+from seatbridge.mappings.importing import (
+    Asking,
+    MappingChange,
+    MappingReport,
+    import_company_mappings,
+    preview_company_mappings,
+)
 from seatbridge.partners.access import Access
 from seatbridge.partners.roles import Right
 from seatbridge.psa.errors import PsaError
-from seatbridge.usage.held_files import Held, hold_file, opened_held, take_held
+from seatbridge.usage.held_files import Held, hold_file, is_taken, opened_held, take_held, tell_anew
 from seatbridge.usage.models import HeldFile
 from seatbridge.usage.refusals import ImportRefused
 from seatbridge.web.integrations.asked import asked_integration
@@ -25,6 +32,8 @@ from seatbridge.web.uploads.received import Received, received
 
 KIND = "company-mappings"
 SHOWN = 200
+SEAL = "seal"  # in a report: of all that would change
+MOVED = "Something has changed since this preview. It shows now what the file would change today."
 TAKEN = "That file was imported already, or it waited for more than an hour."
 
 
@@ -73,34 +82,65 @@ def _preview(request: HttpRequest, access: Access, integration: Integration, fil
     except PsaError as error:
         context |= {"what": error.what, "why": error.why, "fix": error.fix}
     else:
-        told = asdict(report) | {"changes": [asdict(each) for each in changes[:SHOWN]]}
+        told = _told(report, changes)
         held = Held(KIND, file.name, access.actor, about=integration.pk)
         row = hold_file(access.partner, held, file.chunks(), told, clock().now())
         return redirect(f"{reverse('mapping-file', args=[integration.pk])}?held={row.pk}")
     return render(request, "companies/file.html", context, status=422)
 
 
+def _told(report: MappingReport, changes: list[MappingChange]) -> dict[str, object]:
+    seal = hashlib.sha256(repr(changes).encode("utf-8", "surrogatepass")).hexdigest()
+    return asdict(report) | {"changes": [asdict(each) for each in changes[:SHOWN]], SEAL: seal}
+
+
 def _import(
     request: HttpRequest, access: Access, integration: Integration, held: HeldFile | None
 ) -> HttpResponse:
     back = redirect(f"{reverse('companies')}?integration={integration.pk}")
-    if held is None:
+    if held is None or is_taken(held):
         messages.info(request, TAKEN)
         return back
+    asking, taken = _asking(access, integration), False
     try:
+        if _has_moved(held, integration, asking):
+            messages.warning(request, MOVED)
+            return redirect(f"{reverse('mapping-file', args=[integration.pk])}?held={held.pk}")
         with opened_held(held) as source:
-            if not take_held(held):
-                messages.info(request, TAKEN)
-                return back
-            report = import_company_mappings(integration, source, _asking(access, integration))
+            taken = take_held(held)
+            report = import_company_mappings(integration, source, asking) if taken else None
     except ImportRefused as refused:  # a company, an account or a contract is gone since the preview
-        context = {"section": "companies", "integration": integration, "refused": refused}
-        context["what"] = f"{held.name} cannot be imported any more: something has changed since its preview."
-        return render(request, "companies/file.html", context, status=422)
+        held.refresh_from_db()
+        if taken or not is_taken(held):
+            return _refused_now(request, integration, held, refused)
+        report = None
     except PsaError as error:
         messages.error(request, f"{error.what} {error.fix}".strip())
         return back
+    _tell(request, report)
+    return back
+
+
+def _has_moved(held: HeldFile, integration: Integration, asking: Asking) -> bool:
+    """Then the preview shows what is so now."""
+    with opened_held(held) as source:
+        now = _told(*preview_company_mappings(integration, source, asking))
+    return held.report.get(SEAL) != now[SEAL] and tell_anew(held, now)
+
+
+def _refused_now(
+    request: HttpRequest, integration: Integration, held: HeldFile, refused: ImportRefused
+) -> HttpResponse:
+    what = f"{held.name} cannot be imported any more: something has changed since its preview."
+    context = {"section": "companies", "integration": integration, "refused": refused, "what": what}
+    return render(request, "companies/file.html", context, status=422)
+
+
+def _tell(request: HttpRequest, report: MappingReport | None) -> None:
+    """None: somebody else was quicker."""
+    if report is None:
+        messages.info(request, TAKEN)
+        return
     messages.success(request, f"{report.rows:,} mappings read, {report.changed:,} changed.")
     for note in report.notes[:10]:
         messages.warning(request, note)
-    return back

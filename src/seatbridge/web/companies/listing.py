@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,7 +11,6 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from seatbridge.catalog.finding import refreshed_at
 from seatbridge.integrations.clocks import billing_today
 from seatbridge.integrations.models import Integration
 from seatbridge.mappings.cursors import CursorRefused
@@ -25,11 +25,14 @@ from seatbridge.mappings.searching import (
 )
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
+from seatbridge.sync.models import SyncRun
 from seatbridge.sync.shown.groups import FAILING
+from seatbridge.sync.shown.progress import progress_of
 from seatbridge.usage.models import Company
+from seatbridge.web.asked_text import asked_text
 from seatbridge.web.companies.row_html import Look, row_html
 from seatbridge.web.companies.shown_rows import shown
-from seatbridge.web.integrations.asked import asked_integration
+from seatbridge.web.integrations.asked import asked_integration, catalog_of
 
 TITLES = {
     State.ALL: "All",
@@ -52,7 +55,8 @@ NONE_FOUND = {
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     access = require(request, Right.VIEW)
-    integrations = list(access.scoped(Integration).filter(is_draft=False).order_by("pk"))
+    rows = access.scoped(Integration).filter(is_draft=False).select_related("catalog_refresh")
+    integrations = list(rows.order_by("pk"))
     if not integrations:
         return render(request, "companies/no_integration.html", {"section": "companies"})
     wanted = request.GET.get("integration", "")
@@ -71,16 +75,28 @@ def show(request: HttpRequest) -> HttpResponse:
     }
     if request.headers.get("HX-Target") == "companies-table":
         return render(request, "companies/table.html", context)
+    catalog = catalog_of(integration)
     counts = count_states(integration, asked.today, FAILING)
     context |= {
         "integrations": integrations,
         "tabs": [(state, TITLES[state], counts[state]) for state in TITLES],
         "unmapped": counts[State.UNMAPPED],
         "has_companies": counts[State.ALL] > 0,
-        "refreshed_at": refreshed_at(integration),
+        "refreshed_at": catalog and catalog.at,
         "reading": reading_of(integration),
+        **_running(access, integration),
     }
     return render(request, "companies/list.html", context)
+
+
+def _running(access: Access, integration: Integration) -> dict[str, Any]:
+    """The run under way: once it has ended, the table shows what became of each company."""
+    runs = access.scoped(SyncRun).filter(integration=integration, state__in=SyncRun.ACTIVE)
+    run = runs.defer("plan_document").first()
+    if run is None:
+        return {}
+    may_approve = access.may(Right.APPROVE)
+    return {"run": run, "is_active": True, "progress": progress_of(run), "may_approve": may_approve}
 
 
 @require_safe
@@ -97,6 +113,11 @@ def row_answer(access: Access, integration: Integration, company: Company) -> Ht
     return HttpResponse("".join(_rows(access, integration, page, today)))
 
 
+def row_url(integration: Integration, company: Company) -> str:
+    """The list with the company's row in it."""
+    return f"{reverse('companies')}?{urlencode({'integration': integration.pk, 'search': company.ref})}"
+
+
 def _rows(access: Access, integration: Integration, page: Page, today: date) -> list[SafeString]:
     before = reverse("company-mapping", args=[integration.pk, 0]).removesuffix("0/")
     look = Look(access.partner.timezone, before if access.may(Right.MAP) else "")
@@ -111,7 +132,7 @@ def asked_page(request: HttpRequest, integration: Integration) -> tuple[Asked, P
         today=billing_today(integration),
         failing=FAILING,
         state=State(state) if state in list(State) else State.ALL,
-        search=request.GET.get("search", "").strip()[:200],
+        search=asked_text(request.GET, "search"),
         sort=Sort(plain) if plain in list(Sort) else Sort.COMPANY,
         descending=sort.startswith("-"),
         after=request.GET.get("after", ""),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from seatbridge.catalog.finding import contract
 from seatbridge.integrations.clocks import billing_now_of
 from seatbridge.integrations.models import Integration
+from seatbridge.integrations.reading_rules import read_rules
 from seatbridge.mappings.models import CompanyMapping
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
@@ -24,6 +25,7 @@ from seatbridge.usage.models import Company, CompanyUser
 from seatbridge.web.changes.rows import Row, rows_of
 from seatbridge.web.chosen import chosen_integration
 from seatbridge.web.company.months import Chart, Month, chart_of, months_of
+from seatbridge.web.integrations.rule_panel import Subject, own_sentences
 from seatbridge.web.links import link
 
 MOST_CHANGES = 200
@@ -52,6 +54,7 @@ def show(request: HttpRequest, ref: str) -> HttpResponse:
         "edit_url": "" if of is None else link("company-mapping", of.pk, company.pk),
         "may_approve": access.may(Right.APPROVE),
         "may_map": access.may(Right.MAP),
+        "may_set": access.may(Right.SETTINGS),
     }
     if of is not None:
         facts |= _billed(access, company, of)
@@ -84,6 +87,7 @@ def _billed(access: Access, company: Company, integration: Integration) -> dict[
         "products": products,
         "changes": ours[:50],
         "approvable": any(shown.row.button for shown in products),
+        "own_rules": own_sentences(Subject(integration, read_rules(integration), company.ref, company.name)),
     }
 
 

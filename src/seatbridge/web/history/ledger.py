@@ -15,6 +15,7 @@ from seatbridge.ledger.searching import in_order, page_of, search_entries
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
 from seatbridge.usage.models import Company
+from seatbridge.web.asked_text import asked_text
 from seatbridge.web.history.entry_words import companies_in, row_of
 
 PAGE = 50
@@ -79,7 +80,7 @@ class _Echo:
 
 def _asked(request: HttpRequest) -> tuple[str, str]:
     what = EVERYTHING if request.GET.get("what") == EVERYTHING else ""
-    return request.GET.get("search", "").strip()[:200], what
+    return asked_text(request.GET, "search"), what
 
 
 def _entries(access: Access, search: str, what: str) -> QuerySet[LedgerEntry]:

@@ -17,6 +17,7 @@ from seatbridge.psa.errors import PsaError
 from seatbridge.web.integrations.asked import asked_integration
 from seatbridge.web.integrations.forms import Calendar, OneContract
 from seatbridge.web.integrations.page import show_page
+from seatbridge.web.integrations.stale import Stale, calendar_values, guarded
 from seatbridge.web.integrations.typed import typed
 
 
@@ -26,7 +27,12 @@ def save(request: HttpRequest, number: int) -> HttpResponse:
     form = Calendar(typed(request))
     if not form.is_valid():
         return show_page(request, access, integration, calendar=form)
-    set_calendar(integration, actor=access.actor, **form.cleaned_data)
+    try:
+        with guarded(request, access, integration, calendar_values, form.cleaned_data):
+            set_calendar(integration, actor=access.actor, **form.cleaned_data)
+    except Stale as stale:
+        form.add_error(None, str(stale))
+        return show_page(request, access, integration, calendar=form)
     messages.success(request, "The billing calendar is saved.")
     return redirect(f"/integrations/{integration.pk}/#calendar")
 

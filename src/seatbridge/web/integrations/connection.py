@@ -10,20 +10,18 @@ from django.views.decorators.http import require_POST
 
 from seatbridge.config.start import current
 from seatbridge.integrations.adding import add_integration, change_connection, keep_draft
-from seatbridge.integrations.authenticating import authenticate
 from seatbridge.integrations.changing import SettingRefused
-from seatbridge.integrations.clocks import clock
-from seatbridge.integrations.connecting import connected
 from seatbridge.integrations.models import Integration
 from seatbridge.integrations.switching import enable
-from seatbridge.mappings.refreshing_behind import begin_refresh
+from seatbridge.mappings.refreshing_behind import authenticate_and_read
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
-from seatbridge.sync.models import SyncRun
+from seatbridge.sync.removing import has_run
 from seatbridge.web.integrations.asked import asked_integration
 from seatbridge.web.integrations.forms import Connection
 from seatbridge.web.integrations.once import is_first, new_mark
 from seatbridge.web.integrations.page import show_page
+from seatbridge.web.integrations.stale import Stale, connection_values, guarded
 from seatbridge.web.integrations.typed import typed
 
 AUTHENTICATED = "authenticated"  # session key: what the last Authenticate said, shown once
@@ -47,7 +45,7 @@ def new(request: HttpRequest) -> HttpResponse:
                     access.partner, form.asked, current(), actor=access.actor, draft=True
                 )
         except SettingRefused as refused:
-            form.add_error(_field_of(str(refused)), str(refused))
+            form.add_error(refused.field or None, str(refused))
         except IntegrityError:  # the other tab was quicker
             return redirect("integrations")
         else:
@@ -66,15 +64,19 @@ def save(request: HttpRequest, number: int) -> HttpResponse:
         messages.info(request, TWICE)
         return redirect("integration", integration.pk)
     try:
-        said = change_connection(
-            integration,
-            form.asked,
-            current(),
-            actor=access.actor,
-            movable=not access.scoped(SyncRun).filter(integration=integration).exists(),
-        )
+        with guarded(request, access, integration, connection_values):
+            said = change_connection(
+                integration,
+                form.asked,
+                current(),
+                actor=access.actor,
+                movable=not has_run(integration),
+            )
+    except Stale as stale:
+        form.add_error(None, str(stale))
+        return show_page(request, access, integration, connection=form)
     except SettingRefused as refused:
-        form.add_error(_field_of(str(refused)), str(refused))
+        form.add_error(refused.field or None, str(refused))
         return show_page(request, access, integration, connection=form)
     return _go_on(request, access, integration, said)
 
@@ -84,10 +86,8 @@ def _go_on(request: HttpRequest, access: Access, integration: Integration, said:
     for sentence in said:
         messages.info(request, sentence)
     if request.POST.get("do") == "authenticate":
-        answer = authenticate(integration, current(), clock(), actor=access.actor)
+        answer = authenticate_and_read(integration, actor=access.actor)
         request.session[AUTHENTICATED] = {**asdict(answer), "integration": integration.pk}
-        if answer.ok:
-            begin_refresh(integration, connected)
     else:
         keep_draft(integration, actor=access.actor)
         messages.success(request, "The connection is saved.")
@@ -95,17 +95,3 @@ def _go_on(request: HttpRequest, access: Access, integration: Integration, said:
         for sentence in enable(integration, actor=access.actor):
             messages.success(request, sentence)
     return redirect("integration", integration.pk)
-
-
-def _field_of(sentence: str) -> str | None:
-    """The field that a refusal of the verbs speaks of."""
-    words = sentence.casefold()
-    for field, signs in (
-        ("password", ("password is empty", "password as well")),
-        ("username", ("the user name",)),
-        ("company_name", ("the company name",)),
-        ("hostname", ("host", "address", "name of a private network")),
-    ):
-        if any(sign in words for sign in signs):
-            return field
-    return None

@@ -10,6 +10,7 @@ from seatbridge.integrations.clocks import clock
 from seatbridge.integrations.connecting import connected
 from seatbridge.integrations.method_words import CHOSEN, EMPTY_PRORATIONS, SOME_PRORATIONS
 from seatbridge.integrations.methods import choose_method, set_rewrites_clean, set_test_contract
+from seatbridge.kit.plain_text import readable
 from seatbridge.mappings.catalog_age import known_contract
 from seatbridge.partners.roles import Right
 from seatbridge.psa.errors import PsaError
@@ -23,7 +24,7 @@ from seatbridge.web.integrations.typed import typed
 @require_POST
 def choose(request: HttpRequest, number: int) -> HttpResponse:
     access, integration = asked_integration(request, number, Right.SETTINGS)
-    wanted = request.POST.get("method", "")
+    wanted = readable(request.POST.get("method", ""))
     try:
         said = choose_method(integration, wanted[:40], actor=access.actor)
     except SettingRefused as refused:

@@ -10,10 +10,11 @@ from seatbridge.integrations.connecting import connected
 from seatbridge.partners.roles import Right
 from seatbridge.psa.errors import PsaError
 from seatbridge.sync.models import Owed
-from seatbridge.sync.stated.answering import OwedChoice, answer_owed
+from seatbridge.sync.stated.answering import AnsweredBefore, OwedChoice, answer_owed
 from seatbridge.sync.stated.owed_day import OwedNotNow, open_day
 from seatbridge.web.integrations.asked import asked_integration
 
+ANSWERED = "That line was answered already: nothing more was done."
 SAID = {
     OwedChoice.FINISH: "The next sync brings it to its end.",
     OwedChoice.RESTORE: "The next sync puts the line's price back. Correct the invoice if it was posted.",
@@ -27,7 +28,7 @@ def answer(request: HttpRequest, number: int, owed_id: int) -> HttpResponse:
     owed = access.one(Owed, pk=owed_id, integration=integration)
     wanted = request.POST.get("choice", "")
     if not owed.waits_for_person or owed.phase == Owed.Phase.SETTLED:
-        messages.info(request, "That line was answered already.")
+        messages.info(request, ANSWERED)
     elif wanted not in list(OwedChoice):
         messages.error(request, "Choose what becomes of the line.")
     else:
@@ -44,5 +45,9 @@ def _answer(request: HttpRequest, owed: Owed, choice: OwedChoice, actor: str) ->
     except PsaError as error:
         messages.error(request, f"{error.what} {error.fix}".strip())
     else:
-        answer_owed(owed, choice, from_date=day, actor=actor, now=clock().now())
-        messages.success(request, SAID[choice])
+        try:
+            answer_owed(owed, choice, from_date=day, actor=actor, now=clock().now(), must_wait=True)
+        except AnsweredBefore:
+            messages.info(request, ANSWERED)
+        else:
+            messages.success(request, SAID[choice])

@@ -5,38 +5,40 @@ from itertools import islice
 from typing import Any
 
 from django import forms
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from seatbridge.catalog.models import SeenContract
 from seatbridge.integrations.calendar_words import OF_CALENDAR, calendar_sentences
 from seatbridge.integrations.calendars import billing_calendar
 from seatbridge.integrations.clocks import billing_now
 from seatbridge.integrations.method_words import BEHAVIOR, CHOSEN, TITLES
 from seatbridge.integrations.methods import verdict
 from seatbridge.integrations.models import Integration
+from seatbridge.integrations.reading_rules import read_rules
 from seatbridge.integrations.schedules import next_run_of, schedule_sentence
 from seatbridge.integrations.states import state_of
-from seatbridge.mappings.models import CompanyMapping, ProductMapping
 from seatbridge.mappings.refreshing_behind import reading_of
+from seatbridge.mappings.set_up import SetUp, set_up_of
 from seatbridge.partners.access import Access
 from seatbridge.partners.roles import Right
 from seatbridge.reconcile.calendar import BillingCalendar
 from seatbridge.reconcile.facts import BmsReading
-from seatbridge.reconcile.limits import Limits
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.shown.standing import open_owed
 from seatbridge.usage.models import Company
-from seatbridge.usage.products import PRODUCTS
 from seatbridge.web.chosen import schedule_read_with
 from seatbridge.web.integrations.asked import asked_integration, catalog_of
 from seatbridge.web.integrations.forms import Calendar, Connection, OneContract, TestContract, Timetable
 from seatbridge.web.integrations.once import new_mark
 from seatbridge.web.integrations.products import product_rows
-from seatbridge.web.integrations.rules import limit_rows, run_limits
+from seatbridge.web.integrations.rule_panel import RulesPanel, Subject, Typed, held_in, rules_panel
+from seatbridge.web.integrations.stale import (
+    calendar_values,
+    connection_values,
+    schedule_values,
+    seal_of,
+)
 from seatbridge.web.integrations.tiles import ICONS, LOOKS
 from seatbridge.web.run_words import state_words
 
@@ -61,15 +63,21 @@ def show_state(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def show_page(
-    request: HttpRequest, access: Access, integration: Integration, **refused: forms.Form
+    request: HttpRequest,
+    access: Access,
+    integration: Integration,
+    *,
+    rules: Typed | None = None,
+    **refused: forms.Form,
 ) -> HttpResponse:
-    """`refused`: a form that was sent and is shown again with what is wrong."""
+    """`refused`: a form that was sent and is shown again with what is wrong. `rules`: typed, not saved."""
     authenticated = request.session.get("authenticated")
     if authenticated and authenticated.get("integration") == integration.pk:
         del request.session["authenticated"]
     else:
         authenticated = None
-    state, why = state_of(integration)
+    set_up = None if integration.is_draft else set_up_of(integration)
+    state, why = state_of(integration, is_refused=None if set_up is None else set_up.sign_in_is_refused)
     context: dict[str, Any] = {
         "section": "integrations",
         "integration": integration,
@@ -79,6 +87,7 @@ def show_page(
         "why": why,
         "authenticated": authenticated,
         "once": new_mark(),
+        "was_connection": seal_of(connection_values(integration)),
         "connection": refused.get("connection") or _connection(integration),
         "connection_open": "connection" in refused,
         "password_until": integration.password_set_on and integration.password_set_on + PASSWORD_AGE,
@@ -86,30 +95,36 @@ def show_page(
         "may_map": access.may(Right.MAP),
         "may_approve": access.may(Right.APPROVE),
     }
-    if not integration.is_draft:
-        context |= _sections(request, access, integration, refused)
-    return render(request, "integrations/page.html", context, status=422 if refused else 200)
+    if set_up is not None:
+        context |= _sections(request, access, integration, refused, set_up)
+        context |= _rules(access, integration, context["plan_shown"], rules)
+    wrong = refused or (rules is not None and rules.problems)
+    return render(request, "integrations/page.html", context, status=422 if wrong else 200)
 
 
 def _sections(
-    request: HttpRequest, access: Access, integration: Integration, refused: dict[str, forms.Form]
+    request: HttpRequest,
+    access: Access,
+    integration: Integration,
+    refused: dict[str, forms.Form],
+    set_up: SetUp,
 ) -> dict[str, Any]:
     now = billing_now(integration)
     known = billing_calendar(integration)
     seen = verdict(integration)
-    facts = _facts_of(access, integration)
-    mapped = {product: facts[f"service_of_{product}"] for product in PRODUCTS}
     catalog = catalog_of(integration)
     return {
         **sync_state(access, integration, known),
-        "products": product_rows(integration, request.GET.dict(), mapped),
+        "products": product_rows(integration, request.GET.dict(), set_up.services),
         "refreshed_at": catalog and catalog.at,
         "reading": reading_of(integration),
-        "companies": facts["active_companies"],
-        "mapped": facts["mapped_companies"],
+        "companies": set_up.companies,
+        "mapped": set_up.mapped,
         "schedule": refused.get("schedule") or _timetable(integration),
         "schedule_open": "schedule" in refused,
         "calendar": refused.get("calendar") or _calendar(known),
+        "was_calendar": seal_of(calendar_values(integration)),
+        "was_schedule": seal_of(schedule_values(integration, schedule_read_with(integration))),
         "calendar_open": "calendar" in refused,
         "one_contract": refused.get("one_contract") or OneContract(),
         "one_contract_open": "one_contract" in refused,
@@ -124,37 +139,22 @@ def _sections(
         "asks_prorations": seen.reading is BmsReading.ADJUSTS,
         "test_contract": refused.get("test_contract") or _test_contract(integration),
         "test_contract_open": "test_contract" in refused,
-        "test_contract_name": facts["test_contract_name"] or "",
+        "test_contract_name": set_up.test_contract_name,
         "owed": list(open_owed(integration)),
-        "run_limits": run_limits(Limits()),
     }
 
 
-def _facts_of(access: Access, integration: Integration) -> dict[str, Any]:
-    """Small things of many tables, by one query."""
-    here = OuterRef("pk")
-    mappings = CompanyMapping.objects.filter(integration=here, excluded_reason="")
-    companies = Company.objects.filter(partner=OuterRef("partner"), state="active")
-    tests = SeenContract.objects.filter(integration=here, contract_id=OuterRef("test_contract_id"))
-    services = {
-        f"service_of_{product}": Subquery(
-            ProductMapping.objects.filter(integration=here, product=product).values("service_id")[:1]
-        )
-        for product in PRODUCTS
+def _rules(
+    access: Access, integration: Integration, plan_shown: SyncRun | None, typed: Typed | None
+) -> dict[str, Any]:
+    read = read_rules(integration)
+    panel: RulesPanel = rules_panel(Subject(integration, read), held_in(plan_shown), typed)
+    companies = access.scoped(Company).filter(ref__in=list(read.companies)).order_by("name")
+    return {
+        "rules": panel,
+        "differing": list(companies) if read.companies else [],
+        "automatic": (held_in(plan_shown) or {}).get("blocked:automatic-line", 0),
     }
-    rows = access.scoped(Integration).filter(pk=integration.pk)
-    facts: dict[str, Any] = rows.values(  # type: ignore[assignment]  # typed as if it were fixed
-        active_companies=_count(companies),
-        mapped_companies=_count(mappings),
-        test_contract_name=Subquery(tests.values("name")[:1]),
-        **services,
-    ).get()
-    return facts
-
-
-def _count(rows: QuerySet[Any]) -> Coalesce:
-    counted = rows.order_by().annotate(one=Value(1)).values("one").annotate(rows=Count("pk")).values("rows")
-    return Coalesce(Subquery(counted), 0)
 
 
 def sync_state(
@@ -176,7 +176,7 @@ def sync_state(
         "last_says": state_words(last) if last else None,
         "next_run": next_run_of(integration, billing_now(integration), calendar, schedule),
         "schedule_says": schedule_sentence(schedule),
-        "limits": limit_rows(newest[0] if newest and active is None else last),
+        "plan_shown": newest[0] if newest and active is None else last,
         "may_approve": access.may(Right.APPROVE),
     }
 

@@ -10,25 +10,21 @@ from django.views.decorators.http import require_POST, require_safe
 
 from seatbridge.catalog.finding import (
     ServicesToChoose,
-    refreshed_at,
-    service,
     services_named,
     services_to_choose,
 )
 from seatbridge.catalog.models import SeenService
-from seatbridge.catalog.refreshing import refresh_lines
 from seatbridge.integrations.connecting import connected
 from seatbridge.integrations.models import Integration
-from seatbridge.mappings.editing import set_product_mapping
+from seatbridge.mappings.mapping_products import known_service, map_products
 from seatbridge.mappings.reading import read_product_mappings
 from seatbridge.partners.roles import Right
-from seatbridge.psa.errors import PsaError
-from seatbridge.usage.products import PRODUCTS
+from seatbridge.usage.products import NAMES, PRODUCTS
+from seatbridge.web.asked_text import asked_text
 from seatbridge.web.integrations.asked import asked_integration
 
 MOST = 12
 USUAL = "password boss"  # what its services are named, where nothing is searched for
-NAMES = {"standard": "Password Boss Standard", "advanced": "Password Boss Advanced"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +48,7 @@ def product_rows(
     usual = services_to_choose(integration, USUAL, {*mapped.values(), *chosen.values()}, MOST)
     rows = []
     for product in PRODUCTS:
-        search = asked.get(f"q_{product}", "").strip()[:200]
+        search = asked_text(asked, f"q_{product}")
         found = services_named(integration, search, MOST) if search else usual.named
         rows.append(_row(product, mapped.get(product), chosen[product], search, usual, found))
     return rows
@@ -92,18 +88,20 @@ def save(request: HttpRequest, number: int) -> HttpResponse:
     unknown = [NAMES[product] for product, found in wanted.items() if found is None]
     if unknown:
         messages.error(request, f"{' and '.join(unknown)}: BMS has no such service. Search, and choose one.")
-    changed = []
-    for product, found in wanted.items():
-        if found is not None and set_product_mapping(
-            integration, product, found.service_id, found.name, actor=access.actor
-        ):
-            changed.append(found)
-            messages.success(request, f"{NAMES[product]} is billed as {found.name}.")
-            if not found.is_active:
-                messages.warning(request, f"{found.name} is inactive in BMS.")
-    if not changed and not unknown:
+    known = {product: found for product, found in wanted.items() if found is not None}
+    was = {product: str(request.POST.get(f"was_{product}", "")) for product in PRODUCTS}
+    opened = any(f"was_{product}" in request.POST for product in PRODUCTS)
+    done = map_products(integration, known, connected, actor=access.actor, was=was if opened else None)
+    for product, found in done.changed.items():
+        messages.success(request, f"{NAMES[product]} is billed as {found.name}.")
+        if not found.is_active:
+            messages.warning(request, f"{found.name} is inactive in BMS.")
+    for product, sentence in done.stale.items():
+        messages.error(request, f"{NAMES[product]}: {sentence}")
+    if not done.changed and not unknown and not done.stale:
         messages.info(request, "Nothing was changed: these services are mapped already.")
-    _read_lines(request, integration, changed)
+    if done.note:
+        messages.warning(request, done.note)
     return redirect(f"/integrations/{integration.pk}/#products")
 
 
@@ -111,23 +109,8 @@ def _wanted(integration: Integration, posted: QueryDict) -> dict[str, SeenServic
     found: dict[str, SeenService | None] = {}
     for product in PRODUCTS:
         if chosen := posted.get(product):
-            seen = service(integration, _number(str(chosen)) or 0)
-            found[product] = None if seen is None or seen.gone else seen
+            found[product] = known_service(integration, _number(str(chosen)) or 0)
     return found
-
-
-def _read_lines(request: HttpRequest, integration: Integration, services: list[SeenService]) -> None:
-    """Which contracts carry them: shown where a contract is chosen."""
-    if not services or refreshed_at(integration) is None:
-        return
-    try:
-        with connected(integration) as bms:
-            for each in services:
-                refresh_lines(integration, bms, each.service_id)
-    except PsaError as error:
-        messages.warning(
-            request, f"Saved. Which contracts carry it could not be read: {error.what} {error.fix}".strip()
-        )
 
 
 def _number(text: str) -> int | None:

@@ -1,87 +1,87 @@
-"""The limits as sentences, each with what it held in the last plan. Presets: none can be set here."""
+"""Rules, of an integration or a company: typed, tried on the last plan, saved."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
 
-from seatbridge.reconcile.limits import Limits
-from seatbridge.reconcile.words import MINUS, percent
-from seatbridge.sync.models import SyncRun
+from seatbridge.integrations.changing_rules import change_rules
+from seatbridge.integrations.clocks import clock
+from seatbridge.integrations.reading_rules import read_rules
+from seatbridge.integrations.rule_book import BOOK
+from seatbridge.integrations.rule_sets import OWN, Changes, RulesRefused, try_rules
+from seatbridge.partners.roles import Right
+from seatbridge.sync.shown.effect import effect_of
+from seatbridge.usage.models import Company
+from seatbridge.web.integrations.asked import asked_integration
+from seatbridge.web.integrations.page import show_page
+from seatbridge.web.integrations.rule_panel import Subject, Typed, mark_of, rules_panel
+from seatbridge.web.integrations.typed import typed
 
-
-@dataclass(frozen=True, slots=True)
-class LimitRow:
-    """`held`: lines that wait for it in the last plan; None: there is no plan yet."""
-
-    name: str
-    sentence: str
-    held: int | None
-    status: str
-
-
-def limit_rows(run: SyncRun | None) -> list[LimitRow]:
-    by_status: Mapping[str, int] | None = run.summary.get("by_status") if run and run.summary else None
-    return [
-        LimitRow(name, sentence, None if by_status is None else by_status.get(status, 0), status)
-        for name, sentence, status in _sentences(Limits())
-    ]
+ALREADY = "Nothing to save: these rules are in force."
+MOVED = "These are not the rules that you saw the effect of. Here is their effect."
 
 
-_OTHERS = (
-    ("Zero users", "A count of 0 waits: keep the units, or write 0.", "held:zero"),
-    (
-        "Changed in BMS",
-        "A line waits when somebody changed its units in BMS since our last write.",
-        "held:edited-in-bms",
-    ),
-    (
-        "Plan change",
-        "One product falls to 0 as the other rises to about the same: one decision for both.",
-        "held:plan-change",
-    ),
-    (
-        "First write",
-        "A mapping that came by file or in bulk waits until a person has looked at it.",
-        "held:first-write",
-    ),
-    (
-        "Left Password Boss",
-        "A company that is gone from a complete list is billed on until you say from when not.",
-        "left-password-boss",
-    ),
-    (
-        "Missing is not zero",
-        "Counts that are too old, or absent from a list that is not complete, are never written.",
-        "stale-source",
-    ),
-)
+@require_POST
+def save(request: HttpRequest, number: int) -> HttpResponse:
+    access, integration = asked_integration(request, number, Right.SETTINGS)
+    subject = Subject(integration, read_rules(integration))
+    seen = _take(request, subject, access.actor)
+    if seen is None:
+        return redirect(f"/integrations/{integration.pk}/#rules")
+    return show_page(request, access, integration, rules=seen)
 
 
-def _sentences(limits: Limits) -> list[tuple[str, str, str]]:
-    return [("Large change", _large_change(limits), "held:anomaly"), *_OTHERS]
+@require_http_methods(["GET", "HEAD", "POST"])
+def of_company(request: HttpRequest, number: int, ref: str) -> HttpResponse:
+    right = Right.SETTINGS if request.method == "POST" else Right.VIEW
+    access, integration = asked_integration(request, number, right)
+    company = access.one(Company, ref=ref)
+    subject = Subject(integration, read_rules(integration), company.ref, company.name)
+    seen = None
+    if request.method == "POST":
+        seen = _take(request, subject, access.actor)
+        if seen is None:
+            return redirect(reverse("company", args=[ref]) + f"?integration={integration.pk}#rules")
+    facts = {
+        "section": "companies",
+        "integration": integration,
+        "company": company,
+        "rules": rules_panel(subject, None, seen),
+        "may_set": access.may(Right.SETTINGS),
+    }
+    status = 422 if seen is not None and seen.problems else 200
+    return render(request, "integrations/company_rules.html", facts, status=status)
 
 
-def _large_change(limits: Limits) -> str:
-    (drop, drop_units), (big, big_units), (rise, rise_units) = limits.drop, limits.big_drop, limits.rise
-    return (
-        f"A line waits when its units fall by {percent(drop)} and {drop_units} or more, by "
-        f"{percent(big)} and {big_units} or more, or by more than {limits.money_drop} a month in money; when "
-        f"they rise by {percent(rise)} and {rise_units} or more and the licenses are not known; and when a "
-        "company has more users than licenses."
-    )
+def _take(request: HttpRequest, subject: Subject, actor: str) -> Typed | None:
+    """What was typed, to be shown with its effect or its faults. None: it is saved, or nothing differs."""
+    texts, changes = _typed(request, subject.company)
+    try:
+        tried = try_rules(subject.rules, changes, subject.company)
+    except RulesRefused as refused:
+        return Typed(texts, refused.problems)
+    saves = request.POST.get("do") == "save"
+    if saves and tried.changed_of(subject.company) == subject.rules.changed_of(subject.company):
+        messages.info(request, ALREADY)
+        return None
+    seen = mark_of(subject.rules, tried, subject.company) == request.POST.get("mark", "")
+    if saves and seen:
+        change_rules(subject.integration, changes, actor, clock().now(), company=subject.company)
+        whose = f"{subject.name}'s own rules" if subject.name else "The rules"
+        messages.success(request, f"{whose} are saved. The next plan is made by them.")
+        return None
+    if saves:
+        messages.warning(request, MOVED)
+    effect = effect_of(subject.integration, subject.rules, tried)
+    return Typed(tried.texts_of(subject.company), {}, tried, effect)
 
 
-def run_limits(limits: Limits) -> list[str]:
-    """When everything waits."""
-    companies, share = limits.run_lost_companies
-    lines, part = limits.run_held_lines
-    net = f"{percent(-limits.run_net_drop).replace('-', MINUS)} or +{percent(limits.run_net_rise)}"
-    moves = (
-        f"All units together move by {net}, or all changes add up to more than "
-        f"{percent(limits.run_absolute)}, and {limits.run_min_units} units or more move."
-    )
-    return [
-        moves,
-        f"More than {companies} companies ({percent(share)} if that is more) fall to zero or are missing.",
-        f"More than {lines} lines ({percent(part)} if that is more) are held by their own limits.",
-        f"Fewer than {percent(limits.run_feed_share)} of last time's companies are in the newest list.",
-    ]
+def _typed(request: HttpRequest, company: str) -> tuple[dict[str, str], Changes]:
+    """As text by rule name; the row that is to fall back carries no text of its own."""
+    found = typed(request)
+    asked = [name for name in BOOK if name in found and (company == OWN or BOOK[name].per_company)]
+    back = found.get("back", "").split()
+    texts = {name: str(found[name]) for name in asked if name not in back}
+    return texts, {**texts, **dict.fromkeys(name for name in back if name in asked)}

@@ -1,5 +1,7 @@
 """Sync Schedule."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,6 +14,7 @@ from seatbridge.partners.roles import Right
 from seatbridge.web.integrations.asked import asked_integration
 from seatbridge.web.integrations.forms import Timetable
 from seatbridge.web.integrations.page import show_page
+from seatbridge.web.integrations.stale import Stale, guarded, schedule_values
 from seatbridge.web.integrations.typed import typed
 
 
@@ -22,19 +25,27 @@ def save(request: HttpRequest, number: int) -> HttpResponse:
     if form.is_valid():
         read = form.cleaned_data
         try:
-            row = set_schedule(
-                integration,
-                actor=access.actor,
-                now=billing_now(integration),
-                cadence=read["cadence"],
-                at=read["at"],
-                weekday=read["weekday"],
-                timezone=read["timezone"],
-            )
+            with guarded(request, access, integration, schedule_values, _wanted(read)):
+                row = set_schedule(
+                    integration,
+                    actor=access.actor,
+                    now=billing_now(integration),
+                    cadence=read["cadence"],
+                    at=read["at"],
+                    weekday=read["weekday"],
+                    timezone=read["timezone"],
+                )
+        except Stale as stale:
+            form.add_error(None, str(stale))
         except SettingRefused as refused:
-            zone = "timezone" if "time zone" in str(refused) else "weekday"
-            form.add_error(zone, str(refused))
+            form.add_error(refused.field or None, str(refused))
         else:
             messages.success(request, f"Sync Schedule: {schedule_sentence(row)}")
             return redirect(f"/integrations/{integration.pk}/#schedule")
     return show_page(request, access, integration, schedule=form)
+
+
+def _wanted(read: dict[str, Any]) -> dict[str, Any]:
+    """A daily one has no day of the week."""
+    weekday = read["weekday"] if read["cadence"] == "weekly" else 0
+    return {**read, "weekday": weekday}

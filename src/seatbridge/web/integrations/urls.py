@@ -10,6 +10,7 @@ from seatbridge.web.integrations import (
     owed,
     page,
     products,
+    rules,
     schedule,
     switch,
     tiles,
@@ -32,5 +33,8 @@ urlpatterns = [
     path("<int:number>/method", methods.choose, name="integration-method"),
     path("<int:number>/test-contract", methods.name_contract, name="integration-test-contract"),
     path("<int:number>/prorations", methods.answer_prorations, name="integration-prorations"),
+    path("<int:number>/rules", rules.save, name="integration-rules"),
+    # A company's ref may hold a slash: it stands last.
+    path("<int:number>/rules/of/<path:ref>", rules.of_company, name="company-rules"),
     path("<int:number>/owed/<int:owed_id>", owed.answer, name="integration-owed"),
 ]

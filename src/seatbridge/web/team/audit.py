@@ -9,6 +9,7 @@ from seatbridge.ledger.models import LedgerEntry
 from seatbridge.ledger.settings_trail import only_settings
 from seatbridge.partners.access import require
 from seatbridge.partners.roles import Right
+from seatbridge.web.asked_text import asked_text
 from seatbridge.web.team.audit_words import told
 
 PER_PAGE = 50
@@ -17,7 +18,7 @@ PER_PAGE = 50
 @require_GET
 def show(request: HttpRequest) -> HttpResponse:
     access = require(request, Right.VIEW)
-    search = request.GET.get("search", "").strip()[:200]
+    search = asked_text(request.GET, "search")
     entries = only_settings(access.scoped(LedgerEntry), search).order_by("-seq")
     page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
     shown = {

@@ -38,6 +38,8 @@ def join(request: HttpRequest, key: str) -> HttpResponse:
             password = Secret(form.cleaned_data["password"])
             user = accept_as_new(invitation, form.cleaned_data["name"], password, timezone.now())
         except TeamRefused as refused:
+            if find_invitation(key, timezone.now()) is None:  # pressed twice: the first one was quicker
+                return render(request, "team/join_too_late.html", status=410)
             form.add_error("password", str(refused))
         else:
             login(request, user, backend=BACKEND)

@@ -84,6 +84,8 @@ def give_role(request: HttpRequest, number: int) -> HttpResponse:
         role = read_role(request.POST.get("role", ""))
         if change_role(member, role, own_role=access.role, actor=access.actor):
             messages.success(request, f"{member.user.get_full_name()} is now {role.label}.")
+        else:
+            messages.info(request, f"{member.user.get_full_name()} is {role.label} already.")
     except TeamRefused as refused:
         messages.error(request, str(refused))
     return redirect("team")

@@ -1,6 +1,7 @@
 """Upload counts: companies, users or counts from a CSV file, with a preview of what changes."""
 
 from dataclasses import asdict
+from typing import BinaryIO
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +10,7 @@ from django.shortcuts import redirect, render
 from seatbridge.integrations.clocks import billing_now_of, clock
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
-from seatbridge.usage.held_files import Held, hold_file, opened_held, take_held
+from seatbridge.usage.held_files import Held, hold_file, is_taken, opened_held, take_held, tell_anew
 from seatbridge.usage.imports import KINDS, ImportReport, import_file
 from seatbridge.usage.models import Feed, HeldFile
 from seatbridge.usage.refusals import ImportRefused
@@ -21,7 +22,8 @@ COLUMNS = {
     "counts": "company, product, count, as_of",
 }
 RECENT = 10
-DONE = "uploads-done"  # session key: a second click is told so, and everybody else finds nothing
+NEWEST = "newest list"  # in a report: the list that came in last before the preview
+MOVED = "Another list came in since this preview. It shows now what the file would change today."
 TAKEN = "That file was imported already, or it waited for more than an hour."
 
 
@@ -54,62 +56,85 @@ def _context(access: Access) -> dict[str, object]:
 
 def _try(request: HttpRequest, access: Access, file: Received, context: dict[str, object]) -> HttpResponse:
     kind, complete = str(context["kind"]), bool(context["complete"])
-    now = billing_now_of(access.partner)
     try:
         with file.opened() as source:
-            report = import_file(access.partner, kind, source, complete=complete, dry_run=True, now=now)
+            told = _dry_run(access, kind, source, complete=complete)
     except ImportRefused as refused:
         context |= {"what": f"{file.name} cannot be imported as it is.", "refused": refused}
         return render(request, "uploads/show.html", context, status=422)
     held = Held(kind, file.name, access.actor, complete)
-    row = hold_file(access.partner, held, file.chunks(), asdict(report), clock().now())
+    row = hold_file(access.partner, held, file.chunks(), told, clock().now())
     return redirect("upload", row.pk)
+
+
+def _dry_run(access: Access, kind: str, source: BinaryIO, *, complete: bool) -> dict[str, object]:
+    newest = _newest(access)
+    now = billing_now_of(access.partner)
+    report = import_file(access.partner, kind, source, complete=complete, dry_run=True, now=now)
+    return asdict(report) | {NEWEST: newest}
+
+
+def _newest(access: Access) -> int | None:
+    return access.scoped(Feed).order_by("-pk").values_list("pk", flat=True).first()
 
 
 def decide(request: HttpRequest, number: int) -> HttpResponse:
     """GET: what would change. POST: import it, or leave it."""
     access = require(request, Right.MAP)
-    if number in request.session.get(DONE, ()):
+    held = access.one(HeldFile, pk=number, kind__in=KINDS)
+    if is_taken(held):
         messages.info(request, TAKEN)
         return redirect("uploads")
-    held = access.one(HeldFile, pk=number, kind__in=KINDS)
     if request.method != "POST":
         context = {"section": "uploads", "held": held, "report": held.report}
         return render(request, "uploads/decide.html", context)
     if request.POST.get("do") == "leave":
-        take_held(held)
-        _remember(request, number)
-        messages.info(request, f"{held.name} was left. Nothing was changed.")
+        left = take_held(held)
+        messages.info(request, f"{held.name} was left. Nothing was changed." if left else TAKEN)
         return redirect("uploads")
     return _import(request, access, held)
 
 
 def _import(request: HttpRequest, access: Access, held: HeldFile) -> HttpResponse:
-    number = held.pk  # gone from the row once it is taken
+    taken = False
     try:
+        if _has_moved(access, held):
+            messages.warning(request, MOVED)
+            return redirect("upload", held.pk)
         with opened_held(held) as source:
-            if not take_held(held):
-                messages.info(request, TAKEN)
-                return redirect("uploads")
-            report = import_file(
-                access.partner,
-                held.kind,
-                source,
-                complete=held.complete,
-                dry_run=False,
-                now=billing_now_of(access.partner),
-            )
+            taken = take_held(held)
+            report = _import_taken(access, held, source) if taken else None
     except ImportRefused as refused:
-        context = _context(access) | {"kind": held.kind, "complete": held.complete, "refused": refused}
-        context["what"] = f"{held.name} cannot be imported any more: something has changed since its preview."
-        return render(request, "uploads/show.html", context, status=422)
-    _remember(request, number)
-    _tell(request, report)
+        held.refresh_from_db()
+        if taken or not is_taken(held):
+            return _refused_now(request, access, held, refused)
+        report = None
+    if report is None:  # somebody else was quicker
+        messages.info(request, TAKEN)
+    else:
+        _tell(request, report)
     return redirect("uploads")
 
 
-def _remember(request: HttpRequest, number: int) -> None:
-    request.session[DONE] = [*request.session.get(DONE, [])[-20:], number]
+def _has_moved(access: Access, held: HeldFile) -> bool:
+    """Then the preview shows what is so now."""
+    if held.report.get(NEWEST) == _newest(access):
+        return False
+    with opened_held(held) as source:
+        return tell_anew(held, _dry_run(access, held.kind, source, complete=held.complete))
+
+
+def _import_taken(access: Access, held: HeldFile, source: BinaryIO) -> ImportReport:
+    now = billing_now_of(access.partner)
+    return import_file(access.partner, held.kind, source, complete=held.complete, dry_run=False, now=now)
+
+
+def _refused_now(
+    request: HttpRequest, access: Access, held: HeldFile, refused: ImportRefused
+) -> HttpResponse:
+    context = _context(access) | {"kind": held.kind, "complete": held.complete, "refused": refused}
+    context["what"] = f"{held.name} cannot be imported any more: something has changed since its preview."
+    return render(request, "uploads/show.html", context, status=422)
 
 
 def _tell(request: HttpRequest, report: ImportReport) -> None:

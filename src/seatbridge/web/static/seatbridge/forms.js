@@ -25,6 +25,11 @@
     form.querySelectorAll("[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
   });
 
+  // A table that wants to read itself anew leaves a row alone that somebody is editing.
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    if (event.target.id === "companies-table" && event.target.querySelector(".editing")) event.preventDefault();
+  });
+
   document.addEventListener("change", function (event) {
     const form = event.target.closest("form[data-at-once]");
     if (form) form.requestSubmit();

@@ -19,7 +19,7 @@
     const next = all[Math.max(0, Math.min(all.length - 1, at + step))];
     if (here) here.classList.remove("current");
     next.classList.add("current");
-    const target = next.querySelector("a[href], button, input") || next;
+    const target = next.querySelector("a[href]") || next.querySelector("button, input") || next;
     target.focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
   }
@@ -32,7 +32,8 @@
   }
 
   function typing(target) {
-    return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+    if (target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName)) return true;
+    return target.tagName === "INPUT" && !/^(checkbox|radio)$/.test(target.type);
   }
 
   document.addEventListener("keydown", function (event) {
@@ -48,7 +49,11 @@
       search.select();
     } else if (event.key === "j") move(1);
     else if (event.key === "k") move(-1);
-    else if (event.key === "Enter" && row && event.target === document.body) open(row);
+    else if (event.key === "Enter" && event.target.type === "checkbox" && event.target.closest(ROWS)) {
+      // The browser would send the form, and with it whatever is ticked elsewhere.
+      event.preventDefault();
+      open(event.target.closest(ROWS));
+    } else if (event.key === "Enter" && row && event.target === document.body) open(row);
     else if (event.key === "a" && row) {
       const approve = row.querySelector("[data-approve]");
       if (!approve) return;

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sync', '0004_runs_by_their_end'),
+        ('sync', '0005_last_facts'),
     ]
 
     operations = [

@@ -1,0 +1,88 @@
+"""The API as a whole, and the document that describes it: true, because it is made of what is served."""
+
+from typing import Any
+
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+
+from seatbridge.api import choices, company_mappings, counts  # noqa: F401 - they declare operations
+from seatbridge.api.bodies import CSV, StrictParser
+from seatbridge.api.companies import companies
+from seatbridge.api.failing import handle_errors
+from seatbridge.api.integrations import integrations
+from seatbridge.api.ledger import ledger
+from seatbridge.api.me import me
+from seatbridge.api.problems import MEDIA_TYPE
+from seatbridge.api.product_mappings import mappings
+from seatbridge.api.repeating import HEADER, LONGEST_KEY
+from seatbridge.api.runs import runs
+from seatbridge.api.timing import timing
+
+BASE = "/api/v1"
+DESCRIPTION = """\
+Bearer token, made under Team and tokens or by `seatbridge token add`. JSON in snake_case; times are UTC, days
+are ISO, money is a decimal string. What goes wrong is a problem document (RFC 9457) with a `code`.
+
+Lists take `limit` and `cursor` and answer `{items, next_cursor}`.
+
+Every call but a GET takes an `Idempotency-Key`: sent again within 24 hours with the same request it is
+answered as before, with the header `Idempotency-Replayed: true`, and not done again. A refusal is not kept.
+
+A row of somebody else is a 404. 424 says that BMS, which the call needs, did not answer as it should.
+
+Not there yet: rules, undo, drift, snapshots, statements.
+"""
+RESOURCES = (me, companies, integrations, mappings, timing, runs, ledger)
+_KEY = {
+    "in": "header",
+    "name": HEADER,
+    "required": False,
+    "description": "Any text of your own; the same for a call that you send again.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[!-~]+$"},
+}
+
+
+class SeatbridgeApi(NinjaAPI):
+    """The document is made once: no operation comes or goes while a process runs."""
+
+    _document: OpenAPISchema | None = None
+
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> OpenAPISchema:
+        if self._document is None:
+            self._document = self._made(path_prefix or f"{BASE}/", path_params)
+        return self._document
+
+    def _made(self, path_prefix: str, path_params: Any) -> OpenAPISchema:
+        found = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        for path in found["paths"].values():
+            for method, operation in path.items():
+                _complete(method, operation, is_csv=operation["operationId"] == "import_csv")
+        found["tags"] = [{"name": each.tag} for each in RESOURCES]
+        return found
+
+
+def _complete(method: str, operation: dict[str, Any], *, is_csv: bool) -> None:
+    for status, told in operation["responses"].items():
+        if int(status) >= 400:
+            told["content"] = {MEDIA_TYPE: told["content"].pop("application/json")}
+    if method != "get":
+        operation["parameters"].append(_KEY)
+    if is_csv:
+        example = "company,product,count\nnorthwind,standard,14\n"
+        content = {CSV: {"schema": {"type": "string"}, "example": example}}
+        operation["requestBody"] = {"required": True, "content": content}
+
+
+def make_api() -> SeatbridgeApi:
+    made = SeatbridgeApi(
+        title="Seatbridge",
+        version="1",
+        description=DESCRIPTION,
+        docs_url=None,
+        urls_namespace="api",
+        parser=StrictParser(),
+    )
+    for each in RESOURCES:
+        made.add_router("", each.router)
+    handle_errors(made)
+    return made

@@ -1,0 +1,98 @@
+"""Keep what the newest whole plan was computed from, so that other rules can be tried on it.
+
+Only what rules can have a say in is kept, and only of the newest plan: a quiet night keeps a few kilobytes.
+See `shown.effect`.
+"""
+
+import hashlib
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from inspect import signature
+
+import msgspec
+
+from seatbridge.psa.records import Contract, Line
+from seatbridge.reconcile.calendar import BillingCalendar
+from seatbridge.reconcile.facts import (
+    Company,
+    CompanyMapping,
+    Count,
+    Facts,
+    FeedSizes,
+    Invoiced,
+    KnownLine,
+    Verdict,
+)
+from seatbridge.reconcile.moving import moving_part
+from seatbridge.reconcile.run_limits import Judged
+from seatbridge.reconcile.tally import Tally
+from seatbridge.sync.models import LastFacts, SyncRun
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFacts:
+    """Facts in the shape of JSON: pairs are not keys there. `shape`: of the release that wrote them."""
+
+    shape: str
+    now: datetime
+    currency: str
+    companies: list[Company]
+    products: tuple[str, ...]
+    counts: list[tuple[str, str, Count]]
+    company_mappings: dict[str, CompanyMapping]
+    product_mappings: dict[str, int]
+    contracts: list[Contract]
+    lines: list[Line]
+    known: list[tuple[int, int, KnownLine]]
+    invoiced: list[tuple[int, int, Invoiced]]
+    calendar: BillingCalendar
+    verdict: Verdict
+    first_run_done: bool
+    feed: FeedSizes
+    stopped: str
+    last_before_posting: bool
+    beside: Tally
+
+
+# Records lie there as bare lists of their fields: another release's may look alike and mean something else.
+_RECORDS = (
+    KeptFacts, Company, CompanyMapping, Count, KnownLine, Invoiced, Contract, Line, BillingCalendar, Verdict,
+    Tally,
+)  # fmt: skip
+SHAPE = hashlib.sha256(repr([str(signature(record)) for record in _RECORDS]).encode()).hexdigest()[:16]
+
+
+def keep_facts(run: SyncRun, facts: Facts, judged: Sequence[Judged]) -> None:
+    """Not of a plan of few companies: rules are tried on all of them."""
+    if run.companies:
+        return
+    document = zlib.compress(msgspec.json.encode(_kept(moving_part(facts, judged))), level=1)
+    LastFacts.objects.update_or_create(
+        integration_id=run.integration_id, defaults={"run": run, "document": document}
+    )
+
+
+def _kept(facts: Facts) -> KeptFacts:
+    return KeptFacts(
+        shape=SHAPE,
+        now=facts.now,
+        currency=facts.currency,
+        companies=list(facts.companies.values()),
+        products=facts.products,
+        counts=[(*pair, count) for pair, count in facts.counts.items()],
+        company_mappings=dict(facts.company_mappings),
+        product_mappings=dict(facts.product_mappings),
+        contracts=list(facts.contracts.values()),
+        lines=list(facts.lines),
+        known=[(*key, known) for key, known in facts.known.items()],
+        invoiced=[(*key, invoiced) for key, invoiced in facts.invoiced.items()],
+        calendar=facts.calendar,
+        verdict=facts.verdict,
+        first_run_done=facts.approvals.first_run_done,
+        feed=facts.feed,
+        stopped=facts.stopped,
+        last_before_posting=facts.last_before_posting,
+        beside=facts.beside,
+    )

@@ -1,0 +1,67 @@
+"""Real Chromium against real portal processes and a pretend BMS on a port; each is started once."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.browser.chromium import ABSENT, NEEDED, found_chromium, is_needed, running_chromium
+from tests.support.browser.signing_in import People, new_context
+from tests.support.browser.site import Site, served_site
+
+PATIENCE = 20_000  # milliseconds; a busy machine is no failure
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if found_chromium():
+        return
+    if is_needed():
+        raise pytest.UsageError(f"{NEEDED}=1, but there is {ABSENT}")
+    for item in items:
+        if "/acceptance/browser/" in item.path.as_posix():
+            item.add_marker(pytest.mark.skip(reason=ABSENT))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not found_chromium():
+        terminalreporter.write_line(f"NOT RUN: {ABSENT}", yellow=True)
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    with running_chromium() as browser:
+        expect.set_options(timeout=PATIENCE)
+        yield browser
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Without partners: a walk adds its own."""
+    with served_site(tmp_path_factory.mktemp("site"), full=False) as served:
+        yield served
+
+
+@pytest.fixture(scope="package")
+def full_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with served_site(tmp_path_factory.mktemp("full-site")) as served:
+        yield served
+
+
+@pytest.fixture(scope="package")
+def people(chromium: Browser, full_site: Site) -> Iterator[People]:
+    people = People(chromium, full_site.address, PATIENCE)
+    yield people
+    people.leave()
+
+
+@pytest.fixture
+def stranger(chromium: Browser, site: Site) -> Iterator[Page]:
+    """A browser that nobody has signed in with yet."""
+    with new_context(chromium, site.address, PATIENCE) as context:
+        yield context.new_page()
+
+
+@pytest.fixture
+def without_scripts(chromium: Browser, site: Site) -> Iterator[Page]:
+    with new_context(chromium, site.address, PATIENCE, java_script_enabled=False) as context:
+        yield context.new_page()

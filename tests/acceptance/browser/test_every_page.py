@@ -1,0 +1,64 @@
+"""Every page of the URL conf, full, empty and failing, light and dark, wide and narrow."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.support.browser import axe
+from tests.support.browser.signing_in import People
+from tests.support.browser.site import Site
+from tests.support.browser.states import View, Views, all_views
+from tests.support.browser.widths import NARROW, WIDE, set_width, sticking_out
+
+# Parts of pages, and forms that are sent from one: each is looked at on its page.
+NO_PAGES = {"company-first-write", "company-row", "integration-owed", "run-cancel", "run-progress"}
+
+
+@pytest.fixture(scope="module")
+def views(full_site: Site, people: People) -> Views:
+    return all_views(full_site, people)
+
+
+def test_every_url_is_looked_at(views: Views) -> None:
+    assert set(views.missing) <= NO_PAGES, (
+        "link to them from a page, add their path to MORE in tests/support/browser/states.py, "
+        "or, where they are no pages of their own, to NO_PAGES here"
+    )
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("state", ["full", "empty", "failing", "viewer", "stranger"])
+def test_a_page_keeps_nobody_out_and_does_not_scroll_sideways(
+    state: str, views: Views, people: People
+) -> None:
+    found = [f"{view.title}: {what}" for view in views.of(state) for what in _looked_at(view, people)]
+    assert not found, "\n".join(found)
+
+
+def _looked_at(view: View, people: People) -> list[str]:
+    page = people.page(view.email)
+    page.emulate_media(color_scheme="light")
+    set_width(page, WIDE)
+    view.show(page)
+    found = axe.violations(page)
+    page.emulate_media(color_scheme="dark")
+    found += [f"dark: {each}" for each in axe.violations(page, axe.CONTRAST)]
+    set_width(page, NARROW)
+    if view.title == "full-home":  # the bar at the bottom is on every page
+        found += [f"at {NARROW}: {each}" for each in axe.violations(page)]
+    return found + [f"at {NARROW} sticks out: {each}" for each in sticking_out(page)]
+
+
+def test_the_pages_report_no_error_of_their_scripts(views: Views, people: People) -> None:
+    """A strict content security policy: what it refuses shows in the console."""
+    page = people.page(views.of("full")[0].email)
+    said = _console(page)
+    for view in views.of("full"):
+        view.show(page)
+    assert said == []
+
+
+def _console(page: Page) -> list[str]:
+    said: list[str] = []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda each: said.append(each.text) if each.type == "error" else None)
+    return said

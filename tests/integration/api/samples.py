@@ -1,0 +1,74 @@
+"""A request that does what it should, for each operation that needs more than its path."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from seatbridge.integrations.clocks import clock
+from seatbridge.sync.models import SyncRun
+from tests.support.mapping_world import NORTHWIND, NORTHWIND_MONTHLY, STANDARD, MappingWorld
+
+CSV = "text/csv"
+COUNTS = {"counts": [{"company": "northwind", "product": "standard", "count": 14}]}
+CONNECTION = {
+    "psa": "kaseya-bms",
+    "hostname": "bms.kaseya.com",
+    "username": "api",
+    "password": "secret words",
+    "company_name": "Another company",
+}
+CALENDAR = {"start_posts_on": 25, "end_posts_on": 1, "default": "end", "fiscal": True}
+BODIES: dict[str, Any] = {
+    "put_company": {"name": "Fabrikam"},
+    "put_user": {"status": "active"},
+    "push_counts": COUNTS,
+    "import_csv": "company,product,count\nnorthwind,standard,14\n",
+    "add_an_integration": CONNECTION,
+    "change_integration": {"enabled": True},
+    "remove_an_integration": None,
+    "authenticate": None,
+    "refresh_catalog": None,
+    "set_product_mappings": [{"product": "standard", "service_id": STANDARD}],
+    "set_company_mapping": {"account_id": NORTHWIND, "contract_id": NORTHWIND_MONTHLY},
+    "remove_company_mapping": None,
+    "put_schedule": {"cadence": "daily", "at": "06:00"},
+    "put_calendar": CALENDAR,
+    "note_posting": {},
+    "start_run": {"mode": "sync"},
+    "approve_run": {"digest": "d" * 64},
+    "cancel_a_run": None,
+}
+# What only a BMS that can be reached answers well is tried elsewhere, and not as owner here.
+NEEDS_BMS = {"authenticate", "refresh_catalog"}
+# Anybody with a token may ask for these, whoever's rows they may see.
+OF_NOBODY_ELSE = {"{kind}", "{ref}"}
+REFUSED_ON_SAMPLES = {"approve_run"}  # no plan waits there: tried in test_runs
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Rows of Northgate for each parameter of a path."""
+
+    world: MappingWorld
+    run: SyncRun
+
+    def path(self, template: str) -> str:
+        rows: dict[str, object] = {
+            "integration_id": self.world.integration.pk,
+            "run_id": self.run.pk,
+            "company_ref": "northwind",
+            "ref": "fabrikam",
+            "user_ref": "erin@northwind.test",
+            "kind": "counts",
+        }
+        return template.removeprefix("/api/v1").format(**rows)
+
+
+def make_samples(world: MappingWorld) -> Samples:
+    """With the integration off; the run waits, so that it can be cancelled."""
+    run = SyncRun.objects.create(
+        integration=world.integration,
+        actor="Alice",
+        created_at=clock().now(),
+        state=SyncRun.State.AWAITING_APPROVAL,
+    )
+    return Samples(world, run)

@@ -1,0 +1,173 @@
+"""One served portal with a partner in each state: full (the demo's world), empty, and failing."""
+
+import io
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+
+from seatbridge.cli.demo import cast as demo
+from seatbridge.cli.demo.past import approve_first_run, open_play, pass_time
+from seatbridge.cli.demo.stage import Stage
+from seatbridge.cli.demo.today import run_today
+from tests.support import worlds
+from tests.support.bms_process import BmsProcess, running_bms
+from tests.support.commands import Seatbridge, running_command_server
+from tests.support.portal import portal
+
+PASSWORD = "correct horse battery staple"
+FULL, EMPTY, FAILING = demo.PARTNER, "Contoso", "Fabrikam IT"
+OWNERS = {
+    FULL: "alice@northgate.example",
+    EMPTY: "carol@contoso.example",
+    FAILING: "fred@fabrikam.example",
+}
+VIEWER = "bob@northgate.example"
+FAILING_HOST, DOWN_HOST = "bms.fabrikam.test", "bms.down.test"
+REFUSED_WRITE = {
+    "endpoint": "POST /v2/finance/contracts/recurringservices/{contractId}/services",
+    "fault": "500",
+    "times": 100,
+}
+WALKED = ("mouse", "keys", "plain", "rows")  # a host of the pretend BMS for each walk
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """`bms`: where the walks go. `failing`: the numbers of the failing partner's integrations."""
+
+    address: str
+    seatbridge: Seatbridge
+    bms: BmsProcess
+    folder: Path
+    failing: tuple[int, ...] = ()
+
+    def put(self, name: str, text: str) -> Path:
+        return worlds.put_file(self.folder, name, text)
+
+    def add_partner(self, name: str, owner: str) -> None:
+        self.seatbridge.ok("partner", "add", name, "--timezone", demo.ZONE)
+        add_person(self.seatbridge, owner, name, "owner")
+
+    def import_counts(self, partner: str, counts: str, companies: str = worlds.COMPANIES) -> None:
+        words = ("--partner", partner)
+        file = self.put("companies.csv", companies)
+        self.seatbridge.ok("import", "companies", file, *words, "--complete")
+        self.seatbridge.ok("import", "counts", self.put("counts.csv", counts), *words)
+
+
+def walk_host(name: str) -> str:
+    return f"bms.{name}.test"
+
+
+@contextmanager
+def served_site(folder: Path, *, full: bool = True) -> Iterator[Site]:
+    with ExitStack() as held:
+        demo_bms = held.enter_context(running_bms("--companies", "0"))
+        bms = held.enter_context(running_bms())
+        alone = Seatbridge(folder / "home", _environment(demo_bms, bms))
+        commands = held.enter_context(running_command_server(folder, alone.surroundings()))
+        seatbridge = replace(alone, server=commands)
+        seatbridge.ok("migrate")
+        quick = Site("", seatbridge, bms, folder)
+        failing: tuple[int, ...] = ()
+        if full:
+            _play_demo(seatbridge, demo_bms, folder)
+            quick.add_partner(EMPTY, OWNERS[EMPTY])
+            failing = _fail(quick)
+        address = held.enter_context(portal(seatbridge))
+        yield Site(address, seatbridge, bms, folder, failing)
+
+
+def add_person(seatbridge: Seatbridge, email: str, partner: str, role: str) -> None:
+    words = ("--partner", partner, "--role", role, "--password-stdin")
+    seatbridge.ok("user", "add", email, *words, typed=f"{PASSWORD}\n")
+
+
+def _environment(demo_bms: BmsProcess, bms: BmsProcess) -> dict[str, str]:
+    hosts = {demo.HOST: demo_bms.url, FAILING_HOST: bms.url, DOWN_HOST: "http://127.0.0.1:9"}
+    hosts |= {walk_host(name): bms.url for name in WALKED}
+    return {
+        "SEATBRIDGE_PSA_HOSTS": ",".join(f"{host}={url}" for host, url in hosts.items()),
+        "SEATBRIDGE_DATE_OFFSET_DAYS": str(_offset(demo.TODAY)),
+        "SEATBRIDGE_SETTLE_SECONDS": "1",
+    }
+
+
+def _offset(on: date) -> int:
+    """As the demo counts it: from today in the partner's zone."""
+    return (on - datetime.now(ZoneInfo(demo.ZONE)).date()).days
+
+
+@dataclass(frozen=True, slots=True)
+class QuickStage(Stage):
+    """The demo's stage, but a command is a fork of a process that has everything loaded."""
+
+    commands: Seatbridge = field(kw_only=True)
+
+    def seatbridge(
+        self,
+        *words: str,
+        on: date,
+        typed: str = "",
+        ends: tuple[int, ...] = (0,),
+        aloud: bool = True,  # noqa: ARG002 - the demo's word; nothing is printed here
+    ) -> Any:
+        done = self.commands(*words, "--json", typed=typed, SEATBRIDGE_DATE_OFFSET_DAYS=str(_offset(on)))
+        assert done.code in ends, f"{words} ended with {done.code}:\n{done.out}{done.err}"
+        return done.document
+
+
+def _play_demo(seatbridge: Seatbridge, bms: BmsProcess, folder: Path) -> None:
+    """What `make demo` shows, up to its portal."""
+    stage = QuickStage(folder, bms.url, bms.control, Console(file=io.StringIO()), commands=seatbridge)
+    play = open_play(stage, demo.cast("adjusts"), "adjusts", more=False)
+    approve_first_run(play)
+    pass_time(play)
+    run_today(play)
+    add_person(seatbridge, OWNERS[FULL], FULL, "owner")
+    add_person(seatbridge, VIEWER, FULL, "viewer")
+
+
+def _fail(site: Site) -> tuple[int, ...]:
+    """One line that BMS refuses, then a password that it refuses, and a second BMS that is down."""
+    site.bms.load(worlds.world())
+    site.add_partner(FAILING, OWNERS[FAILING])
+    site.import_counts(FAILING, worlds.COUNTS)
+    command = site.seatbridge
+    first = connect(site, FAILING, FAILING_HOST)
+    set_up(site, first)
+    site.bms.ask("POST", "faults", REFUSED_WRITE)
+    command("sync", first, "--approve")
+    site.bms.ask("DELETE", "faults")
+    command("integration", "password", first, "--password-stdin", typed="expired-long-ago\n")
+    command("sync", first)
+    second = connect(site, FAILING, DOWN_HOST, company="Fabrikam IT West")
+    command("integration", "authenticate", second)
+    command("integration", "enable", second)
+    command("sync", second)
+    return (first, second)
+
+
+def connect(site: Site, partner: str, host: str, company: str = worlds.COMPANY_NAME) -> int:
+    words = ("--partner", partner, "--hostname", host, "--username", worlds.USERNAME)
+    added = site.seatbridge.ok(
+        "integration", "add", *words, "--company-name", company, "--password-stdin",
+        typed=f"{worlds.PASSWORD}\n",
+    )  # fmt: skip
+    return int(added["id"])
+
+
+def set_up(site: Site, integration: int) -> None:
+    """Signed in, switched on and mapped; nothing synced yet."""
+    command = site.seatbridge
+    command.ok("integration", "authenticate", integration)
+    command.ok("integration", "enable", integration)
+    command.ok("map", "products", integration, site.put("products.csv", worlds.PRODUCT_MAPPINGS))
+    command.ok("map", "companies", integration, site.put("mappings.csv", worlds.COMPANY_MAPPINGS))
+    command.ok("units", "set", integration, site.put("units.csv", worlds.UNITS))
