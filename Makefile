@@ -24,7 +24,7 @@ help:
 	@echo "make bench      the benchmarks"
 	@echo "make chaos      workers die and freeze, PostgreSQL restarts, and every contract ends right (some minutes)"
 	@echo "make fuzz       the API called with good and bad input for five minutes (FUZZ_SECONDS=300)"
-	@echo "make screenshots  every page in every state, into screenshots/ (ARGS=full for one state)"
+	@echo "make screenshots  every page in every state, into screenshots/ (ARGS=full: one state)"
 	@echo "make simulate   seeded histories with faults and crashes (SEEDS=500)"
 
 $(BIN)/python:

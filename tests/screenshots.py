@@ -23,7 +23,7 @@ PICTURES = Path("docs/pictures")
 SHOWN = {
     "home": ("full-home", WIDE, "light"),
     "changes": ("full-changes", WIDE, "dark"),
-    "integration": ("full-integration", WIDE, "light"),
+    "companies": ("full-companies", WIDE, "light"),
     "phone": ("full-changes", NARROW, "light"),
 }
 
@@ -78,7 +78,10 @@ def _for_readme(views: list[View], people: People) -> None:
 def _take(page: Page, width: int, scheme: str, path: Path, *, whole: bool) -> None:
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     set_width(page, width)
-    page.screenshot(path=path, full_page=whole)
+    if whole:  # a window as high as the page: what sticks to an edge of it stands where it belongs
+        height = page.evaluate("() => document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": width, "height": height})
+    page.screenshot(path=path)
 
 
 if __name__ == "__main__":

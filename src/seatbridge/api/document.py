@@ -15,6 +15,7 @@ from seatbridge.api.me import me
 from seatbridge.api.problems import MEDIA_TYPE
 from seatbridge.api.product_mappings import mappings
 from seatbridge.api.repeating import HEADER, LONGEST_KEY
+from seatbridge.api.rules import rules
 from seatbridge.api.runs import runs
 from seatbridge.api.timing import timing
 
@@ -30,9 +31,9 @@ answered as before, with the header `Idempotency-Replayed: true`, and not done a
 
 A row of somebody else is a 404. 424 says that BMS, which the call needs, did not answer as it should.
 
-Not there yet: rules, undo, drift, snapshots, statements.
+Not there yet: quantity rules, undo, drift, snapshots, statements.
 """
-RESOURCES = (me, companies, integrations, mappings, timing, runs, ledger)
+RESOURCES = (me, companies, integrations, mappings, timing, rules, runs, ledger)
 _KEY = {
     "in": "header",
     "name": HEADER,

@@ -3,6 +3,7 @@
 from rich.text import Text
 
 from seatbridge.cli.checks import Check, check_database, check_machine, check_migrations
+from seatbridge.cli.checks_of_operation import check_operation
 from seatbridge.cli.checks_of_rows import check_rows
 from seatbridge.cli.migrating import missing_migrations
 from seatbridge.cli.options import AsJson
@@ -35,6 +36,7 @@ def _all() -> list[Check]:
         return checks
     checks.append(check_migrations())
     if not missing_migrations():
+        checks.extend(check_operation(current()))
         checks.extend(check_rows(current()))
     return checks
 

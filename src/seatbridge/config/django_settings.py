@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "seatbridge.users",
+    "seatbridge.vitals",
     "seatbridge.partners",
     "seatbridge.ledger",
     "seatbridge.integrations",
@@ -78,8 +79,10 @@ PUBLIC_URL = _SETTINGS.public_url  # ours: where links in mails point
 MAIL_IS_SENT = bool(_SETTINGS.email_url)  # ours: without, one-time links are handed on by people
 DATE_OFFSET_DAYS = _SETTINGS.date_offset_days  # ours: said on every page where it is not 0
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, [_PUBLIC.hostname])]
+METRICS_TOKEN = _SETTINGS.metrics_token  # ours: without one nobody may read /metrics
 MIDDLEWARE = [
-    "seatbridge.api.door.Door",  # the outermost: it tells programs what any other refused
+    "seatbridge.operations.doors.Doors",  # before hosts, sessions and sign-in: programs ask, by address
+    "seatbridge.api.door.Door",  # it tells programs what any other refused
     "django.middleware.security.SecurityMiddleware",
     "seatbridge.web.headers.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -3,8 +3,23 @@
 import json
 import logging
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TextIO
+
+_about: ContextVar[Mapping[str, int]] = ContextVar("about", default={})  # noqa: B039 - never changed in place
+
+
+@contextmanager
+def about(**ids: int) -> Iterator[None]:
+    """Every log line of the block carries these ids: run, integration."""
+    before = _about.set({**_about.get(), **ids})
+    try:
+        yield
+    finally:
+        _about.reset(before)
 
 
 class _Json(logging.Formatter):
@@ -16,18 +31,31 @@ class _Json(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
+            **_about.get(),
         }
         if record.exc_info:
             entry["traceback"] = self.formatException(record.exc_info)
         return json.dumps(entry, ensure_ascii=False)
 
 
+class _Plain(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = super().format(record)
+        ids = ", ".join(f"{name} {number}" for name, number in _about.get().items())
+        return f"{line} ({ids})" if ids else line
+
+
 def set_up_logs(log_format: str, stream: TextIO | None = None) -> None:
-    """`log_format` is "plain" or "json". Ours from INFO on, other people's packages from WARNING on."""
+    """`log_format` is "plain" or "json". Plain ones from WARNING on, until the process is to `speak_up`."""
     handler = logging.StreamHandler(stream or sys.stderr)
-    plain = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    plain = _Plain("%(asctime)s %(levelname)s %(name)s: %(message)s")
     handler.setFormatter(_Json() if log_format == "json" else plain)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
+    logging.getLogger("seatbridge").setLevel(logging.INFO if log_format == "json" else logging.WARNING)
+
+
+def speak_up() -> None:
+    """A process that runs on its own tells what it does; a command tells its person in other ways."""
     logging.getLogger("seatbridge").setLevel(logging.INFO)

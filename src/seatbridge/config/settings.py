@@ -17,6 +17,7 @@ from seatbridge.config.values import (
     as_log_format,
     as_seal_keys,
     as_seconds,
+    as_token,
     as_web_url,
 )
 from seatbridge.kit.hosts import HostList
@@ -36,6 +37,7 @@ NAMES = (
     "BIND",
     "EMAIL_URL",
     "LOG_FORMAT",
+    "METRICS_TOKEN",
 )
 _Value = TypeVar("_Value")
 
@@ -64,6 +66,7 @@ class Settings:
     bind: tuple[str, int]
     email_url: str = field(repr=False)
     log_format: str
+    metrics_token: str = field(repr=False)
 
     @property
     def seal(self) -> Seal:
@@ -109,6 +112,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         bind=reader.take("BIND", as_address, "127.0.0.1:8000"),
         email_url=reader.take("EMAIL_URL", as_email_url, ""),
         log_format=reader.take("LOG_FORMAT", as_log_format, "plain"),
+        metrics_token=reader.take("METRICS_TOKEN", as_token, ""),
     )
     if settings.database.is_postgresql:
         # Several processes on several machines share the data, so no machine may make up keys of its own.

@@ -66,6 +66,13 @@ def as_log_format(text: str) -> str:
     return text
 
 
+def as_token(text: str) -> str:
+    """The sentence does not repeat it. Empty: the door stays shut."""
+    if text and (len(text) < 16 or not text.isascii() or not text.isprintable() or " " in text):
+        raise ValueError("is not a token of at least 16 letters, digits and signs")
+    return text
+
+
 def as_seal_keys(text: str) -> str:
     """Empty is good here: an embedded Seatbridge makes a key of its own."""
     if text:

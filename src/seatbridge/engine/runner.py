@@ -16,6 +16,7 @@ from seatbridge.integrations.schedules import plan_anew
 from seatbridge.sync.carriers import this_process
 from seatbridge.sync.queueing import WAKE
 from seatbridge.sync.syncing import Surroundings
+from seatbridge.vitals.beating import Beating
 
 _LOG = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ class Runner:
     most: int = 2
     _stop: StopSign = field(default_factory=StopSign)
     _ticker: Thread | None = None
+    _beating: Beating = field(default_factory=Beating)
     _carrying: Carrying = field(init=False)
     _pool: Pool = field(init=False)
 
@@ -58,6 +60,7 @@ class Runner:
 
     def tick(self) -> None:
         """1 queue what is due by the schedules  2 begin what nobody carries, as far as there is room."""
+        self._beating.beat()
         if queue_due(self._carrying.clock):
             WAKE.set()
         bury_the_gone(this_process(self._carrying.around(lambda _: None).lock_folder))
@@ -76,4 +79,6 @@ class Runner:
                 self.tick()
             WAKE.wait(self.beat)
             WAKE.clear()
+        with guarded("saying goodbye"):
+            self._beating.end()
         connections.close_all()

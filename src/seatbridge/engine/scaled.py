@@ -26,6 +26,7 @@ from seatbridge.integrations.schedules import plan_anew
 from seatbridge.sync.carriers import this_process
 from seatbridge.sync.queueing import QUEUE, TASK
 from seatbridge.sync.syncing import Surroundings
+from seatbridge.vitals.beating import Beating
 
 HEARTBEAT, STALLED = timedelta(seconds=3), timedelta(seconds=15)  # of Procrastinate: beats, and is gone
 PATIENCE_WITH_JOBS = 2.0  # their runs are carried on without them
@@ -42,6 +43,7 @@ class Worker:
     most: int = 4
     _stop: StopSign = field(default_factory=StopSign)
     _threads: list[Thread] = field(default_factory=list)
+    _beating: Beating = field(default_factory=Beating)
     _carrying: Carrying = field(init=False)
     _pool: Pool = field(init=False)
 
@@ -73,12 +75,15 @@ class Worker:
             more = False
             with guarded("looking for runs"):
                 close_old_connections()
+                self._beating.beat()
                 clock = self._carrying.clock
                 if not planned:
                     plan_anew(clock.billing_now())
                     planned = True
                 more = queue_due(clock)
                 hand_on(carrier, clock.now(), STALLED)
+        with guarded("saying goodbye"):
+            self._beating.end()
         connections.close_all()
 
     def _take_jobs(self) -> None:

@@ -7,6 +7,7 @@ from typing import Protocol, cast
 
 from django.utils.module_loading import import_string
 
+from seatbridge.config.logs import speak_up
 from seatbridge.config.settings import Settings
 from seatbridge.engine.runner import Runner
 from seatbridge.integrations.models import Integration
@@ -28,6 +29,7 @@ class Engine(Protocol):
 
 def start_engine(settings: Settings, most: int | None = None) -> Engine:
     """`most`: runs at a time. The caller stops it."""
+    speak_up()
     heart = Heart(this_process(settings.home))
     heart.start()
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, connection, transaction
 
+from seatbridge.config.start import current
 from seatbridge.integrations.models import CallWindow, PausedHost
 from seatbridge.psa.kaseya_bms import call_window
 from seatbridge.psa.kaseya_bms.call_window import NO_TOKENS, Rate, Slots, Tokens
@@ -42,7 +43,7 @@ class SharedBudget:
                 after, granted = call_window.exchange(
                     before, self.rate, now, want=want, back=back, urgent=urgent
                 )
-                if after == before or self._write(row, after):
+                if after == before or self._write(row, after, now):
                     return granted
 
     def free_at(self, endpoint: str, now: datetime, *, need: int = 1, urgent: bool = False) -> datetime:
@@ -74,9 +75,9 @@ class SharedBudget:
         )
         return row
 
-    def _write(self, row: CallWindow, slots: Slots) -> bool:
+    def _write(self, row: CallWindow, slots: Slots, now: datetime) -> bool:
         newest = CallWindow.objects.filter(pk=row.pk, version=row.version)
-        return newest.update(slots=dict(slots), version=row.version + 1) == 1
+        return newest.update(slots=dict(slots), version=row.version + 1, changed_at=now) == 1
 
     @contextmanager
     def _connected(self) -> Iterator[None]:
@@ -111,3 +112,19 @@ def _pause(host: str, now: datetime, asked: timedelta | None) -> HostPause:
     elif row is not None and after != before:
         PausedHost.objects.filter(pk=row.pk).update(until=after.until, times=after.times)
     return after
+
+
+MOST_SHOWN = 2000
+
+
+def calls_left_by_endpoint(now: datetime) -> dict[tuple[str, str], int]:
+    """(host, endpoint) -> calls left to the BMS company that has the fewest, of those called lately."""
+    rate = Rate(*current().call_budget)
+    rows = CallWindow.objects.filter(
+        period_seconds=int(rate.period.total_seconds()), changed_at__gt=now - rate.period
+    )
+    found: dict[tuple[str, str], int] = {}
+    for row in rows.order_by("-changed_at")[:MOST_SHOWN]:
+        key, left = (row.host, row.endpoint), call_window.calls_left(_slots(row), rate, now)
+        found[key] = min(left, found.get(key, left))
+    return found

@@ -1,7 +1,8 @@
 """The billing calendar as the partner states it: BMS lets no one read it (product.md section 3)."""
 
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -86,6 +87,10 @@ def note_posted(integration: Integration, on: date, *, today: date, actor: str) 
         _, new = PostingDone.objects.get_or_create(integration=integration, on=on)
         if new:
             tell(integration, "integration.posted", actor, {"on": on})
+        if new and on == today:
+            # What the freeze held back is written now.
+            begin = datetime.combine(on, time(0), tzinfo=ZoneInfo(integration.partner.timezone))
+            Schedule.objects.filter(integration=integration).update(next_run_at=begin)
 
 
 def _plan_anew(integration: Integration) -> None:

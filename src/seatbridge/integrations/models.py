@@ -142,6 +142,7 @@ class CallWindow(models.Model):
     period_seconds = models.PositiveIntegerField()  # who counts by another period counts apart
     slots = models.JSONField(default=dict)  # slot -> calls: see psa.kaseya_bms.call_window
     version = models.PositiveBigIntegerField(default=0)  # whoever writes must have read the newest
+    changed_at = models.DateTimeField(null=True, db_index=True)
 
     class Meta:
         constraints = [

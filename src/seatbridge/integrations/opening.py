@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 
@@ -24,6 +25,7 @@ from seatbridge.psa.errors import Rejected
 from seatbridge.psa.kaseya_bms.call_window import Rate
 from seatbridge.psa.kaseya_bms.client import Bms, open_bms
 from seatbridge.psa.kaseya_bms.signing_in import Credentials, SignInOutcome
+from seatbridge.vitals.counting import count, put_down
 
 _PATIENCE_SECONDS = 90  # longer than LONGEST_TRY: the next one waits for who is gone, and then goes on
 
@@ -86,7 +88,11 @@ def open_bms_for(
     ) as bms:
         bms.before_sign_in = guard.before
         bms.on_sign_in = guard.after
-        yield bms
+        bms.on_call = partial(count, "bms_calls")
+        try:
+            yield bms
+        finally:
+            put_down()
 
 
 def _base_url(integration: Integration, settings: Settings) -> str:

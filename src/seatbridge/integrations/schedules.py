@@ -1,11 +1,11 @@
-"""When an integration syncs by itself: daily or weekly, and the evening before each posting day.
+"""When an integration syncs by itself: daily or weekly, before each posting day, and after its freeze.
 
 `now` is always billing time (integrations.clocks): posting days are, and who shifts one shifts both.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -13,16 +13,19 @@ from django.db.models import Q
 
 from seatbridge.integrations.calendars import billing_calendar
 from seatbridge.integrations.changing import SettingRefused, tell
-from seatbridge.integrations.due_times import ONE_DAY, instant_at, next_at
+from seatbridge.integrations.cutoffs import REPLACING_NEEDS, Cutoff, missed_cutoffs
+from seatbridge.integrations.due_times import ONE_DAY
 from seatbridge.integrations.models import Integration, Schedule
 from seatbridge.integrations.operator_stop import EVERYWHERE, stops_in_force
+from seatbridge.integrations.timetable import EVENING, Timetable
 from seatbridge.partners.timezones import is_time_zone
-from seatbridge.reconcile.calendar import BillingCalendar
-from seatbridge.reconcile.posting import day_of_month, scheduled
+from seatbridge.reconcile.calendar import BillingCalendar, IssueOn
+from seatbridge.reconcile.facts import Method
+from seatbridge.reconcile.posting import day_of_month, posting_at
 
-EVENING = time(18, 0)  # of the last sync before posting
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 EVERY = Q()
+GOLDEN = (5**0.5 - 1) / 2
 FIELDS = ("cadence", "at", "weekday", "timezone")
 
 
@@ -83,7 +86,8 @@ def next_run_of(
 def schedule_sentence(schedule: Schedule) -> str:
     days = "Daily" if schedule.cadence == Schedule.Cadence.DAILY else f"Every {WEEKDAYS[schedule.weekday]}"
     evening = f"and at {EVENING:%H:%M} the evening before you post"
-    return f"{days} at {schedule.at:%H:%M} ({zone_of(schedule)}), {evening}."
+    hour = "" if not share_of(schedule.integration_id) else ", within that hour"
+    return f"{days} at {schedule.at:%H:%M} ({zone_of(schedule)}), {evening}{hour}."
 
 
 def zone_of(schedule: Schedule) -> ZoneInfo:
@@ -104,7 +108,8 @@ def take_due(now: datetime, most: int = 100, ready: Q = EVERY) -> list[Due]:
         after = _next(row, billing_calendar(row.integration), now)
         taken = Schedule.objects.filter(pk=row.pk, next_run_at=before).update(next_run_at=after)
         if taken and before is not None and row.integration.enabled:
-            due.append(Due(row.integration, before, _is_evening_before(row, before)))
+            last = timetable_of(row).has_last_sync(before, now)
+            due.append(Due(row.integration, before, last))
     return due
 
 
@@ -129,29 +134,51 @@ def _to_look_at(now: datetime, most: int, ready: Q) -> Iterable[Schedule]:
     return locked.order_by("next_run_at", "pk")[:most]
 
 
+def timetable_of(row: Schedule, calendar: BillingCalendar | None = None) -> Timetable:
+    known = calendar or billing_calendar(row.integration)
+    return Timetable(
+        at=row.at,
+        weekday=row.weekday if row.cadence == Schedule.Cadence.WEEKLY else None,
+        zone=zone_of(row),
+        home=ZoneInfo(row.integration.partner.timezone),
+        posting_days=frozenset(day_of_month(known, kind) for kind in kinds_of(known)),
+        freeze_until=known.freeze_until,
+        share=share_of(row.integration_id),
+    )
+
+
+def share_of(integration_id: int) -> float:
+    """Multiples of the golden ratio: however many integrations there are, they lie evenly in their hour."""
+    return (integration_id - 1) * GOLDEN % 1
+
+
+def kinds_of(calendar: BillingCalendar) -> set[IssueOn]:
+    """Start of cycle, end of cycle: those that contracts have."""
+    stated = (terms.issue_on for terms in calendar.contracts.values() if terms.issue_on is not None)
+    return {calendar.default, *stated}
+
+
+def cutoffs_missed_by(
+    integration: Integration,
+    now: datetime,
+    calendar: BillingCalendar | None = None,
+    schedule: Schedule | None = None,
+) -> list[Cutoff]:
+    """`now`: billing time in the partner's zone. None is missed while it is off: nothing would be written.
+
+    `calendar`, `schedule`: where they are read already.
+    """
+    if not integration.enabled or integration.is_draft:
+        return []
+    known = calendar or billing_calendar(integration)
+    table = timetable_of(schedule or schedule_of(integration), known)
+    postings = [posting_at(known, kind, now).next for kind in kinds_of(known)]
+    needs = REPLACING_NEEDS if integration.chosen_method == Method.REPLACE else timedelta(0)
+    return missed_cutoffs(now, table.next_after, postings, needs=needs)
+
+
 def _next(row: Schedule, calendar: BillingCalendar, now: datetime) -> datetime:
-    zone = zone_of(row)
-    weekly = row.cadence == Schedule.Cadence.WEEKLY
-    regular = next_at(now, row.at, zone, lambda day: not weekly or day.weekday() == row.weekday)
-    evenings = (evening for evening in _evenings(row, calendar, now) if evening > now)
-    return min([regular, *evenings])
-
-
-def _evenings(row: Schedule, calendar: BillingCalendar, now: datetime) -> list[datetime]:
-    """Before the posting days of this month and of the next: of those kinds that contracts have."""
-    home = ZoneInfo(row.integration.partner.timezone)
-    today = now.astimezone(home).date()
-    kinds = {calendar.default, *(terms.issue_on for terms in calendar.contracts.values() if terms.issue_on)}
-    months = {(day.year, day.month) for day in (today, today.replace(day=28) + 4 * ONE_DAY)}
-    return [
-        instant_at(scheduled(day_of_month(calendar, kind), *month) - ONE_DAY, EVENING, home)
-        for kind in kinds
-        for month in months
-    ]
-
-
-def _is_evening_before(row: Schedule, at: datetime) -> bool:
-    return at in _evenings(row, billing_calendar(row.integration), at)
+    return timetable_of(row, calendar).next_after(now)
 
 
 def _checked(cadence: str, at: time, weekday: int | None, timezone: str) -> dict[str, object]:

@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 
 from seatbridge.integrations.models import Integration
 from seatbridge.reconcile.facts import CarriedPrice, Key, KnownLine, Pending
+from seatbridge.reconcile.words import day
 from seatbridge.sync.models import LineMemory, Owed
 from seatbridge.sync.open_work import all_owed, unread_writes
 
@@ -78,7 +79,7 @@ def open_debts(integration: Integration) -> dict[Key, str]:
 
 def _standing(row: Owed) -> str:
     stands = "stands at 0" if row.phase == Owed.Phase.ADDING else "is being changed"
-    owed = f"{row.units} units from {row.effective_date} are owed"
+    owed = f"{row.units} units from {day(row.effective_date)} are owed"
     return f"the line {stands} since {row.opened_at:%d %b %Y}; {owed}"
 
 

@@ -17,6 +17,7 @@ from seatbridge.sync.plans import save_plan
 from seatbridge.sync.records import note
 from seatbridge.sync.retrying import try_again_later
 from seatbridge.sync.running import Running, WritingStopped
+from seatbridge.sync.watching import watched
 from seatbridge.sync.writing.applying import apply_writes
 from seatbridge.sync.writing.effects import judge_open_writes
 from seatbridge.sync.writing.interrupted import LeftOpen, left_open, take_over_calls
@@ -28,7 +29,13 @@ GOOD_NEWS = frozenset({"synced", "synced-with-warning", "scheduled"})
 
 
 def execute(running: Running) -> None:
-    """Carry the run to its end.
+    """Carry the run to its end, or to a pause."""
+    with watched(running):
+        _carry(running)
+
+
+def _carry(running: Running) -> None:
+    """The run, step by step.
 
     1 read BMS                      2 settle what earlier writes left open
     3 plan from counts and reading  4 save and seal the plan

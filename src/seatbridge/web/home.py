@@ -9,13 +9,14 @@ from django.views.decorators.http import require_GET
 from seatbridge.integrations.calendars import billing_calendar
 from seatbridge.integrations.clocks import billing_now
 from seatbridge.integrations.models import Integration
-from seatbridge.integrations.schedules import next_run_of
+from seatbridge.integrations.schedules import cutoffs_missed_by, next_run_of
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
 from seatbridge.sync.approvable import may_be_approved, needs_approval_of_run
 from seatbridge.sync.shown.changes import last_changes
 from seatbridge.sync.shown.current import Standing, money_of_plan, standing_of
 from seatbridge.usage.models import Company
+from seatbridge.web.at_home.late import late_cards
 from seatbridge.web.at_home.needs import MOST, cards_of, needing, plan_card
 from seatbridge.web.at_home.sentence import home_sentence
 from seatbridge.web.at_home.steps import steps_of, with_setup
@@ -54,7 +55,9 @@ def _shown(access: Access, integration: Integration, standing: Standing) -> dict
     deadlines = deadlines_of(calendar, now)
     needs = needing(standing)
     waiting = [line for line in standing.plan.lines if may_be_approved(line) and needs_approval_of_run(line)]
-    next_run = next_run_of(integration, now, calendar, schedule_read_with(integration))
+    schedule = schedule_read_with(integration)
+    next_run = next_run_of(integration, now, calendar, schedule)
+    late = cutoffs_missed_by(integration, now, calendar, schedule)
     strip = strip_of(calendar, deadlines.days, now.date())
     may_approve = access.may(Right.APPROVE)
     cards = cards_of(
@@ -71,6 +74,7 @@ def _shown(access: Access, integration: Integration, standing: Standing) -> dict
             next_run=next_run,
             now=now,
         ),
+        "late_cards": late_cards(late, integration, standing, may_approve=may_approve),
         "plan_card": plan_card(standing, waiting, deadlines),
         "cards": cards,
         "more_needs": max(len(needs) - MOST, 0),

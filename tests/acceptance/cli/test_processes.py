@@ -1,6 +1,7 @@
 """Commands beside one another, and the one that becomes another program."""
 
 import json
+import signal
 
 import httpx
 
@@ -18,7 +19,9 @@ def test_a_second_sync_is_told_that_one_is_at_work(mapped: Seatbridge, bms: BmsP
     first = mapped.start("sync", 1, "--approve")
     assert first.stderr is not None
     assert first.stderr.readline().startswith("Waiting for the pause that Kaseya BMS asked for until")
+    first.send_signal(signal.SIGSTOP)  # however long the second one takes to start
     second = mapped("sync", 1)
+    first.send_signal(signal.SIGCONT)
     assert second.code == 1
     assert "Another process is syncing integration 1." in second.err
     first.communicate(timeout=60)

@@ -2,6 +2,7 @@
 
 import re
 import socket
+import time
 
 import httpx
 import pytest
@@ -49,6 +50,28 @@ def test_guessing_passwords_is_slowed_down(seatbridge: Seatbridge) -> None:
             answer = sign_in(browser, "alice@northgate.example", "guess guess guess")
         assert "Too many" in answer.text
         assert "Too many" in sign_in(browser, "alice@northgate.example", PASSWORD).text
+
+
+def test_the_operators_programs_are_answered_without_a_session(seatbridge: Seatbridge) -> None:
+    """The engine of the same process is seen by them within seconds."""
+    token = "planted-token-of-the-operator"
+    process = seatbridge.start("serve", "--bind", "127.0.0.1:0", SEATBRIDGE_METRICS_TOKEN=token)
+    try:
+        assert process.stdout is not None
+        address = process.stdout.readline().split()[4]
+        with httpx.Client(base_url=address, trust_env=False, headers={"Host": "10.0.0.7"}) as probe:
+            assert probe.get("/healthz").json() == {"ok": True}
+            until = time.monotonic() + 30
+            while (ready := probe.get("/readyz")).status_code != 200 and time.monotonic() < until:
+                time.sleep(0.2)
+            assert ready.json()["parts"]["engine"]["says"] == "1 at work"
+            assert probe.get("/metrics").status_code == 401
+            read = probe.get("/metrics", headers={"Authorization": f"Bearer {token}"})
+            assert "seatbridge_engines 1.0" in read.text
+    finally:
+        process.terminate()
+        _, said = process.communicate(timeout=20)
+    assert token not in said
 
 
 def test_behind_https_the_cookies_are_secure(seatbridge: Seatbridge) -> None:

@@ -32,6 +32,7 @@ BODIES: dict[str, Any] = {
     "remove_company_mapping": None,
     "put_schedule": {"cadence": "daily", "at": "06:00"},
     "put_calendar": CALENDAR,
+    "put_rules": {"rules": {"drop_share": 40}},
     "note_posting": {},
     "start_run": {"mode": "sync"},
     "approve_run": {"digest": "d" * 64},

@@ -1,14 +1,16 @@
 """When an integration syncs by itself."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from seatbridge.integrations.calendars import set_calendar
+from seatbridge.integrations.calendars import note_posted, set_calendar
 from seatbridge.integrations.changing import SettingRefused
+from seatbridge.integrations.cutoffs import Missed
 from seatbridge.integrations.models import Integration, Schedule
 from seatbridge.integrations.schedules import (
+    cutoffs_missed_by,
     next_run_of,
     plan_anew,
     schedule_of,
@@ -29,7 +31,9 @@ def at(text: str) -> datetime:
 @pytest.fixture
 def on(integration: Integration) -> Integration:
     enable(integration, actor="Alice")
-    return integration
+    # The first integration begins on the hour itself, others later in it: that is tried with the timetable.
+    Integration.objects.filter(pk=integration.pk).update(id=1)
+    return Integration.objects.select_related("partner").get(pk=1)
 
 
 def test_the_preset_is_daily_at_six_in_the_partners_zone(on: Integration) -> None:
@@ -104,3 +108,38 @@ def test_a_billing_clock_that_is_turned_back_does_not_silence_the_schedule(on: I
     set_schedule(on, actor="Alice", now=at("2027-06-01T09:00"), cadence="daily", at=time(6))
     plan_anew(at("2026-11-23T09:00"))
     assert schedule_of(on).next_run_at == at("2026-11-24T06:00")
+
+
+def test_what_was_missed_while_nothing_ran_runs_once_and_knows_that_it_is_the_last_before_posting(
+    on: Integration,
+) -> None:
+    """Nobody asked from before six in the morning until the evening: one run makes up for both."""
+    assert take_due(at("2026-11-30T05:00")) == []
+    (due,) = take_due(at("2026-11-30T19:30"))
+    assert due.last_before_posting
+    assert take_due(at("2026-11-30T19:31")) == []
+
+
+def test_posting_done_lets_a_sync_follow_at_once(on: Integration) -> None:
+    assert take_due(at("2026-12-01T09:00")) == []
+    note_posted(on, date(2026, 12, 1), today=date(2026, 12, 1), actor="Alice")
+    (due,) = take_due(at("2026-12-01T09:00"))
+    assert not due.last_before_posting
+    assert next_run_of(on, at("2026-12-01T09:01")) == at("2026-12-01T18:00")
+
+
+def test_without_that_it_follows_when_the_freeze_is_over(on: Integration) -> None:
+    assert next_run_of(on, at("2026-12-01T06:00")) == at("2026-12-01T18:00")
+    set_calendar(on, actor="Alice", freeze_until=time(12, 30))
+    assert next_run_of(on, at("2026-12-01T06:00")) == at("2026-12-01T12:30")
+
+
+def test_a_weekly_schedule_that_misses_the_month_end_count_is_told(on: Integration) -> None:
+    set_calendar(on, actor="Alice", end_posts_on=10)
+    now = at("2026-11-23T09:00")
+    assert cutoffs_missed_by(on, now) == []
+    set_schedule(on, actor="Alice", now=now, cadence="weekly", at=time(6), weekday=2)
+    (missed,) = cutoffs_missed_by(on, now)
+    assert (missed.missed, missed.on) == (Missed.MONTH_END_COUNT, date(2026, 11, 30))
+    disable(on, actor="Alice")
+    assert cutoffs_missed_by(on, now) == []

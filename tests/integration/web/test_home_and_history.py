@@ -1,14 +1,19 @@
 """Home, a company's page down to the ledger, and History."""
 
 import csv
+from datetime import time
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from seatbridge.catalog.refreshing import refresh
+from seatbridge.integrations.calendars import set_calendar
+from seatbridge.integrations.clocks import billing_now
+from seatbridge.integrations.schedules import set_schedule
 from seatbridge.partners.models import Partner
 from seatbridge.sync.shown.current import _read
+from seatbridge.web.at_home.strip import next_count
 from seatbridge.web.history.ledger import _harmless
 from tests.integration.web.told import Told, at_most, text_of, told
 from tests.support import story
@@ -62,6 +67,19 @@ def test_home_says_in_one_sentence_how_things_stand(synced: Told) -> None:
     assert "Next update" in shown
     assert "You post on" in shown
     assert "Password Boss counts on" in shown
+
+
+def test_a_schedule_that_misses_the_month_end_count_is_said_on_home_and_where_it_is_set(synced: Told) -> None:
+    integration = synced.story.integration
+    set_calendar(integration, actor="Alice", end_posts_on=15)
+    now = billing_now(integration)
+    the_day_after = (next_count(now.date()).weekday() + 1) % 7
+    for weekday, is_late in ((the_day_after, True), (next_count(now.date()).weekday(), False)):
+        set_schedule(integration, actor="Alice", now=now, cadence="weekly", at=time(6), weekday=weekday)
+        for path in ("/", f"/integrations/{integration.pk}/"):
+            shown = text_of(synced.bill.get(path))
+            assert ("when Password Boss counts. The next one" in shown) is is_late, path
+            assert ("Change the schedule" in shown) is is_late, path
 
 
 def test_what_needs_a_person_stands_by_money_with_one_button(synced: Told) -> None:

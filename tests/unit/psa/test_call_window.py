@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seatbridge.psa.kaseya_bms.call_window import NO_TOKENS, Rate, Tokens, calls_left, exchange, free_at
@@ -14,7 +14,6 @@ MINUTE = timedelta(minutes=1)
 RATE = Rate(60, MINUTE)
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(0, 20_000), st.integers(0, 9), st.booleans(), st.booleans()),

@@ -165,7 +165,7 @@ def test_a_byte_order_mark_and_a_name_cut_within_a_sign_are_read() -> None:
     assert host.bms().contracts()[1].billing_price == Decimal("160.10")
     cut = ok([contract_row(1)], 1).content.replace(b"Contract 1", b"Contract \\ud83d")
     host.on(CONTRACTS, httpx.Response(200, content=cut))
-    assert host.bms().contracts()[1].name == "Contract \ud83d"
+    assert host.bms().contracts()[1].name == "Contract \N{REPLACEMENT CHARACTER}"
 
 
 @pytest.mark.parametrize("units", [2.5, -1.0])

@@ -4,7 +4,7 @@ import random
 from dataclasses import replace
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seatbridge.reconcile.facts import Approvals, Facts, Method
@@ -15,10 +15,9 @@ from seatbridge.reconcile.plan import plan, plan_judged
 from seatbridge.reconcile.planned import Outcome, PlannedLine
 from seatbridge.reconcile.posting import is_posted
 from seatbridge.reconcile.rules import EffectiveDates, Rules, ZeroPolicy
-from tests.unit.reconcile.test_planner_properties import LONG, SEEDS, SEVERAL, Dice, draw_world
+from tests.unit.reconcile.test_planner_properties import LONG, SEEDS, Dice, draw_world
 from tests.unit.reconcile.worlds import World
 
-MORE = settings(max_examples=60, deadline=None)
 # Rule -> whether a higher value is the looser one.
 LOOSER_UP = {
     "drop_share": True, "drop_units": True, "big_drop_share": True, "big_drop_units": True,
@@ -81,7 +80,6 @@ def held_by_limits(lines: tuple[PlannedLine, ...]) -> set[tuple[str, str]]:
     return {(line.company, line.product) for line in lines if line.status == "held:anomaly"}
 
 
-@MORE
 @given(seed=SEEDS, name=st.sampled_from(PER_LINE))
 def test_a_looser_limit_of_a_line_holds_no_line_more(seed: int, name: str) -> None:
     world = ruled_world(seed)
@@ -92,7 +90,6 @@ def test_a_looser_limit_of_a_line_holds_no_line_more(seed: int, name: str) -> No
     assert after <= before
 
 
-@MORE
 @given(seed=SEEDS, name=st.sampled_from(PER_RUN))
 def test_a_looser_limit_of_a_run_holds_no_run_more(seed: int, name: str) -> None:
     world = ruled_world(seed)
@@ -100,7 +97,6 @@ def test_a_looser_limit_of_a_run_holds_no_run_more(seed: int, name: str) -> None
     assert len(world.plan(rules=looser).run_holds) <= len(world.plan().run_holds)
 
 
-@MORE
 @given(seed=SEEDS)
 def test_no_rule_dates_a_write_outside_its_contract_or_unprorated_into_a_posted_period(seed: int) -> None:
     world = ruled_world(seed)
@@ -125,7 +121,6 @@ def test_no_rule_dates_a_write_outside_its_contract_or_unprorated_into_a_posted_
             assert day == world.now.date() or planned.ahead
 
 
-@MORE
 @given(seed=SEEDS)
 def test_methods_that_write_whole_periods_date_by_the_preset_whatever_the_rule(seed: int) -> None:
     world = ruled_world(seed)
@@ -142,7 +137,6 @@ def test_methods_that_write_whole_periods_date_by_the_preset_whatever_the_rule(s
     assert days == {planned.key: planned.effective_date for planned in world.plan().writes}
 
 
-@MORE
 @given(seed=SEEDS)
 def test_no_rule_makes_a_missing_count_or_a_leaver_a_number(seed: int) -> None:
     world = ruled_world(seed)
@@ -158,7 +152,6 @@ def test_no_rule_makes_a_missing_count_or_a_leaver_a_number(seed: int) -> None:
             assert line.outcome is Outcome.HOLD
 
 
-@SEVERAL
 @given(seed=SEEDS)
 def test_the_part_that_moves_is_planned_as_the_whole_is(seed: int) -> None:
     """Rules are tried on the lines that move and the sums of the others, and that is the whole truth."""

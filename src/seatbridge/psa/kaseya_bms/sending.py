@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import httpx
+from opentelemetry import trace
 
 from seatbridge.kit.clock import Clock
 from seatbridge.kit.secret import Secret
@@ -17,6 +18,7 @@ from seatbridge.psa.kaseya_bms.fates import Fate, failure, judge, may_repeat
 from seatbridge.psa.kaseya_bms.pacing import ASKED_FOR_PAUSE, MOST_PAUSES, Pacing, Patience, read_retry_after
 
 MOST_IN_FLIGHT = 4
+_TRACER = trace.get_tracer("seatbridge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,11 @@ class Sender:
         self._pacing.wait_turn(call.endpoint)
         with self._counting:
             self.calls[call.endpoint] += 1
-        with self._in_flight:
-            before_it_leaves = self._before_write if call.kind is Kind.WRITE else None
-            return exchange(self._http, call, token, before_it_leaves)
+        before_it_leaves = self._before_write if call.kind is Kind.WRITE else None
+        with self._in_flight, _TRACER.start_as_current_span(call.endpoint) as span:
+            answer = exchange(self._http, call, token, before_it_leaves)
+            span.set_attribute("http.response.status_code", answer.status)
+            return answer
 
     def _put_off(self, call: Call, answer: Answer, patience: Patience) -> None:
         now = self._clock.now()

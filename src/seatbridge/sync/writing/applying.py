@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from seatbridge.reconcile.facts import Method
 from seatbridge.reconcile.planned import PlannedWrite
+from seatbridge.reconcile.words import day
 from seatbridge.sync.open_work import unread_writes
 from seatbridge.sync.running import Running
 from seatbridge.sync.writing.canary import run_canary
@@ -82,7 +83,7 @@ def _write_ahead(running: Running, rows: list[PlannedWrite]) -> list[PlannedWrit
                 row.members,
                 "blocked:write-method",
                 "a write dated ahead moves today's line in your BMS, so this change is made by hand",
-                f"in BMS set line {row.line.id} to {row.units_after} units from {row.effective_date}",
+                f"in BMS set line {row.line.id} to {row.units_after} units from {day(row.effective_date)}",
             )
     else:
         _wait_for_ahead(running, rows, NOT_READ_YET)

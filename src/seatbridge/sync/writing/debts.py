@@ -3,6 +3,7 @@
 from datetime import date
 
 from seatbridge.reconcile.planned import PlannedWrite
+from seatbridge.reconcile.words import day
 from seatbridge.sync.models import Owed, Write
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running
@@ -54,8 +55,9 @@ def owe_zeroing(running: Running, write: Write) -> Owed:
     )
     if write.ahead:
         # A bulk update is never dated ahead: only a person can end the old line on that day.
+        on = day(write.effective_date)
         owed.waits_for_person = (
-            f"BMS added a second line from {write.effective_date}: end line {write.line_id} that day by hand"
+            f"BMS added a second line from {on}: end line {write.line_id} that day by hand"
         )
         owed.save(update_fields=["waits_for_person"])
     return owed

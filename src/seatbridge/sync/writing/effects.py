@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from seatbridge.reconcile.words import day
 from seatbridge.sync.fencing import fenced
 from seatbridge.sync.memory import carry_trust, memory_of, remember_ahead, remember_stopped, remember_written
 from seatbridge.sync.models import LineMemory, Write
@@ -230,7 +231,7 @@ def _mismatch(case: Case) -> None:
 
 def _what(write: Write) -> str:
     before = "?" if write.units_before is None else str(write.units_before)
-    return f"{before} → {write.units} units from {write.effective_date}"
+    return f"{before} → {write.units} units from {day(write.effective_date)}"
 
 
 Effect = Callable[[Case], None]

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 
+from seatbridge.integrations.cutoffs import REPLACING_NEEDS
 from seatbridge.psa.errors import OutOfCalls
 from seatbridge.psa.kaseya_bms.calls import CONTRACTS, JOB, LINES, WRITE_LINE, WRITE_PRICES
 from seatbridge.psa.kaseya_bms.pacing import HOURLY_LIMIT
@@ -22,7 +23,6 @@ from seatbridge.sync.writing.waves import busy_contracts, wait_for_reading
 
 MOST_OPEN = 25  # lines at 0 and not yet re-added (writing.md rule 8)
 POLLS = 6  # of a job that takes half a minute
-BEFORE_POSTING = timedelta(hours=2)
 
 
 def replace_lines(running: Running, writes: Sequence[PlannedWrite]) -> None:
@@ -61,7 +61,7 @@ def _one_a_contract(writes: Sequence[PlannedWrite], busy: set[int]) -> Iterator[
 
 def _is_time_left(running: Running, row: PlannedWrite) -> bool:
     now = running.billing_now()
-    return next_posting(running.calendar, row.key[0], now) - now >= BEFORE_POSTING
+    return next_posting(running.calendar, row.key[0], now) - now >= REPLACING_NEEDS
 
 
 def with_calls_for_all(running: Running, batch: list[PlannedWrite]) -> list[PlannedWrite]:

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from seatbridge.reconcile.words import day
 from seatbridge.sync.memory import carry_trust, memory_of, remember_stopped, remember_written
 from seatbridge.sync.models import Owed
 from seatbridge.sync.records import note
@@ -66,7 +67,7 @@ def _learn(running: Running, owed: Owed) -> None:
     for company, product in owed.members:
         running.learned_before[company, product] = owed.units_before or 0
     running.say(
-        owed.members, "synced", f"{owed.units_before} → {owed.units} units from {owed.effective_date}"
+        owed.members, "synced", f"{owed.units_before} → {owed.units} units from {day(owed.effective_date)}"
     )
 
 

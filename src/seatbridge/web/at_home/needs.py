@@ -52,12 +52,25 @@ def cards_of(
     may_approve: bool,
 ) -> list[Card]:
     cards = []
+    together = _names_together(standing)
     for line in lines:
         kind = calendar.default if line.contract_id is None else calendar.issue_on(line.contract_id)
         by = deadlines.days.get(kind, deadlines.first)
         may_write = may_approve and integration.enabled and may_be_approved(line)
-        cards.append(_card(line, standing, by, integration, may_write=may_write))
+        name = " and ".join(together.get(line.shared, [line.name]))
+        cards.append(_card(line, name, standing, by, integration, may_write=may_write))
     return cards
+
+
+def _names_together(standing: Standing) -> dict[object, list[str]]:
+    """The companies of each line of BMS that needs a person."""
+    found: dict[object, list[str]] = {}
+    for group in NEEDS_PERSON:
+        for line in standing.plan.groups.get(group, ()):
+            names = found.setdefault(line.shared, [])
+            if line.name not in names:
+                names.append(line.name)
+    return found
 
 
 def plan_card(standing: Standing, waiting: Sequence[ShownLine], deadlines: Deadlines) -> Card | None:
@@ -78,14 +91,14 @@ def plan_card(standing: Standing, waiting: Sequence[ShownLine], deadlines: Deadl
 
 
 def _card(
-    line: ShownLine, standing: Standing, by: date, integration: Integration, *, may_write: bool
+    line: ShownLine, name: str, standing: Standing, by: date, integration: Integration, *, may_write: bool
 ) -> Card:
     base = standing.base
     whole_plan = line.status == "held:plan-change"
     units = "changes its plan" if whole_plan else units_words(line)
     is_of_base = base is not None and standing.plan.run_of[line.key] == base.pk
     return Card(
-        fact=f"{line.name}: {units}" if units else line.name,
+        fact=f"{name}: {units}" if units else name,
         cause=sentence(line.cause) if line.cause else "",
         money="" if whole_plan else money_of_line(line),
         deadline=f"Before you post on {day_words(by)}.",

@@ -58,7 +58,7 @@ def units_words(line: ShownLine) -> str:
     if line.before is None and line.after is None:
         return line.explanation
     if line.group is Group.NOT_BILLED and line.after is not None:
-        return f"{line.after:,}"
+        return f"{line.after:,} user{'' if line.after == 1 else 's'}"
     if line.before == line.after:
         return f"{line.after:,}"
     before = "unknown" if line.before is None else f"{line.before:,}"
@@ -71,7 +71,7 @@ def money_of_line(line: ShownLine) -> str:
     """What changes has a sign; what is not being billed is a sum."""
     if line.group is Group.NOT_BILLED:
         return f"{money_words(line.unbilled, line.currency)} / month" if line.unbilled else ""
-    if not line.money or line.group is Group.UP_TO_DATE:
+    if not line.money or line.group in (Group.UP_TO_DATE, Group.OFF):
         return ""
     return f"{money_words(line.money, line.currency, signed=True)} / month"
 

@@ -24,7 +24,7 @@ WHAT_TO_DO: dict[str, str] = {
     "blocked:changed-since-preview": "Something moved since the preview: look again.",
     "blocked:duplicate-lines": "Two priced lines of one service: end one of them in BMS.",
     "blocked:bulk-excluded": "The line is excluded from bulk updates in BMS: allow it, or write by hand.",
-    "blocked:write-method": "Your BMS does not take this change: see the checklist under Changes.",
+    "blocked:write-method": "It waits for how units are written: see Changes.",
     "blocked:contract-ended": "The contract ended: choose its successor.",
     "blocked:contract-inactive": "The contract is not active in BMS yet.",
     "blocked:contract-type": "Only recurring-services contracts carry units: choose another one.",

@@ -7,7 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from seatbridge.integrations.method_words import BEHAVIOR
 from seatbridge.ledger.models import LedgerEntry
+from seatbridge.reconcile.facts import BmsReading
 from seatbridge.reconcile.money import CENT
 from seatbridge.web.team.audit_words import told
 from seatbridge.web.wording import day_words
@@ -42,6 +44,11 @@ TITLES = {
     "verdict.ahead": "How your BMS treats changes dated ahead",
 }
 
+AHEAD = {
+    "kept": "today's units stay as they are until the day",
+    "re-dates": "today's line is moved to the day",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
@@ -72,7 +79,15 @@ def row_of(entry: LedgerEntry, names: Mapping[str, str]) -> EntryRow:
 def _details_of(entry: LedgerEntry, data: Mapping[str, Any], plain: tuple[str, ...]) -> tuple[str, ...]:
     if entry.event.startswith("write."):
         return _details(entry.event, data)
-    return _of_run(entry.event, data) or plain
+    return _of_verdict(entry.event, data) or _of_run(entry.event, data) or plain
+
+
+def _of_verdict(event: str, data: Mapping[str, Any]) -> tuple[str, ...]:
+    if event == "verdict.ahead":
+        return (AHEAD.get(str(data.get("ahead_is")), "not known yet"),)
+    if event == "verdict.reached":
+        return tuple(filter(None, [BEHAVIOR[BmsReading(data["reading"])], str(data.get("why") or "")]))
+    return ()
 
 
 def companies_in(data: Mapping[str, Any]) -> list[str]:

@@ -21,7 +21,10 @@ def refresh(request: HttpRequest, number: int) -> HttpResponse:
     if post and not getattr(request, "htmx", False):
         _tell(request, reading)
         return redirect(way_back(request, f"/integrations/{integration.pk}/"))
-    return render(request, "integrations/catalog_age.html", context)
+    answer = render(request, "integrations/catalog_age.html", context)
+    if reading is not None and reading.is_done and reading.failure is None:
+        answer.headers["HX-Trigger"] = "catalog-read"  # what said that nothing was read yet looks again
+    return answer
 
 
 def _tell(request: HttpRequest, reading: CatalogReading | None) -> None:

@@ -1,6 +1,6 @@
 """The one page of an integration: connection, switch, products, schedule, calendar, method, rules."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -16,7 +16,7 @@ from seatbridge.integrations.method_words import BEHAVIOR, CHOSEN, TITLES
 from seatbridge.integrations.methods import verdict
 from seatbridge.integrations.models import Integration
 from seatbridge.integrations.reading_rules import read_rules
-from seatbridge.integrations.schedules import next_run_of, schedule_sentence
+from seatbridge.integrations.schedules import cutoffs_missed_by, next_run_of, schedule_sentence
 from seatbridge.integrations.states import state_of
 from seatbridge.mappings.refreshing_behind import reading_of
 from seatbridge.mappings.set_up import SetUp, set_up_of
@@ -25,8 +25,11 @@ from seatbridge.partners.roles import Right
 from seatbridge.reconcile.calendar import BillingCalendar
 from seatbridge.reconcile.facts import BmsReading
 from seatbridge.sync.models import SyncRun
+from seatbridge.sync.shown.current import standing_of
 from seatbridge.sync.shown.standing import open_owed
 from seatbridge.usage.models import Company
+from seatbridge.web.at_home.late import late_cards
+from seatbridge.web.cards import Card
 from seatbridge.web.chosen import schedule_read_with
 from seatbridge.web.integrations.asked import asked_integration, catalog_of
 from seatbridge.web.integrations.forms import Calendar, Connection, OneContract, TestContract, Timetable
@@ -115,6 +118,7 @@ def _sections(
     catalog = catalog_of(integration)
     return {
         **sync_state(access, integration, known),
+        "late_cards": _late(access, integration, known, now),
         "products": product_rows(integration, request.GET.dict(), set_up.services),
         "refreshed_at": catalog and catalog.at,
         "reading": reading_of(integration),
@@ -142,6 +146,14 @@ def _sections(
         "test_contract_name": set_up.test_contract_name,
         "owed": list(open_owed(integration)),
     }
+
+
+def _late(access: Access, integration: Integration, known: BillingCalendar, now: datetime) -> list[Card]:
+    missed = cutoffs_missed_by(integration, now, known, schedule_read_with(integration))
+    if not missed:
+        return []
+    may_approve = access.may(Right.APPROVE)
+    return late_cards(missed, integration, standing_of(integration), may_approve=may_approve)
 
 
 def _rules(

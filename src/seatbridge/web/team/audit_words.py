@@ -1,11 +1,15 @@
 """A ledger entry of a setting, as a person reads it."""
 
 import json
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from seatbridge.ledger.models import LedgerEntry
+from seatbridge.web.wording import day_words
+
+_DATED = re.compile(r"2\d{3}-\d\d-\d\d(T|$)")
 
 TITLES = {
     "member.added": "Member added",
@@ -99,4 +103,17 @@ def _value(value: object) -> str:
         return ", ".join(f"{_name(str(name))} {_value(each)}" for name, each in value.items()) or "nothing"
     if isinstance(value, list):
         return ", ".join(_value(each) for each in value) or "nothing"
-    return str(value)
+    return _time(value) if isinstance(value, str) else str(value)
+
+
+def _time(text: str) -> str:
+    """A day, or a moment, as everywhere else; all other text as it is."""
+    if not _DATED.match(text):
+        return text
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:  # a name may begin like a date
+        return text
+    if len(text) == len("2026-11-23"):
+        return day_words(at.date())
+    return f"{day_words(at.date())} {at:%H:%M}" + (" UTC" if at.utcoffset() == timedelta(0) else "")

@@ -1,11 +1,12 @@
 """How numbers, days and states look on every page. A builtin: no template loads it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils import timezone
@@ -56,6 +57,15 @@ def day(value: date | datetime | str | None) -> str:
 def moment(value: datetime | None, zone: str = "UTC") -> SafeString | str:
     """`at|moment:partner.timezone`: Wed 25 Nov 06:00, the zone on hover."""
     return "" if value is None else _moment(value, zone, timezone.now().replace(second=0, microsecond=0))
+
+
+@register.filter
+def billing_moment(value: datetime | None, zone: str = "UTC") -> SafeString | str:
+    """The same for a time by the billing clock, such as the next sync's."""
+    if value is None:
+        return ""
+    shifted = timezone.now() + timedelta(days=settings.DATE_OFFSET_DAYS)
+    return _moment(value, zone, shifted.replace(second=0, microsecond=0))
 
 
 @lru_cache(maxsize=256)  # the rows of a list were synced together
