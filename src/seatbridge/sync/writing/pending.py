@@ -2,9 +2,8 @@
 
 from decimal import Decimal
 
-from django.db import transaction
-
 from seatbridge.psa.records import Line
+from seatbridge.sync.fencing import fenced
 from seatbridge.sync.memory import carry_trust, remember_stopped, remember_written
 from seatbridge.sync.models import LineMemory
 from seatbridge.sync.records import note
@@ -23,7 +22,7 @@ def settle_pending(running: Running) -> None:
         line = None if row.line_id is None else view.line(row.line_id)
         if view.total is None or line is None:
             continue  # the planner says what became of the contract or the line
-        with transaction.atomic():
+        with fenced(running.run):
             _settle(running, row, view, line, view.total)
 
 
