@@ -107,6 +107,9 @@ class LineMemory(models.Model):
     pending_from = models.DateField(null=True)
     pending_unknown = models.BooleanField(default=False)
     pending_before = models.PositiveBigIntegerField(null=True)  # units in force until then
+    pending_price = models.DecimalField(max_digits=19, decimal_places=6, null=True)  # sent with it
+    # What a person made of today's price since: on its day the pending write puts the one that it sent.
+    price_since = models.DecimalField(max_digits=19, decimal_places=6, null=True)
     confirmed_units = models.PositiveBigIntegerField(null=True)
     first_seen_units = models.PositiveBigIntegerField(null=True)
     carried_price = models.DecimalField(max_digits=19, decimal_places=6, null=True)

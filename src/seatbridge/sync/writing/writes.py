@@ -90,7 +90,17 @@ def save_answer(running: Running, write: Write, answered: Answered) -> None:
     running.at("after-answer")
 
 
+# A month's part of one period's price; a year has 52 weeks.
+_A_MONTH = {
+    "weekly": Decimal(52) / 12,
+    "quarterly": Decimal(1) / 3,
+    "yearly": Decimal(1) / 12,
+    "annually": Decimal(1) / 12,
+    "annual": Decimal(1) / 12,
+}
+
+
 def share_of_period(cycle: str) -> tuple[Decimal, ...]:
     """How much of one period's price a contract's total may show: all of it, or one month's part."""
-    months = {"quarterly": 3, "yearly": 12, "annually": 12, "annual": 12}.get(cycle.strip().lower())
-    return (Decimal(1),) if months is None else (Decimal(1), Decimal(1) / months)
+    a_month = _A_MONTH.get(cycle.strip().lower())
+    return (Decimal(1),) if a_month is None else (Decimal(1), a_month)
