@@ -10,11 +10,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --requir
 PYTEST := $(BIN)/python -m pytest -q
 WORKERS ?= 2
 SEEDS ?= 500
+FIRST ?= 0
+SEED ?=
 ARGS ?=
 # Without compiled files every process compiles all of it again, the tests most of all.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check format bench screenshots simulate fuzz clean
+.PHONY: help demo test check format bench chaos screenshots simulate fuzz clean
 .DEFAULT_GOAL := help
 
 help:
@@ -22,9 +24,10 @@ help:
 	@echo "make test       every test that this machine can run"
 	@echo "make check      format, lint, types, layers, migrations, templates"
 	@echo "make bench      the benchmarks"
+	@echo "make chaos      workers die and freeze, PostgreSQL restarts, and every contract ends right (some minutes)"
 	@echo "make fuzz       the API called with good and bad input for five minutes (FUZZ_SECONDS=300)"
 	@echo "make screenshots  every page in every state, into screenshots/ (ARGS=full: one state)"
-	@echo "make simulate   seeded histories with faults and crashes (SEEDS=500)"
+	@echo "make simulate   seeded histories with faults and crashes (SEEDS=500 FIRST=0; SEED=n tells one)"
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Seatbridge needs Python 3.11 or newer with the venv module. On Debian: apt install python3-venv"; exit 1; }
@@ -73,11 +76,14 @@ format: $(VENV)/.dev
 bench: $(VENV)/.dev
 	@for each in bench/*_bench.py; do echo "$$each"; $(BIN)/python "$$each" || exit 1; done
 
+chaos: $(VENV)/.dev
+	@$(BIN)/python -m tests.support.chaos $(ARGS)
+
 screenshots: $(VENV)/.dev
 	@$(BIN)/python -m tests.screenshots $(ARGS)
 
 simulate: $(VENV)/.dev
-	@$(BIN)/python -m tests.simulation.run --seeds $(SEEDS)
+	@$(BIN)/python -m tests.simulation.run $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --first $(FIRST) --coverage)
 
 # `make test` does the same for 30 seconds.
 fuzz: FUZZ_SECONDS = 300

@@ -28,6 +28,15 @@ def daily(story: Episode) -> None:
     _sync(story)
 
 
+def some_companies(story: Episode) -> None:
+    """`sync --company`: the others, and what waits for them, are left alone."""
+    _move_counts(story)
+    disturb(story)
+    refs = [company.ref for company in story.drawn.companies]
+    chosen = story.chance.some(refs, 0.5) or refs[:1]
+    _sync(story, companies=chosen, approve=story.chance.maybe(0.5))
+
+
 def approved(story: Episode) -> None:
     if story.chance.maybe(0.6):
         _move_counts(story)
@@ -40,8 +49,12 @@ def by_name(story: Episode) -> None:
     names = [(row["company"], row["product"]) for row in story.last_lines if row["status"].startswith(HELD)]
     if not names or run is None:
         return daily(story)
+    chosen = story.chance.some(names, 0.7)
+    for row in story.last_lines:
+        if (row["company"], row["product"]) in chosen and "set the price in BMS" in row["cause"]:
+            story.hands.set_own_price((row["contract_id"], row["service_id"]))
     disturb(story)
-    return _sync(story, approve_lines=story.chance.some(names, 0.7))
+    return _sync(story, approve_lines=chosen)
 
 
 def approve_run(story: Episode) -> None:
@@ -135,8 +148,8 @@ def _sync(story: Episode, **asked: object) -> None:
             return
         if story.chance.maybe(0.15):
             edit_by_hand(story)
-        if story.chance.maybe(0.3):
-            story.clock.sleep(story.chance.pick((5, 61, 400, 30000)))
+        if story.chance.maybe(0.5):
+            story.clock.sleep(story.chance.pick((5, 61, 61, 130, 400, 30000)))
         if story.chance.maybe(0.1):
             return
         if story.chance.maybe(0.2):
@@ -146,6 +159,7 @@ def _sync(story: Episode, **asked: object) -> None:
 
 ACTIONS: dict[Callable[[Episode], None], float] = {
     daily: 8,
+    some_companies: 1,
     approved: 7,
     by_name: 3,
     approve_run: 2,

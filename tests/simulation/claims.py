@@ -79,10 +79,6 @@ class Claims:
         return self._truth.today if written else None
 
     def _is_said(self, line: dict[str, Any], key: Key) -> bool:
-        if line["status"] == "scheduled" and self._truth.edits[key] != self.confirmed_edits.get(key, 0):
-            # A price that a person raises after our write dated ahead holds until that day; then the price
-            # that we read and wrote before takes over. BMS shows nothing of what waits ahead.
-            return False
         if line["status"] in WRITTEN:
             return not self._is_carried_and_edited(key)
         if line["status"] != "no-change" or line["line_id"] is None:

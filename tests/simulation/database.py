@@ -10,6 +10,7 @@ from django.db import connection, connections
 
 from seatbridge.config.settings import Settings
 from seatbridge.config.start import start
+from tests.simulation.quick_queries import ask_quickly
 
 _template: list[bytes] = []
 
@@ -24,7 +25,9 @@ def start_in_memory() -> Settings:
     os.environ["SEATBRIDGE_PSA_HOSTS"] = "bms.example=http://bms.example"
     # A seal made of random bytes would make no two histories alike.
     os.environ["SEATBRIDGE_SEAL_KEYS"] = "s1:" + "A" * 43 + "="
-    return start()
+    settings = start()
+    ask_quickly()
+    return settings
 
 
 def empty_tables() -> None:

@@ -26,6 +26,7 @@ def settle(story: Episode) -> None:
     story.simulator.state.faults.clear()
     story.crashes.disarm()
     story.network.meanwhile.clear()
+    story.network.upon_write.clear()
     story.network.refused.clear()
     story.history.say("SETTLING")
     switch_off_and_on(story.integration, on=True)

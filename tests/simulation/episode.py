@@ -66,6 +66,7 @@ class Episode:
         self.planned_units: dict[Key, set[int]] = {}
         self.left: set[Key] = set()  # keys that a person answered with "leave"
         self.faults: list[Fault] = []
+        self.looked_at: datetime | None = None  # when a sync last weighed what it had read
         self.permitted = Permitted()
         self.last_run: SyncRun | None = None
         self.last_lines: list[dict[str, Any]] = []
@@ -83,6 +84,7 @@ class Episode:
         self.clock.at(self.clock.local(tomorrow, 0), lambda: self._begin_day(tomorrow))
 
     def _begin_day(self, day: date) -> None:
+        self.truth.begin_day(day, self.looked_at)
         self.postings.next_day(day)
         self.hands.night()
         if self.postings.is_posting_day(day):

@@ -4,12 +4,16 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
+import httpx
+
+from bms_simulator.job_records import BulkValues, Job
 from bms_simulator.lines import Line, shown_terms
 from bms_simulator.simulator import Simulator
 from tests.simulation.chance import Chance
 from tests.simulation.history import History
-from tests.simulation.truth import Truth
-from tests.simulation.worlds_bms import OTHERS
+from tests.simulation.truth import Key, Truth
+from tests.simulation.worlds_bms import ADVANCED, OTHERS, STANDARD
+from tests.simulation.writes_seen import keys_of
 
 DEAD = "ENDED"
 
@@ -59,8 +63,43 @@ class Hands:
         }
         said = edits[kind]()
         if said:
-            self.done.append(kind)
-            self._history.say(f"BY HAND {said}")
+            self._say(kind, said)
+
+    def interfere(self, request: httpx.Request) -> None:
+        """Somebody edits the very line that is written, after it was read and before the write arrives."""
+        lines = [line for line in self._lines() if (line.contract_id, line.service_id) in keys_of(request)]
+        if lines:
+            line = self._chance.pick(lines)
+            if self._chance.maybe(0.5):
+                price = shown_terms(line, self._truth.today).unit_price + Decimal("0.35")
+                self._edit(line, unit_price=price)
+                self._say("price upon a write", f"line {line.id} to a price of {price}, upon a write")
+            else:
+                units = max(shown_terms(line, self._truth.today).units + self._chance.whole(1, 4), 0)
+                self._edit(line, units=units)
+                self._say("units upon a write", f"line {line.id} to {units} units, upon a write")
+
+    def set_own_price(self, key: Key) -> None:
+        """A person does what was asked for: the price that a write of ours put back is set again."""
+        for line in self._truth.priced(key):
+            price = self._truth.own[key].unit_price
+            self._edit(line, unit_price=price)
+            self._say("own price again", f"line {line.id} to its own price of {price} again")
+
+    def start_job(self, seconds: int) -> None:
+        """A person's own bulk update keeps a service's one job busy; it changes no line of ours."""
+        service, jobs = self._chance.pick((STANDARD, ADVANCED)), self._simulator.state.jobs
+        if service in jobs.running:
+            return
+        jobs.last_id += 1
+        ends_at = self._simulator.state.clock() + timedelta(seconds=seconds)
+        nothing = BulkValues(None, None, None, None, None)
+        jobs.running[service] = Job(jobs.last_id, service, ends_at, (), nothing, seq=0)
+        self._say("own bulk job", f"a bulk update of service {service} runs for {seconds} s")
+
+    def _say(self, kind: str, what: str) -> None:
+        self.done.append(kind)
+        self._history.say(f"BY HAND {what}")
 
     def night(self) -> None:
         """Agents, backups and filters come and go, and with them the contracts' totals."""

@@ -29,6 +29,8 @@ class Network(httpx.BaseTransport):
     history: History
     # Called before the n-th call from now: a person edits BMS while a run is under way.
     meanwhile: dict[int, Callable[[], None]] = field(default_factory=dict)
+    # Called with the n-th write from now, just before BMS handles it.
+    upon_write: dict[int, Callable[[httpx.Request], None]] = field(default_factory=dict)
     # Calls from now on that find no BMS at all: the connection is refused.
     refused: set[int] = field(default_factory=set)
     calls: int = 0
@@ -51,6 +53,9 @@ class Network(httpx.BaseTransport):
             raise httpx.ConnectError("refused", request=request)
         if kind == "write":
             self.writing_calls += 1
+            upon = self.upon_write.pop(self.writing_calls, None)
+            if upon is not None:
+                upon(request)
         answer = self.simulator.handle(_as_request(request))
         waited = self._wait(request, answer.delay_seconds)
         self.history.call(request, "cut" if answer.cut else "timed out" if not waited else f"{answer.status}")

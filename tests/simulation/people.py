@@ -89,6 +89,8 @@ def _answer(story: Episode, owed: Owed) -> None:
         priced = story.truth.priced((owed.contract_id, owed.service_id))
         # A person sees whether the service stands in BMS with its price already: then nothing is to be sent.
         choice = OwedChoice.LEAVE if priced else story.chance.pick((OwedChoice.FINISH, OwedChoice.RESTORE))
+        if any(line.id in story.hands.dead_lines() for line in priced):
+            choice = OwedChoice.RESTORE  # somebody priced the line while it stood at 0 under our name for it
     answer_owed(owed, choice, from_date=since, actor=ALICE, now=story.clock.now())
     story.left.update({(owed.contract_id, owed.service_id)} if choice is OwedChoice.LEAVE else ())
     story.history.say(

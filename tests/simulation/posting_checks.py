@@ -12,6 +12,7 @@ from bms_simulator.posting import posting_kinds
 from bms_simulator.simulator import Simulator
 from tests.simulation.broken import Broken, require
 from tests.simulation.claims import Claim, Claims
+from tests.simulation.run_checks import open_keys
 from tests.simulation.truth import Key, Truth
 from tests.simulation.writes_seen import WritesSeen
 
@@ -25,6 +26,9 @@ class Postings:
         self._claims = claims
         self._seen = seen
         self.prorated: set[tuple[Key, date]] = set()
+        # Lines that stood open when an MSP posted. That it has posted cannot be read: where nobody says so,
+        # a line at 0 is settled until the freeze ends (writing.md rule 3), and BMS corrects what it invoiced.
+        self.open_when_posted: set[Key] = set()
         self.lines_checked = 0
 
     def is_posting_day(self, day: date) -> bool:
@@ -32,6 +36,7 @@ class Postings:
 
     def post(self) -> None:
         contracts = dict(self._simulator.world.contracts)
+        self.open_when_posted |= open_keys()
         self._check(self._simulator.post(), {row.id: row.posted_until for row in contracts.values()})
 
     def next_day(self, day: date) -> None:
@@ -55,7 +60,9 @@ class Postings:
                 continue
             first = posted_until[contract.id]
             for period in periods_from(contract, first):
-                if first <= period.start < contract.posted_until:
+                if period.start >= contract.posted_until:
+                    break
+                if first <= period.start:
                     self._check_period(claim, period, lines.get(claim.key, []))
 
     def _check_doubles(self, key: Key, rows: list[InvoiceLine]) -> None:
@@ -71,7 +78,7 @@ class Postings:
             return  # never ours, or a person's edit of an unknown day: theirs to prorate
         for row in rows:
             planned = (key, row.value_date) in self.prorated or row.value_date in self._truth.begun[key]
-            if row.kind == "proration" and not planned:
+            if row.kind == "proration" and not planned and key not in self.open_when_posted:
                 raise Broken(2, f"an invoice prorates {row} on {key}, and no plan said so")
 
     def _check_period(self, claim: Claim, period: Period, rows: list[InvoiceLine]) -> None:

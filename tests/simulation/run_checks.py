@@ -10,6 +10,7 @@ from django.db import connection
 from bms_simulator.lines import Line, shown_terms
 from bms_simulator.simulator import Simulator
 from seatbridge.integrations.models import Integration
+from seatbridge.reconcile.deciding import PRORATES_UNKNOWN
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.plans import planned_lines
 from tests.simulation.broken import require
@@ -33,7 +34,8 @@ class Permitted:
             # An excluded company has no part in a line that others share.
             if line["status"] != "skipped:excluded":
                 by_key.setdefault(key, set()).add(line["outcome"])
-            if line["proration"] is not None and line["effective_date"] is not None:
+            told = line["proration"] is not None or PRORATES_UNKNOWN in line["cause"]
+            if told and line["effective_date"] is not None:
                 self.prorated.add((key, date.fromisoformat(line["effective_date"])))
         self.planned |= {key for key, outcomes in by_key.items() if outcomes == {"change"}}
 

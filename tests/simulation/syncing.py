@@ -47,6 +47,8 @@ def sync(story: Episode, **asked: Any) -> SyncRun | None:
 
 def _sync(story: Episode, asked: dict[str, Any]) -> SyncRun | None:
     def at(step: str) -> None:
+        if step == "before-plan":
+            story.looked_at = story.clock.now()
         if step == "after-plan":
             _note_plan(story, active_plan(story.integration))
         story.crashes.at(step)

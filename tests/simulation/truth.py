@@ -35,6 +35,7 @@ class Truth:
         # Days on which a person did so, and the moments, with the contract.
         self.edited_on: dict[Key, set[date]] = {}
         self.edited_at: list[tuple[datetime, int]] = []
+        self.price_edited_at: dict[Key, datetime] = {}
         # Ended lines that a person priced again.
         self.revived: set[int] = set()
         # Every line as the world, a person or a night left it; a line that we never wrote must still be so.
@@ -90,6 +91,8 @@ class Truth:
             self._take_over(line)
             return
         fields = {name: changed[name] for name in ("unit_price", "unit_cost", "name") if name in changed}
+        if "unit_price" in fields:
+            self.price_edited_at[key] = self._simulator.state.clock()
         if fields:
             self.own[key] = replace(self.own[key], **fields)  # type: ignore[arg-type]
         priced = [row for row in self.lines(key) if is_priced(row, self.today)]
@@ -100,6 +103,21 @@ class Truth:
         priced = self.priced(key)
         if len(priced) == 1:
             self.own[key] = own_of(shown_terms(priced[0], self.today))
+
+    def begin_day(self, day: date, looked_at: datetime | None) -> None:
+        """A price changed by hand, and no sync looked before a write of ours dated ahead took over.
+
+        No program could have known of it: what stands now is the line's own. Where one did look, the price
+        was to be carried to that day, or a person told.
+        """
+        for key, edited in self.price_edited_at.items():
+            if looked_at is not None and looked_at > edited:
+                continue
+            own = self.own[key]
+            for line in self.priced(key):
+                now = terms_on(line, day)
+                if now is not None and now.since == day and now.unit_price not in (0, own.unit_price):
+                    self.own[key] = replace(own, unit_price=now.unit_price)
 
     def _note(self, key: Key) -> None:
         self.edits[key] += 1

@@ -175,7 +175,7 @@ def _behaviour(chance: Chance) -> dict[str, Any]:
         "retry_after": chance.maybe(0.5),
         "token_minutes": chance.weighed({60: 3, 20: 1, 3: 1}),
         "naive_stamps": chance.maybe(0.3),
-        "job_seconds": chance.weighed({0: 3, 3: 2, 40: 2, 90: 1, 200: 1}),
+        "job_seconds": chance.weighed({0: 3, 3: 2, 40: 2, 90: 2, 200: 2}),
         "settles_after_seconds": chance.weighed({0: 4, 7: 1, 30: 2, 55: 2}),
         "new_line_ahead_counts": chance.maybe(0.3),
     }

@@ -1,11 +1,14 @@
 """The vendor writes that BMS received, by the lines that they speak of."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+import httpx
 
 from bms_simulator.simulator import Simulator
 from bms_simulator.writes import Write
@@ -59,6 +62,15 @@ def parts_of(write: Write) -> Iterator[Part]:
             name=values["ServiceName"],
             since=date.fromisoformat(values["EffectiveDate"][:10]),
         )
+
+
+def keys_of(request: httpx.Request) -> set[Key]:
+    """Which lines a write speaks of, on its way."""
+    body: Any = json.loads(request.content)
+    number = int(request.url.path.rsplit("/", 3)[-3 if "bulkupdate" in request.url.path else -2])
+    if isinstance(body, list):
+        return {(number, row["ServiceId"]) for row in body}
+    return {(row["ClientContractId"], number) for row in body["SelectedClientContractServices"]}
 
 
 class WritesSeen:

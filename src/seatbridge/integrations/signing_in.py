@@ -84,8 +84,11 @@ def _locked(signing: Credentials) -> BmsUser:
         "company_name": signing.company_name.casefold(),
         "username": signing.username.casefold(),
     }
+    rows = BmsUser.objects.select_for_update().filter(**key)
+    for user in rows:
+        return user
     BmsUser.objects.bulk_create([BmsUser(**key)], ignore_conflicts=True)
-    return BmsUser.objects.select_for_update().get(**key)
+    return rows.all().get()
 
 
 def _recent(user: BmsUser, now: datetime) -> list[datetime]:

@@ -8,11 +8,12 @@ from seatbridge.reconcile.facts import BmsReading, Facts, Method, Verdict
 from seatbridge.reconcile.large_moves import goes_without_asking, is_large
 from seatbridge.reconcile.periods import ONE_DAY
 from seatbridge.reconcile.planned import PlannedWrite
-from seatbridge.reconcile.rulings import Ruling, blocked, planned, skipped
+from seatbridge.reconcile.rulings import Ruling, blocked, held, planned, skipped
 from seatbridge.reconcile.weighing import Weighed
 from seatbridge.reconcile.words import a_month, amount, day, either_unknown
 
 _NEEDS_BULK = (Method.REPLACE, Method.PRICE_CARRYING)
+PRORATES_UNKNOWN = "BMS prorates the difference, and by how much cannot be told"
 AT_ONCE = "an approved Sync Now writes it at once"
 
 
@@ -23,7 +24,7 @@ class Decision(NamedTuple):
 
 def decide(weighed: Weighed, facts: Facts) -> Decision:
     """For a line whose units are to change; the write stands only if nothing holds the run."""
-    stop = _stop(weighed, facts) or _method_stop(weighed, facts.verdict)
+    stop = _stop(weighed, facts) or _method_stop(weighed, facts.verdict) or _price_stop(weighed, facts)
     if stop is not None:
         return Decision(stop)
     found, move = weighed.day, _move(weighed, facts)
@@ -45,7 +46,31 @@ def decide(weighed: Weighed, facts: Facts) -> Decision:
     waits = _waits(weighed, facts)
     if waits:
         return Decision(planned(f"{move}: {waits}{notes}"))
-    return Decision(planned(f"{move}.{notes}"), _write(weighed, facts, found))
+    unknown = _unknown_proration(weighed, found)
+    return Decision(planned(f"{move}.{unknown}{notes}"), _write(weighed, facts, found))
+
+
+def _unknown_proration(weighed: Weighed, found: WriteNow) -> str:
+    if found.share is None or weighed.moves_by is not None:
+        return ""
+    return f" {PRORATES_UNKNOWN}: the units that stand there now are not known."
+
+
+def _price_stop(weighed: Weighed, facts: Facts) -> Ruling | None:
+    """A price changed after a write of ours dated ahead, where nothing can be dated that day any more."""
+    line, pending = weighed.line, weighed.pending
+    if not weighed.price_moved or isinstance(weighed.day, WriteNow):
+        return None
+    if line is None or pending is None or pending.price is None:
+        return None
+    now, then = amount(line.unit_price, facts.currency), amount(pending.price, facts.currency)
+    on = day(pending.effective_date)
+    return held(
+        "held:edited-in-bms",
+        f"The price was changed in BMS to {now}, but {pending.units} units from {on} were written before "
+        f"that at {then}: from that day on BMS may show {then} again.",
+        f"In BMS set the price from {on} to {now} by hand, and look at the line again on that day.",
+    )
 
 
 def _notes(weighed: Weighed, facts: Facts) -> str:

@@ -70,6 +70,7 @@ class Pending:
     effective_date: date
     outcome_unknown: bool = False
     units_before: int | None = None  # in force until that day; None = as KnownLine.written_units says
+    price: Decimal | None = None  # sent with it: from that day on it is the line's; None = not known
 
 
 @dataclass(frozen=True, slots=True)

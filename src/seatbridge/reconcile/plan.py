@@ -61,7 +61,8 @@ def _named(facts: Facts, weighed: Mapping[Key, Weighed]) -> frozenset[Key]:
 
 
 def _decide(weighing: Weighing) -> Decision:
-    hold = hold_of(weighing)
+    # These units were let go when they were written for that day.
+    hold = None if weighing.weighed.only_price_moved else hold_of(weighing)
     return decide(weighing.weighed, weighing.facts) if hold is None else Decision(hold)
 
 

@@ -54,6 +54,18 @@ class Weighed(NamedTuple):
         return pending if pending is not None and pending.effective_date > self.terms.today else None
 
     @property
+    def price_moved(self) -> bool:
+        """Since our write dated ahead, which would put the former price back on its day."""
+        pending, line = self.pending, self.line
+        if pending is None or pending.outcome_unknown or pending.price is None or line is None:
+            return False
+        return line.unit_price != pending.price
+
+    @property
+    def only_price_moved(self) -> bool:
+        return self.price_moved and self.stands == self.target.units
+
+    @property
     def moves_by(self) -> int | None:
         if self.target.units is None or self.before.units is None:
             return None
@@ -107,7 +119,9 @@ def _day(index: Index, weighed: Weighed) -> tuple[WriteDay | None, str]:
     rhythm = weighed.terms.rhythm
     if weighed.terms.stop is not None or weighed.line is None or rhythm is None:
         return None, ""
-    if weighed.target.units is None or weighed.target.units == weighed.stands:
+    if weighed.target.units is None:
+        return None, ""
+    if weighed.target.units == weighed.stands and not weighed.price_moved:
         return None, ""
     return day_by_rules(
         Moment(
@@ -136,6 +150,8 @@ def _compare(weighed: Weighed, currency: str) -> Ruling | None:
     leaver = next((member for member in weighed.members if member.has_left), None)
     stands, target = weighed.stands, weighed.target
     pending = weighed.pending
+    if weighed.only_price_moved:
+        return None
     if pending is not None and stands is not None and stands == target.units:
         return Ruling(
             NO_CHANGE.outcome,

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from seatbridge.integrations.models import Integration
 from seatbridge.reconcile.facts import CarriedPrice, Key, KnownLine, Pending
 from seatbridge.reconcile.words import day
-from seatbridge.sync.models import LineMemory, Owed
+from seatbridge.sync.models import LineMemory, Owed, Write
 from seatbridge.sync.open_work import all_owed, unread_writes
 
 # All that is remembered of nearly every line. Money comes as text: to make Decimals of SQLite's numbers took
@@ -91,6 +91,7 @@ def as_known(row: LineMemory) -> KnownLine:
             row.pending_from,
             outcome_unknown=row.pending_unknown,
             units_before=row.pending_before,
+            price=row.pending_price,
         )
     carried = None
     if row.carried_price is not None:
@@ -124,9 +125,13 @@ def remember_written(
     row.alone = units * price == total
     row.confirmed_units = None
     row.stopped = ""
-    row.pending_units = row.pending_from = row.pending_before = None
-    row.pending_unknown = False
+    forget_pending(row)
     row.save()
+
+
+def forget_pending(row: LineMemory) -> None:
+    row.pending_units = row.pending_from = row.pending_before = row.pending_price = row.price_since = None
+    row.pending_unknown = False
 
 
 def carry_trust(row: LineMemory, before: Decimal, after: Decimal) -> None:
@@ -138,19 +143,14 @@ def carry_trust(row: LineMemory, before: Decimal, after: Decimal) -> None:
 
 
 def remember_ahead(
-    row: LineMemory,
-    *,
-    line_id: int,
-    units: int,
-    units_before: int | None,
-    from_date: date,
-    total: Decimal,
-    unknown: bool,
+    row: LineMemory, write: Write, *, units_before: int | None, total: Decimal, unknown: bool
 ) -> None:
-    row.line_id = line_id
-    row.pending_units = units
+    """A write dated ahead; `unknown`: whether it arrived cannot be read before its day."""
+    row.line_id = write.line_id
+    row.pending_units = write.units or 0
     row.pending_before = units_before
-    row.pending_from = from_date
+    row.pending_price, row.price_since = write.unit_price, None
+    row.pending_from = write.effective_date
     row.pending_unknown = unknown
     row.total_after = total
     row.stopped = ""

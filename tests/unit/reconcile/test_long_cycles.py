@@ -41,6 +41,14 @@ def test_a_rise_inside_a_posted_year_is_prorated_from_the_1st_of_the_next_month(
     assert (planned.effective_date, planned.ahead, planned.canary_able) == (date(2026, 12, 1), True, False)
 
 
+def test_where_the_units_are_unknown_so_is_the_proration_and_the_plan_says_that() -> None:
+    world = ironbridge(28)
+    world.known.pop((1, STANDARD))
+    line = row(world.plan(approvals=APPROVED), "ironbridge")
+    assert (line.units_before, line.effective_date, line.proration) == (None, date(2026, 12, 1), None)
+    assert "BMS prorates the difference, and by how much cannot be told" in line.cause
+
+
 def test_a_drop_waits_for_the_next_year() -> None:
     planned = write(ironbridge(24, end=None).plan())
     assert planned is not None

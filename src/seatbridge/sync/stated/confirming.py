@@ -66,6 +66,8 @@ def _units_stated(units: int, today: date) -> _Statement:
             "pending_units",
             "pending_from",
             "pending_before",
+            "pending_price",
+            "price_since",
             "invoiced_units",
             "invoiced_on",
         )

@@ -16,6 +16,8 @@ from seatbridge.sync.open_work import all_owed
 from seatbridge.sync.running import Running
 from seatbridge.sync.writing.rechecking import still_as_planned
 from seatbridge.sync.writing.replacing import replace_batch, with_calls_for_all
+from seatbridge.sync.writing.verdicts import price_factors
+from seatbridge.sync.writing.waves import wait_and_judge
 
 
 def run_canary(running: Running, writes: Sequence[PlannedWrite]) -> bool:
@@ -30,6 +32,9 @@ def run_canary(running: Running, writes: Sequence[PlannedWrite]) -> bool:
         on_test_contract = chosen.units_before is None and not chosen.members
         batch = with_calls_for_all(running, [chosen])
         replace_batch(running, batch, Owed.Purpose.CANARY, keeps_units=on_test_contract)
+        if _open_canary(running):
+            # A refusal, or a lost answer: every other line waits for the verdict, so it is waited for here.
+            wait_and_judge(running)
         running.at("after-canary")
     return True
 
@@ -41,11 +46,19 @@ def _open_canary(running: Running) -> bool:
 def _choose(running: Running, writes: Sequence[PlannedWrite]) -> PlannedWrite | None:
     refused = running.company.rejected_line_id
     test = [row for row in _test_lines(running) if row.line.id != refused]
-    due = [row for row in writes if row.canary_able and row.line.id != refused]
+    due = [
+        row for row in writes if row.canary_able and row.line.id != refused and _tells_its_units(running, row)
+    ]
     for rows in (test, due):
         if rows:
             return min(rows, key=lambda row: (row.stake, row.key))
     return None
+
+
+def _tells_its_units(running: Running, row: PlannedWrite) -> bool:
+    """The fall of the total to 0 must prove the units: they are known, or what the total shows is."""
+    contract = running.seen.contracts[row.key[0]]
+    return row.units_before is not None or len(price_factors(running.company, contract.billing_cycle)) == 1
 
 
 def _test_lines(running: Running) -> list[PlannedWrite]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from seatbridge.sync.models import Owed
 from seatbridge.sync.running import Running, key_of
-from seatbridge.sync.writing.judging import is_same_money
+from seatbridge.sync.writing.judging import is_same_money, shows, units_of
 from seatbridge.sync.writing.owing import Do, Next
 from seatbridge.sync.writing.verdicts import price_factors
 
@@ -46,13 +46,12 @@ def units_that_stood(owed: Owed, fall: Decimal, factors: tuple[Decimal, ...]) ->
     """The units, and the share of a period's price that the total shows; None where it cannot be told."""
     if owed.units_before is not None:
         full = owed.units_before * owed.unit_price
-        shares = (factor for factor in factors if is_same_money(fall, full * factor))
+        shares = (factor for factor in factors if shows(fall, full, factor))
         return next(((owed.units_before, factor) for factor in shares), None)
     if len(factors) > 1:
         return None  # units and share are both unknown: nothing is guessed
-    before = fall / (owed.unit_price * factors[0])
-    whole = before >= 0 and before == before.to_integral_value()
-    return (int(before), factors[0]) if whole else None
+    before = units_of(fall, owed.unit_price, factors[0])
+    return None if before is None or before < 0 else (before, factors[0])
 
 
 def expected_move(owed: Owed) -> Decimal:
@@ -62,7 +61,7 @@ def expected_move(owed: Owed) -> Decimal:
 
 def moved_as_expected(running: Running, owed: Owed) -> bool:
     moved = _total(running, owed) - owed.total_before
-    return any(is_same_money(moved, expected_move(owed) * share) for share in _factors(running, owed))
+    return any(shows(moved, expected_move(owed), share) for share in _factors(running, owed))
 
 
 def _total(running: Running, owed: Owed) -> Decimal:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import transaction
-
 from seatbridge.reconcile.words import day
+from seatbridge.sync.fencing import fenced
 from seatbridge.sync.memory import carry_trust, memory_of, remember_ahead, remember_stopped, remember_written
 from seatbridge.sync.models import LineMemory, Write
 from seatbridge.sync.open_work import unread_writes
@@ -55,7 +54,7 @@ def judge_open_writes(running: Running) -> None:
     """Judge every write without a final state by the latest reading, whichever run made it."""
     unread = unread_writes(running.integration)
     for first in range(0, len(unread), JUDGED_AT_ONCE):
-        with transaction.atomic():
+        with fenced(running.run):
             for write in unread[first : first + JUDGED_AT_ONCE]:
                 _judge(running, write)
 
@@ -83,12 +82,13 @@ def _confirmed_unsure(case: Case) -> None:
     before = case.judgement.units_before
     case.close(Write.State.CONFIRMED, "write.confirmed", moved=case.judgement.moved, learned_before=before)
     _remember(case)
+    stood = "so their number before cannot be told" if before is None else f"so {before} units stood there"
     for company, product in case.write.members:
-        case.running.learned_before[company, product] = before or 0
+        if before is not None:
+            case.running.learned_before[company, product] = before
     case.say(
         "synced-with-warning",
-        f"the units in BMS were not known; the contract's total moved by {case.judgement.moved}, "
-        f"so {before} units stood there before",
+        f"the units in BMS were not known; the contract's total moved by {case.judgement.moved}, {stood}",
         "compare the next invoice",
     )
 
@@ -119,23 +119,22 @@ def _ahead(case: Case) -> None:
 def _ahead_unknown(case: Case) -> None:
     case.close(Write.State.UNKNOWN, "write.unknown")
     _remember_ahead(case, unknown=True)
+    refused = case.write.answer == "rejected"
     case.say(
         "outcome-unknown",
-        "the answer to the write was lost, "
-        f"and a change dated {case.write.effective_date} cannot be read before its day",
+        (
+            f"BMS refused the write ({case.write.answer_text})"
+            if refused
+            else "the answer to the write was lost"
+        )
+        + f", and a change dated {case.write.effective_date} cannot be read before its day",
         "look at the contract in BMS; if the change is not there, approve this line by name to send it again",
     )
 
 
 def _remember_ahead(case: Case, *, unknown: bool) -> None:
     remember_ahead(
-        case.memory,
-        line_id=case.write.line_id,
-        units=case.write.units or 0,
-        units_before=case.write.units_before,
-        from_date=case.write.effective_date,
-        total=case.total,
-        unknown=unknown,
+        case.memory, case.write, units_before=case.write.units_before, total=case.total, unknown=unknown
     )
 
 
@@ -208,10 +207,7 @@ def _re_dated_without_loss(case: Case) -> None:
     case.close(Write.State.CONFIRMED, "write.scheduled", why=case.judgement.what)
     row, write = case.memory, case.write
     carry_trust(row, write.total_before, case.total)
-    remember_ahead(
-        row, line_id=write.line_id, units=write.units or 0, units_before=0, from_date=write.effective_date,
-        total=case.total, unknown=False,
-    )  # fmt: skip
+    remember_ahead(row, write, units_before=0, total=case.total, unknown=False)
     case.say("scheduled", _what(write), "nothing to do: checked on its day")
 
 

@@ -46,6 +46,25 @@ def is_same_money(left: Decimal, right: Decimal) -> bool:
     return left.quantize(CENT) == right.quantize(CENT)
 
 
+def shows(moved: Decimal, full: Decimal, factor: Decimal) -> bool:
+    """Whether a total that shows `factor` of a period's price moved by `full` such prices.
+
+    A total of parts is rounded as a whole: two of them may lie a cent further apart than the parts do.
+    """
+    if factor == 1:
+        return is_same_money(moved, full)
+    return abs(moved - full * factor) <= CENT
+
+
+def units_of(moved: Decimal, price: Decimal, factor: Decimal) -> int | None:
+    """How many units move a total by that; None where no whole number does, or more than one might."""
+    each = price * factor
+    units = int((moved / each).to_integral_value())
+    if factor != 1 and each <= CENT * 4:
+        return None
+    return units if shows(moved, units * price, factor) else None
+
+
 def money(amount: Decimal) -> str:
     return f"{amount.quantize(CENT):,}"
 
@@ -126,7 +145,7 @@ def _of_ahead(write: Write, line: Line, view: KeyView, by: Yardstick) -> Judgeme
             moved,
             Decimal(0),
         )
-    if write.answer in {"rejected", "not-sent"}:
+    if write.answer == "not-sent":
         return _of_nothing_moved(write, view, by, None)
     trusted = by.ahead_is_kept and write.answer == "answered"
     if not trusted and view.read_from < write.sent_at + by.settle:
@@ -148,7 +167,7 @@ def _of_price(write: Write, line: Line, view: KeyView, by: Yardstick) -> Judgeme
 
 def _as_expected(moved: Decimal, full: Decimal, by: Yardstick) -> Judgement | None:
     for factor in by.factors:
-        if is_same_money(moved, full * factor) and (moved or not full):
+        if shows(moved, full, factor) and (moved or not full):
             return Judgement(Finding.CONFIRMED, moved=moved, expected=full * factor, factor=factor)
     return None
 
@@ -173,8 +192,9 @@ def _of_units(write: Write, line: Line, view: KeyView, by: Yardstick) -> Judgeme
 def _of_units_unknown_before(write: Write, units: int, view: KeyView, by: Yardstick) -> Judgement:
     """The change that a write of ours made to the total tells what stood there before (evidence c)."""
     moved = _moved(write, view)
-    before = units - moved / (write.unit_price * by.factors[0])
-    if before < 0 or before != before.to_integral_value():
+    changes = {units_of(moved, write.unit_price, factor) for factor in by.factors}
+    befores = {units - change for change in changes if change is not None and change <= units}
+    if not befores:
         return Judgement(
             Finding.MISMATCH,
             f"the contract's total moved by {money(moved)}, no whole number of units at {write.unit_price}",
@@ -182,17 +202,21 @@ def _of_units_unknown_before(write: Write, units: int, view: KeyView, by: Yardst
         )
     if not moved and (write.answer != "answered" or view.read_from < write.sent_at + by.settle):
         return _of_nothing_moved(write, view, by, None)
-    return Judgement(Finding.CONFIRMED_UNSURE, moved=moved, units_before=int(before))
+    # Where the total may show a period or a month, both may fit: then nothing is guessed.
+    return Judgement(
+        Finding.CONFIRMED_UNSURE, moved=moved, units_before=befores.pop() if len(befores) == 1 else None
+    )
 
 
 def _of_nothing_moved(write: Write, view: KeyView, by: Yardstick, expected: Decimal | None) -> Judgement:
-    if write.answer == "rejected":
-        return Judgement(Finding.REJECTED, write.answer_text)
+    """A refusal, too, is believed only once no effect of the call can be on its way any more (rule 4)."""
     if write.answer == "not-sent":
         return Judgement(Finding.NO_EFFECT, write.answer_text)
     believable_from = write.sent_at + by.settle
     if view.read_from < believable_from:
         return Judgement(Finding.WAIT, wait_until=believable_from)
+    if write.answer == "rejected":
+        return Judgement(Finding.REJECTED, write.answer_text)
     if write.answer == "answered" and expected:
         return Judgement(
             Finding.MISMATCH,

@@ -1,7 +1,8 @@
 """The next step of an owed line, from a reading alone (writing.md rules 2, 3, 4). Pure: no I/O, no clock.
 
 The normal course of *replace* and of the canary is this same function, step after step: a run that was killed
-anywhere goes on where the reading shows that it stands.
+anywhere goes on where the reading shows that it stands. A refusal is a claim as well: it is believed once no
+effect of the call can be on its way any more.
 
     zeroing   -> adding    -> settled (appended | adjusted)
               -> settled (not-zeroed)        BMS passed the line over, or the call was lost: nothing changed
@@ -57,9 +58,11 @@ def _zeroing(owed: Owed, view: KeyView, settle: timedelta) -> Next:
         return Next(Do.SETTLED, how="gone") if only_zero else Next(Do.ASK, "the line is no longer in BMS")
     if line.unit_price == 0:
         return Next(Do.SETTLED, how="zeroed") if only_zero else Next(Do.SAW_ZERO)
+    if not only_zero and line.name == owed.zero_name != owed.name:
+        return Next(Do.ASK, f"somebody priced the line at {line.unit_price} while it stood at 0")
     if owed.zero_sent_at is None or owed.zero_answer == "not-sent":
         return Next(Do.SEND_ZERO) if only_zero else Next(Do.SETTLED, how="not-zeroed")
-    if owed.zero_answer != "rejected" and view.read_from < owed.zero_sent_at + settle:
+    if view.read_from < owed.zero_sent_at + settle:
         return Next(Do.WAIT, until=owed.zero_sent_at + settle)
     return _not_zeroed(owed) if only_zero else Next(Do.SETTLED, how="not-zeroed")
 
@@ -112,10 +115,10 @@ def _priced_again(owed: Owed, old: Line) -> Next:
 def _still_at_zero(owed: Owed, view: KeyView, settle: timedelta) -> Next:
     if owed.add_sent_at is None or owed.add_answer == "not-sent":
         return Next(Do.SEND_ADD)
-    if owed.add_answer == "rejected":
-        return Next(Do.TURN_BACK, owed.add_text)
     if view.read_from < owed.add_sent_at + settle:
         return Next(Do.WAIT, until=owed.add_sent_at + settle)
+    if owed.add_answer == "rejected":
+        return Next(Do.TURN_BACK, owed.add_text)
     if owed.add_answer == "answered":
         if owed.add_line == owed.line_id:
             return Next(Do.TURN_BACK, "the units were taken, the price was not")
@@ -132,7 +135,7 @@ def _restoring(owed: Owed, view: KeyView, settle: timedelta) -> Next:
         return Next(Do.SETTLED, how="adjusted" if units_taken else "restored", line=line)
     if owed.restore_sent_at is None or owed.restore_answer == "not-sent":
         return Next(Do.SEND_RESTORE)
-    if owed.restore_answer != "rejected" and view.read_from < owed.restore_sent_at + settle:
+    if view.read_from < owed.restore_sent_at + settle:
         return Next(Do.WAIT, until=owed.restore_sent_at + settle)
     return Next(Do.SEND_RESTORE)
 
@@ -145,8 +148,8 @@ def _returning(owed: Owed, view: KeyView, settle: timedelta) -> Next:
         return Next(Do.SETTLED, how="returned", line=line)
     if owed.add_sent_at is None or owed.add_answer == "not-sent":
         return Next(Do.SEND_ADD)
-    if owed.add_answer == "rejected":
-        return Next(Do.ASK, f"BMS refuses to put the line's date back: {owed.add_text}")
     if view.read_from < owed.add_sent_at + settle:
         return Next(Do.WAIT, until=owed.add_sent_at + settle)
+    if owed.add_answer == "rejected":
+        return Next(Do.ASK, f"BMS refuses to put the line's date back: {owed.add_text}")
     return Next(Do.SEND_ADD)

@@ -2,29 +2,51 @@
 
 from decimal import Decimal
 
-from django.db import transaction
-
 from seatbridge.psa.records import Line
-from seatbridge.sync.memory import carry_trust, remember_stopped, remember_written
+from seatbridge.sync.fencing import fenced
+from seatbridge.sync.memory import carry_trust, forget_pending, remember_stopped, remember_written
 from seatbridge.sync.models import LineMemory
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
 from seatbridge.sync.views import KeyView
-from seatbridge.sync.writing.judging import is_same_money
+from seatbridge.sync.writing.judging import shows
 from seatbridge.sync.writing.verdicts import price_factors
 
 
 def settle_pending(running: Running) -> None:
-    rows = LineMemory.objects.filter(
-        integration=running.integration, pending_from__lte=running.today(), stopped=""
-    )
+    rows = LineMemory.objects.filter(integration=running.integration, pending_from__isnull=False, stopped="")
     for row in rows:
         view = running.seen.of(key_of(row))
         line = None if row.line_id is None else view.line(row.line_id)
-        if view.total is None or line is None:
+        if view.total is None or line is None or row.pending_from is None:
             continue  # the planner says what became of the contract or the line
-        with transaction.atomic():
+        if row.pending_from > running.today():
+            _watch_price(running, row, line)
+            continue
+        undone = _undone(row, line)
+        with fenced(running.run):
             _settle(running, row, view, line, view.total)
+            if undone:
+                note(running, "write.price-undone", None, contract=row.contract_id, line=line.id, why=undone)
+                remember_stopped(row, undone)
+
+
+def _watch_price(running: Running, row: LineMemory, line: Line) -> None:
+    """A price changed by hand before the day is kept in mind: on that day the one that we sent takes over."""
+    moved = None if line.unit_price == row.pending_price else line.unit_price
+    if row.pending_price is not None and moved != row.price_since:
+        row.price_since = moved
+        with fenced(running.run):
+            row.save(update_fields=["price_since"])
+
+
+def _undone(row: LineMemory, line: Line) -> str:
+    if row.price_since is None or line.unit_price != row.pending_price:
+        return ""
+    return (
+        f"the price was changed by hand to {row.price_since}, and our write dated {row.pending_from}, made "
+        f"before that, put {line.unit_price} in its place: set the price in BMS"
+    )
 
 
 def _settle(running: Running, row: LineMemory, view: KeyView, line: Line, total: Decimal) -> None:
@@ -66,7 +88,7 @@ def _expected(
         return None
     change = ((row.pending_units or 0) - row.pending_before) * line.unit_price
     factors = price_factors(running.company, view.contract.billing_cycle)
-    return total if any(is_same_money(total, kept + change * share) for share in factors) else None
+    return total if any(shows(total - kept, change, share) for share in factors) else None
 
 
 def _had_no_effect(running: Running, row: LineMemory, why: str, data: dict[str, object]) -> None:
@@ -78,6 +100,5 @@ def _had_no_effect(running: Running, row: LineMemory, why: str, data: dict[str, 
 
 
 def _clear(row: LineMemory) -> None:
-    row.pending_units = row.pending_from = row.pending_before = None
-    row.pending_unknown = False
+    forget_pending(row)
     row.save()

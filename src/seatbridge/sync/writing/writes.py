@@ -2,11 +2,10 @@
 
 from decimal import Decimal
 
-from django.db import transaction
-
 from seatbridge.psa.records import LineWrite
 from seatbridge.reconcile.facts import Method
 from seatbridge.reconcile.planned import PlannedWrite
+from seatbridge.sync.fencing import fenced
 from seatbridge.sync.models import Write
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running
@@ -46,7 +45,7 @@ def line_write_of(write: Write) -> LineWrite:
 def _intend(running: Running, planned: PlannedWrite, *, carries: bool) -> Write:
     running.at("before-intent")
     line, contract_id = planned.line, planned.key[0]
-    with transaction.atomic():
+    with fenced(running.run):
         check_may_write(running)
         write = Write.objects.create(
             integration=running.integration,
@@ -80,17 +79,28 @@ def save_answer(running: Running, write: Write, answered: Answered) -> None:
     running.at("before-answer")
     # The call may have been put off for long before it left, and a job ends later still: its effect is
     # awaited from here on.
-    Write.objects.filter(pk=write.pk).update(
-        sent_at=running.now(),
-        answer=answered.how,
-        answer_code=answered.code,
-        answer_text=answered.text,
-        answered_line=answered.line_id,
-    )
+    with fenced(running.run):
+        Write.objects.filter(pk=write.pk).update(
+            sent_at=running.now(),
+            answer=answered.how,
+            answer_code=answered.code,
+            answer_text=answered.text,
+            answered_line=answered.line_id,
+        )
     running.at("after-answer")
+
+
+# A month's part of one period's price; a year has 52 weeks.
+_A_MONTH = {
+    "weekly": Decimal(52) / 12,
+    "quarterly": Decimal(1) / 3,
+    "yearly": Decimal(1) / 12,
+    "annually": Decimal(1) / 12,
+    "annual": Decimal(1) / 12,
+}
 
 
 def share_of_period(cycle: str) -> tuple[Decimal, ...]:
     """How much of one period's price a contract's total may show: all of it, or one month's part."""
-    months = {"quarterly": 3, "yearly": 12, "annually": 12, "annual": 12}.get(cycle.strip().lower())
-    return (Decimal(1),) if months is None else (Decimal(1), Decimal(1) / months)
+    a_month = _A_MONTH.get(cycle.strip().lower())
+    return (Decimal(1),) if a_month is None else (Decimal(1), a_month)

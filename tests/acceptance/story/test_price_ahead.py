@@ -1,0 +1,107 @@
+"""A price changed by hand after a write dated ahead: that write carries the former price to its day."""
+
+from datetime import date, time
+from decimal import Decimal
+
+import pytest
+
+from seatbridge.ledger.models import LedgerEntry
+from tests.support.story import Settle, Story
+from tests.support.story_world import Client
+
+DEC_1, JAN_1 = date(2026, 12, 1), date(2027, 1, 1)
+START = {"issue_on": "start"}  # posted on 25 November: December before it has begun
+NORTHWIND = Client("northwind", {"standard": 20}, contract=START)
+CONTOSO = Client("contoso", {"standard": 500})
+
+
+@pytest.fixture
+def story(settle: Settle) -> Story:
+    """22 users of Northwind are written from 1 December at 5.00."""
+    story = settle([NORTHWIND, CONTOSO])
+    story.count("northwind", standard=22)
+    assert story.sync().status("northwind") == "scheduled"
+    return story
+
+
+def full(first_day: date, units: int, total: str) -> tuple[date, Decimal, Decimal, str]:
+    return (first_day, Decimal(units), Decimal(total), "full")
+
+
+def test_a_price_raised_after_it_is_written_for_that_day_too(story: Story) -> None:
+    story.bms.edit_line(11, unit_price="6.00")
+    ran = story.sync()
+    assert ran.status("northwind") == "scheduled"
+    (write,) = ran.writes
+    (element,) = write.body
+    assert (element["Units"], element["UnitPrice"], element["EffectiveDate"][:10]) == (22, 6, "2026-12-01")
+    assert story.sync().writes == []
+    story.day(date(2026, 11, 26))
+    # The rise itself is prorated for what is left of November, by the person who made it.
+    theirs = (date(2026, 11, 23), Decimal(20), Decimal("5.33"), "proration")
+    assert story.invoiced("northwind") == [full(DEC_1, 22, "132.00"), theirs]
+    story.day(date(2026, 12, 2))
+    story.count("northwind", standard=22)
+    come = story.sync()
+    assert (come.status("northwind"), come.writes) == ("no-change", [])
+
+
+def test_a_large_drop_that_was_let_go_once_is_not_asked_about_again(settle: Settle) -> None:
+    story = settle([NORTHWIND, CONTOSO])
+    story.count("northwind", standard=9)
+    assert story.sync(approve_lines=[("northwind", "standard")]).status("northwind") == "scheduled"
+    story.bms.edit_line(11, unit_price="6.00")
+    ran = story.sync()
+    assert (ran.status("northwind"), len(ran.writes)) == ("scheduled", 1)
+
+
+def test_a_newer_count_takes_the_newer_price_along(story: Story) -> None:
+    story.bms.edit_line(11, unit_price="6.00")
+    story.count("northwind", standard=23)
+    (write,) = story.sync().writes
+    assert (write.body[0]["Units"], write.body[0]["UnitPrice"]) == (23, 6)
+
+
+def test_on_the_posting_day_it_waits_for_the_set_hour(story: Story) -> None:
+    story.day(date(2026, 11, 25), time(9))
+    story.bms.edit_line(11, unit_price="6.00")
+    ran = story.sync()
+    assert (ran.status("northwind"), ran.writes) == ("planned", [])
+
+
+class TestOncePosted:
+    """December is posted: a second write into it would be prorated."""
+
+    @pytest.fixture
+    def posted(self, story: Story) -> Story:
+        story.day(date(2026, 11, 27))
+        story.bms.edit_line(11, unit_price="6.00")
+        return story
+
+    def test_a_person_is_told_which_price_comes_back_and_when(self, posted: Story) -> None:
+        ran = posted.sync()
+        assert (ran.status("northwind"), ran.writes) == ("held:edited-in-bms", [])
+        line = ran.line("northwind")
+        assert "$6.00" in line["cause"]
+        assert "$5.00 again" in line["cause"]
+        assert "1 Dec 2026" in line["fix"]
+
+    def test_the_price_that_came_back_stops_the_line_until_a_person_has_looked(self, posted: Story) -> None:
+        posted.sync()
+        posted.day(date(2026, 12, 2))
+        posted.count("northwind", standard=22)
+        ran = posted.sync()
+        assert (ran.status("northwind"), ran.writes) == ("error:verification", [])
+        assert "6.00" in ran.line("northwind")["cause"]
+        assert LedgerEntry.objects.filter(event="write.price-undone").count() == 1
+        posted.bms.edit_line(11, unit_price="6.00")
+        named = posted.sync(approve_lines=[("northwind", "standard")])
+        assert named.status("northwind") == "no-change"
+        assert posted.sync().status("northwind") == "no-change"
+
+    def test_a_price_set_for_that_day_by_hand_stands(self, posted: Story) -> None:
+        posted.sync()
+        posted.bms.edit_line(11, unit_price="6.00", units=22, effective_date="2026-12-01")
+        posted.day(date(2026, 12, 2))
+        posted.count("northwind", standard=22)
+        assert posted.sync().status("northwind") == "no-change"

@@ -1,0 +1,159 @@
+"""Bugs by name, put into the product on purpose. Seeds that do not find them would find no real one.
+
+Each takes one guard of the write protocol away. `run --sabotage NAME` tells which seeds notice.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from seatbridge.psa.errors import OutcomeUnknown
+from seatbridge.psa.records import LineAnswer
+from seatbridge.reconcile.weighing import Weighed
+from seatbridge.sync import run
+from seatbridge.sync.models import Owed, Write
+from seatbridge.sync.running import Running
+from seatbridge.sync.views import KeyView
+from seatbridge.sync.writing import applying, calls, effects, replacing, settling, waves
+from seatbridge.sync.writing.judging import Finding, Judgement, Yardstick, judge_write
+from seatbridge.sync.writing.owing import Do, Next, next_step
+
+Swap = Callable[[object, str, object], None]
+
+
+def resend_a_lost_post(swap: Swap) -> None:
+    """A POST whose answer was lost is sent once more at once."""
+    send = calls._send
+
+    def send_twice(running: Running, call: Callable[[], LineAnswer | None]) -> calls.Answered:
+        def stubborn() -> LineAnswer | None:
+            try:
+                return call()
+            except OutcomeUnknown:
+                return call()
+
+        return send(running, stubborn)
+
+    swap(calls, "_send", send_twice)
+
+
+def post_before_the_zero_is_read(swap: Swap) -> None:
+    """A line that was told to go to 0 is taken to stand there."""
+
+    def hopeful(owed: Owed, view: KeyView, *, settle: timedelta) -> Next:
+        if owed.phase == Owed.Phase.ZEROING and owed.purpose != Owed.Purpose.DOUBLED and owed.zero_sent_at:
+            return Next(Do.SAW_ZERO)
+        return next_step(owed, view, settle=settle)
+
+    def saw_zero(running: Running, owed: Owed) -> None:
+        if owed.units is None:
+            owed.units = owed.units_before or 1
+        owed.phase = Owed.Phase.ADDING
+        owed.save()
+
+    swap(settling, "next_step", hopeful)
+    swap(settling, "_saw_zero", saw_zero)
+
+
+def leave_interrupted_calls(swap: Swap) -> None:
+    """Calls of a process that died are judged as if they had been sent at their intent's moment."""
+    swap(run, "take_over_calls", lambda _running: None)
+
+
+def believe_every_answer(swap: Swap) -> None:
+    """What BMS answered counts, not what is read."""
+
+    def gullible(write: Write, view: KeyView, by: Yardstick) -> Judgement:
+        if write.answer == "answered" and not write.ahead:
+            return Judgement(Finding.CONFIRMED)
+        return judge_write(write, view, by)
+
+    swap(effects, "judge_write", gullible)
+
+
+def believe_absence_at_once(swap: Swap) -> None:
+    """A lost call that shows no effect in the first reading is taken to have had none."""
+
+    def hasty_write(write: Write, view: KeyView, by: Yardstick) -> Judgement:
+        return judge_write(write, view, replace(by, settle=timedelta(0)))
+
+    def hasty_debt(owed: Owed, view: KeyView, *, settle: timedelta) -> Next:
+        return next_step(owed, view, settle=settle * 0)
+
+    swap(effects, "judge_write", hasty_write)
+    swap(settling, "next_step", hasty_debt)
+
+
+def write_what_was_planned(swap: Swap) -> None:
+    """What moved in BMS between the plan and the write is not looked at."""
+
+    def unmoved(_running: Running, rows: Any) -> list[Any]:
+        return list(rows)
+
+    for module in (applying, replacing, waves):
+        swap(module, "still_as_planned", unmoved)
+
+
+def forget_what_is_owed(swap: Swap) -> None:
+    """A line that an earlier run left at 0 stays there."""
+    swap(run, "settle_debts", lambda _running: None)
+
+
+def leave_dead_lines(swap: Swap) -> None:
+    """An ended line that somebody prices again stays priced."""
+    swap(run, "owe_revived", lambda _running: None)
+
+
+def write_twice_on_a_contract(swap: Swap) -> None:
+    """A second write leaves before the first one on its contract is read back."""
+    swap(waves, "busy_contracts", lambda _running: set())
+    swap(replacing, "busy_contracts", lambda _running: set())
+
+
+def let_old_prices_come_back(swap: Swap) -> None:
+    """A price changed after a write dated ahead is not written for that day."""
+    swap(Weighed, "price_moved", property(lambda _weighed: False))
+
+
+SABOTAGES: dict[str, Callable[[Swap], None]] = {
+    each.__name__.replace("_", "-"): each
+    for each in (
+        resend_a_lost_post,
+        post_before_the_zero_is_read,
+        leave_interrupted_calls,
+        believe_every_answer,
+        believe_absence_at_once,
+        write_what_was_planned,
+        forget_what_is_owed,
+        leave_dead_lines,
+        write_twice_on_a_contract,
+        let_old_prices_come_back,
+    )
+}
+
+# A seed that tells each; where the draw has changed, `run --sabotage NAME` finds another.
+CAUGHT_BY: dict[str, int] = {}
+
+
+def commit_sabotage(name: str) -> None:
+    """For the rest of this process."""
+    if name:
+        SABOTAGES[name](setattr)
+
+
+@contextmanager
+def sabotaged(name: str) -> Iterator[None]:
+    former: list[tuple[object, str, object]] = []
+
+    def swap(owner: object, attribute: str, bug: object) -> None:
+        former.append((owner, attribute, getattr(owner, attribute)))
+        setattr(owner, attribute, bug)
+
+    SABOTAGES[name](swap)
+    try:
+        yield
+    finally:
+        for owner, attribute, sound in reversed(former):
+            setattr(owner, attribute, sound)
