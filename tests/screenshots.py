@@ -19,7 +19,7 @@ from tests.support.browser.widths import NARROW, WIDE, set_width
 FOLDER = Path("screenshots")
 PATIENCE = 30_000  # milliseconds
 PICTURES = Path("docs/pictures")
-SMALL: ViewportSize = {"width": 1100, "height": 640}  # a picture of less than 150 KB
+SMALL: ViewportSize = {"width": WIDE, "height": 700}  # a picture of less than 150 KB
 # What the README shows: view, width, colors.
 SHOWN = {
     "home": ("full-home", WIDE, "light"),
