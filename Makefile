@@ -16,7 +16,7 @@ ARGS ?=
 # Without compiled files every process compiles all of it again, the tests most of all.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check format bench screenshots simulate fuzz clean
+.PHONY: help demo test check format bench chaos screenshots simulate fuzz clean
 .DEFAULT_GOAL := help
 
 help:
@@ -24,6 +24,7 @@ help:
 	@echo "make test       every test that this machine can run"
 	@echo "make check      format, lint, types, layers, migrations, templates"
 	@echo "make bench      the benchmarks"
+	@echo "make chaos      workers die and freeze, PostgreSQL restarts, and every contract ends right (some minutes)"
 	@echo "make fuzz       the API called with good and bad input for five minutes (FUZZ_SECONDS=300)"
 	@echo "make screenshots  every page in every state, into screenshots/ (ARGS=full: one state)"
 	@echo "make simulate   seeded histories with faults and crashes (SEEDS=500 FIRST=0; SEED=n tells one)"
@@ -76,6 +77,9 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@for each in bench/*_bench.py; do echo "$$each"; $(BIN)/python "$$each" || exit 1; done
+
+chaos: $(VENV)/.dev
+	@$(BIN)/python -m tests.support.chaos $(ARGS)
 
 screenshots: $(VENV)/.dev
 	@$(BIN)/python -m tests.screenshots $(ARGS)

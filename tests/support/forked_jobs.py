@@ -23,9 +23,10 @@ from seatbridge.kit.clock import Clock
 from seatbridge.kit.hosts import HostList
 from seatbridge.psa.kaseya_bms.client import Bms
 from seatbridge.sync.cancelling import cancel_run
-from seatbridge.sync.holding import RunHeld
+from seatbridge.sync.carriers import this_process
+from seatbridge.sync.leases import Heart, TakenOver
 from seatbridge.sync.models import SyncRun
-from seatbridge.sync.starting import Asked
+from seatbridge.sync.starting import Asked, RunHeld
 from seatbridge.sync.syncing import Surroundings, sync
 from tests.support.forked_rows import add_counts, add_partner_rows
 from tests.support.forked_telling import tell
@@ -109,6 +110,11 @@ def run_sync(asked: dict[str, Any], asker: Asker) -> Any:
         settle=timedelta(seconds=asked["settle"]),
         at=Steps(asker, changes, asked.get("kill_at"), asked.get("pause_at")),
     )
+    if "lease" in asked:
+        lease = timedelta(seconds=asked["lease"])
+        heart = Heart(this_process(around.lock_folder), lease, lease.total_seconds() / 5)
+        heart.start()
+        around = replace(around, heart=heart)
     lines = [(company, product) for company, product in asked.get("approve_lines", [])]
     try:
         with connection.execute_wrapper(changes):
@@ -119,6 +125,8 @@ def run_sync(asked: dict[str, Any], asker: Asker) -> Any:
             )
     except RunHeld as held:
         return {"held": str(held)}
+    except TakenOver as lost:
+        return {"lost": str(lost)}
     told = tell() if asked.get("tell") else None
     return {"state": run.state, "run": run.pk, "taken_over": run.taken_over, "told": told}
 

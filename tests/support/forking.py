@@ -76,6 +76,16 @@ class Running:
         os.kill(self.pid, signal.SIGKILL)
         return self.end()
 
+    def freeze(self) -> None:
+        """All of its threads, before this returns; only after it has told a step."""
+        os.kill(self.pid, signal.SIGSTOP)
+        tasks = Path(f"/proc/{self.pid}/task")
+        while any(stat.read_text().rpartition(")")[2].split()[0] != "T" for stat in tasks.glob("*/stat")):
+            continue
+
+    def wake(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
+
     def go_on(self) -> None:
         self._socket.sendall(b"go on\n")
 

@@ -36,6 +36,12 @@ class Fuzzed:
     calls: int
     statuses: dict[str, int]
 
+    @property
+    def defects(self) -> list[str]:
+        """What the server calls an error; Django says so of an address that is too long, and that is none."""
+        lines = self.server_said.splitlines()
+        return [line for line in lines if " ERROR " in line and "django.security." not in line]
+
 
 def northgate(folder: Path, bms: BmsProcess) -> Seatbridge:
     """A data folder with the sample partner; it calls the pretend BMS alone."""

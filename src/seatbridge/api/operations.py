@@ -12,7 +12,7 @@ from ninja import Router
 from ninja.params.functions import Path
 
 from seatbridge.api.bearer import Token, caller_of
-from seatbridge.api.bodies import CSV, JSON, JSON_BYTES, read_body, received_csv
+from seatbridge.api.bodies import CSV, JSON_BYTES, read_body, received_csv
 from seatbridge.api.calls import LOADERS, Call, load
 from seatbridge.api.problems import Problem, answer
 from seatbridge.api.repeating import once
@@ -86,13 +86,13 @@ def resource(tag: str) -> Resource:
 
 
 def _problems_of(rule: Rule, path: str) -> set[int]:
-    found = {401, 422, 500}
+    found = {400, 401, 422, 500}  # 400 also of an address that is too long
     if rule.right is not Right.VIEW:
         found.add(403)
     if "{" in path:
         found.add(404)
     if rule.media_type:
-        found |= {400, 413, 415} if rule.media_type == JSON else {413, 415}
+        found |= {413, 415}
     if rule.is_unsafe:
         found.add(409)
     return found

@@ -19,7 +19,7 @@ Item = TypeVar("Item")
 
 class Paging(Schema):
     limit: int = Field(50, ge=1, le=MOST, description="How many items at most")
-    cursor: str = Field("", max_length=4000, description="`next_cursor` of the page before; empty: begin")
+    cursor: str = Field("", max_length=2000, description="`next_cursor` of the page before; empty: begin")
 
 
 @dataclass(frozen=True, slots=True)

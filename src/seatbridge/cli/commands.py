@@ -23,6 +23,7 @@ from seatbridge.cli.serve import serve
 from seatbridge.cli.simulate import simulate_bms
 from seatbridge.cli.suggesting import map_suggest
 from seatbridge.cli.sync import sync_now
+from seatbridge.cli.worker import work
 
 
 def _end(code: int) -> None:
@@ -56,6 +57,7 @@ app.add_typer(ledger.app, name="ledger")
 app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")
 app.command("serve")(serve)
+app.command("worker")(work)
 app.command("doctor")(doctor.examine)
 app.command("migrate")(migrate_database)
 app.command("simulate-bms")(simulate_bms)

@@ -11,7 +11,8 @@ from seatbridge.ledger.writing import LedgerBroken
 from seatbridge.partners.adding import PartnerRefused
 from seatbridge.psa.errors import PsaError
 from seatbridge.sync.cancelling import NotCancellable
-from seatbridge.sync.holding import RunHeld
+from seatbridge.sync.leases import TakenOver
+from seatbridge.sync.starting import RunHeld
 from seatbridge.team.refusing import TeamRefused
 from seatbridge.usage.refusals import ImportRefused, RowError
 
@@ -56,6 +57,7 @@ EXPECTED = (
     PsaError,
     RunHeld,
     SettingRefused,
+    TakenOver,
     TeamRefused,
 )
 
@@ -77,6 +79,12 @@ def failure_of(error: Exception) -> Failure:
                 f"{error}.".capitalize(),
                 why="One process at a time writes to a BMS company.",
                 fix="Wait for its end, or look at it: seatbridge runs",
+            )
+        case TakenOver():
+            failure = Failure(
+                f"{error}.".capitalize(),
+                why="This one was frozen, or cut off from the database, for too long.",
+                fix="Look at it: seatbridge runs",
             )
         case LedgerBroken() | NotCancellable() | PartnerRefused() | SettingRefused() | TeamRefused():
             failure = Failure(f"{error}")

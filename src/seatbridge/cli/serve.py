@@ -3,6 +3,8 @@
 import signal
 import socket
 import sys
+import time
+from dataclasses import dataclass
 from ipaddress import ip_address
 from types import FrameType
 from typing import Annotated, Any
@@ -18,9 +20,10 @@ from seatbridge.cli.refusing import Channel
 from seatbridge.config.settings import Settings
 from seatbridge.config.start import current
 from seatbridge.config.values import as_address
-from seatbridge.engine.runner import start_runner
+from seatbridge.engine.starting import Engine, start_engine
 
 THREADS = 8
+LONGEST_STOP = 8.0  # seconds; whoever sent SIGTERM sends SIGKILL soon
 MOST_BYTES = 300_000_000  # a file of a million rows, uploaded
 
 
@@ -40,17 +43,42 @@ def serve(
     server = create_server(get_wsgi_application(), sockets=[listening], **_options(settings, host))
     if isinstance(server, BaseWSGIServer):  # one socket was given
         server.channel_class = Channel
-    signal.signal(signal.SIGTERM, _interrupt)
+    engine = None if no_engine else start_engine(settings)
+    stopping = _stop_at_signal(engine)
     tell([f"The portal is at {address} (Ctrl-C ends it)."])
     sys.stdout.flush()  # whoever reads a pipe wants to know now
-    runner = None if no_engine else start_runner(settings)
     try:
         server.run()
     finally:
-        if runner is not None:
-            runner.stop()
+        if engine is not None:
+            engine.stop(stopping.patience_left)
     tell(["The portal has ended."])
     return 0
+
+
+@dataclass(slots=True)
+class _Stopping:
+    """From the signal on there is so much time for the requests and the runs under way."""
+
+    since: float | None = None
+
+    @property
+    def patience_left(self) -> float:
+        return LONGEST_STOP if self.since is None else max(self.since + LONGEST_STOP - time.monotonic(), 0.5)
+
+
+def _stop_at_signal(engine: Engine | None) -> _Stopping:
+    stopping = _Stopping()
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        stopping.since = time.monotonic()
+        if engine is not None:
+            engine.ask_to_stop()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+    signal.signal(signal.SIGINT, interrupt)
+    return stopping
 
 
 def _address(text: str) -> tuple[str, int]:
@@ -106,7 +134,3 @@ def _options(settings: Settings, host: str) -> dict[str, Any]:
 
 def _url(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

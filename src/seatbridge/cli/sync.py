@@ -18,11 +18,11 @@ from seatbridge.cli.run_report import report_run
 from seatbridge.config.start import current
 from seatbridge.integrations.clocks import clock
 from seatbridge.integrations.models import Integration
-from seatbridge.sync.holding import RunHeld
+from seatbridge.sync.leases import beating
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.pausing import LONGEST_WAIT
 from seatbridge.sync.shown.progress import pause_words
-from seatbridge.sync.starting import Asked
+from seatbridge.sync.starting import Asked, RunHeld
 from seatbridge.sync.syncing import Surroundings, sync, sync_requested
 from seatbridge.usage.models import Company
 from seatbridge.usage.products import PRODUCTS
@@ -85,21 +85,23 @@ def carry(integration: Integration, asked: Asked) -> SyncRun:
 
         settings = current()
         own = replace(clock(), sleep=sleep)
-        around = Surroundings(
-            clock=own,
-            open_bms=partial(connected, by=own),
-            lock_folder=settings.home,
-            settle=timedelta(seconds=settings.settle_seconds),
-            at=show,
-            longest_wait=LONGEST_WAIT,
-        )
-        run = sync(integration, asked, around)
-        while run.state == SyncRun.State.PAUSED and run.resume_at is not None:
-            status.update(f"{pause_words(run)}. Ctrl-C leaves it to the engine, or to the next sync")
-            ERR.print(f"{pause_words(run)}.")
-            around.clock.sleep(max((run.resume_at - around.clock.now()).total_seconds(), 0))
-            run = _go_on(run, integration, around)
-        return run
+        with beating(settings.home) as heart:
+            around = Surroundings(
+                clock=own,
+                open_bms=partial(connected, by=own),
+                lock_folder=settings.home,
+                settle=timedelta(seconds=settings.settle_seconds),
+                at=show,
+                heart=heart,
+                longest_wait=LONGEST_WAIT,
+            )
+            run = sync(integration, asked, around)
+            while run.state == SyncRun.State.PAUSED and run.resume_at is not None:
+                status.update(f"{pause_words(run)}. Ctrl-C leaves it to the engine, or to the next sync")
+                ERR.print(f"{pause_words(run)}.")
+                around.clock.sleep(max((run.resume_at - around.clock.now()).total_seconds(), 0))
+                run = _go_on(run, integration, around)
+            return run
 
 
 def _go_on(run: SyncRun, integration: Integration, around: Surroundings) -> SyncRun:

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "django_htmx",
+    *(["procrastinate.contrib.django"] if _SETTINGS.database.is_postgresql else []),
 ]
 LOGGING_CONFIG = None  # config.logs decides; Django must not write anywhere of its own accord
 

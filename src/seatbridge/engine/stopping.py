@@ -1,7 +1,8 @@
-"""How a run of this process ends early: between two steps, never inside one, and never with a line at 0."""
+"""How a run of this process ends early: between two steps, and where it can with no line left at 0."""
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from threading import Event
 
 # Nothing of the step that they begin has been noted or sent: whoever takes the run over begins there.
@@ -16,23 +17,47 @@ BETWEEN_STEPS = frozenset(
         "waiting",
     }
 )
+# So long a line at 0 may keep this process up; then another process, or the next start, brings it to its end.
+PATIENCE = 5.0
 
 
 class Stopping(Exception):
-    """This process ends. The run stays active, and the next start takes it over."""
+    """This process ends. The run stays active, and the next start, or another worker, takes it over."""
 
 
-def stop_between_steps(stop: Event, is_owing: Callable[[], bool]) -> Callable[[str], None]:
+@dataclass(slots=True)
+class StopSign:
+    patience: float = PATIENCE
+    _event: Event = field(default_factory=Event)
+    _since: float = float("inf")
+
+    def set(self) -> None:
+        if not self._event.is_set():
+            self._since = time.monotonic()
+            self._event.set()
+
+    def is_set(self) -> bool:
+        return self._event.is_set()
+
+    def wait(self, seconds: float) -> bool:
+        return self._event.wait(seconds)
+
+    @property
+    def patience_left(self) -> float:
+        return max(self._since + self.patience - time.monotonic(), 0)
+
+
+def stop_between_steps(stop: StopSign, is_owing: Callable[[], bool]) -> Callable[[str], None]:
     """`is_owing`: a line stands at price 0, say, and would be invoiced so: the run goes on while it may."""
 
     def at(step: str) -> None:
-        if stop.is_set() and step in BETWEEN_STEPS and not is_owing():
+        if stop.is_set() and step in BETWEEN_STEPS and not (stop.patience_left and is_owing()):
             raise Stopping(step)
 
     return at
 
 
-def sleep_until_stop(stop: Event, is_owing: Callable[[], bool]) -> Callable[[float], None]:
+def sleep_until_stop(stop: StopSign, is_owing: Callable[[], bool]) -> Callable[[float], None]:
     """A wait for BMS may be long. Ended by a stop it is a run like any other whose process is gone."""
 
     def sleep(seconds: float) -> None:
@@ -41,6 +66,9 @@ def sleep_until_stop(stop: Event, is_owing: Callable[[], bool]) -> Callable[[flo
             return
         if not is_owing():
             raise Stopping("asleep")
-        time.sleep(max(until - time.monotonic(), 0))
+        rest = max(until - time.monotonic(), 0)
+        time.sleep(min(rest, stop.patience_left))
+        if rest > stop.patience_left:
+            raise Stopping("asleep")
 
     return sleep

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, QuerySet
 
 from seatbridge.integrations.models import Integration, WritingStop
 from seatbridge.ledger.writing import append
@@ -47,6 +48,11 @@ def stop_of(hostname: str) -> WritingStop | None:
     """The one that holds for this host; where both do, that of everything."""
     rows = WritingStop.objects.filter(ended_at=None, host__in=(EVERYWHERE, hostname))
     return rows.order_by("host").first()
+
+
+def asking_for_stops(rows: QuerySet[Integration]) -> QuerySet[Integration]:
+    """For pages that read integrations anyway: `any_stop` says whether one is in force at all."""
+    return rows.annotate(any_stop=Exists(WritingStop.objects.filter(ended_at=None)))
 
 
 def stop_shown_to(partner: Partner) -> WritingStop | None:

@@ -9,10 +9,12 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q
 
 from seatbridge.integrations.calendars import billing_calendar
 from seatbridge.integrations.changing import SettingRefused, tell
 from seatbridge.integrations.cutoffs import REPLACING_NEEDS, Cutoff, missed_cutoffs
+from seatbridge.integrations.due_times import ONE_DAY
 from seatbridge.integrations.models import Integration, Schedule
 from seatbridge.integrations.operator_stop import EVERYWHERE, stops_in_force
 from seatbridge.integrations.timetable import EVENING, Timetable
@@ -22,6 +24,7 @@ from seatbridge.reconcile.facts import Method
 from seatbridge.reconcile.posting import day_of_month, posting_at
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+EVERY = Q()
 GOLDEN = (5**0.5 - 1) / 2
 FIELDS = ("cadence", "at", "weekday", "timezone")
 
@@ -91,14 +94,16 @@ def zone_of(schedule: Schedule) -> ZoneInfo:
     return ZoneInfo(schedule.timezone or schedule.integration.partner.timezone)
 
 
-def take_due(now: datetime) -> list[Due]:
+def take_due(now: datetime, most: int = 100, ready: Q = EVERY) -> list[Due]:
     """Schedules that are due now, each once however long nobody asked; their next moment is saved.
 
     While the operator has stopped writing nothing is due: what was missed runs once, afterwards.
-    An integration that is off runs nothing, and makes up for nothing once it is on again.
+    Must be called in the transaction that makes use of them. At most `most` at once, only those that are
+    `ready`, and none that another process is taking at this moment. An integration that is off runs nothing,
+    and makes up for nothing once it is on again.
     """
     due = []
-    for row in _to_look_at(now):
+    for row in _to_look_at(now, most, ready):
         before = row.next_run_at
         after = _next(row, billing_calendar(row.integration), now)
         taken = Schedule.objects.filter(pk=row.pk, next_run_at=before).update(next_run_at=after)
@@ -110,21 +115,23 @@ def take_due(now: datetime) -> list[Due]:
 
 def plan_anew(now: datetime) -> None:
     """At a start: whoever turned the billing clock back must not wait for a moment of the former future."""
-    for row in Schedule.objects.exclude(next_run_at=None).select_related("integration__partner"):
+    too_late = Q(next_run_at__gt=now + 8 * ONE_DAY) | Q(cadence="daily", next_run_at__gt=now + 2 * ONE_DAY)
+    for row in Schedule.objects.filter(too_late).select_related("integration__partner"):
         following = _next(row, billing_calendar(row.integration), now)
         if row.next_run_at is not None and following < row.next_run_at:
             Schedule.objects.filter(pk=row.pk).update(next_run_at=following)
 
 
-def _to_look_at(now: datetime) -> Iterable[Schedule]:
+def _to_look_at(now: datetime, most: int, ready: Q) -> Iterable[Schedule]:
     missing = Integration.objects.filter(enabled=True, is_draft=False, schedule=None)
     Schedule.objects.bulk_create((Schedule(integration=each) for each in missing), ignore_conflicts=True)
-    rows = Schedule.objects.select_related("integration__partner")
+    rows = Schedule.objects.filter(ready, Q(next_run_at=None) | Q(next_run_at__lte=now))
     stopped = {stop.host for stop in stops_in_force()}
     if EVERYWHERE in stopped:
         return []
     rows = rows.exclude(integration__hostname__in=stopped) if stopped else rows
-    return [*rows.filter(next_run_at=None), *rows.filter(next_run_at__lte=now)]
+    locked = rows.select_for_update(skip_locked=True, of=("self",)).select_related("integration__partner")
+    return locked.order_by("next_run_at", "pk")[:most]
 
 
 def timetable_of(row: Schedule, calendar: BillingCalendar | None = None) -> Timetable:

@@ -4,12 +4,11 @@ from collections import Counter
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
-
 from seatbridge.mappings.stamping import stamp_statuses
 from seatbridge.psa.errors import MissingRight, NeedsCredentials, PsaError, RateLimited, Rejected
 from seatbridge.reconcile.planned import Outcome, Plan, PlannedLine
 from seatbridge.sync.adopting import adopt
+from seatbridge.sync.fencing import fenced
 from seatbridge.sync.guarding import look_after_everybody
 from seatbridge.sync.memory import open_debts
 from seatbridge.sync.models import LineResult, SyncRun
@@ -38,15 +37,22 @@ def problem_of(reason: PsaError | WritingStopped) -> dict[str, str]:
 
 
 def fail_run(run: SyncRun, problem: dict[str, str], now: datetime) -> None:
-    run.problem, run.state, run.ended_at = problem, SyncRun.State.FAILED, now
-    run.save(update_fields=["problem", "state", "ended_at"])
+    """Unless another process carries it on."""
+    with fenced(run):
+        run.problem, run.state, run.ended_at = problem, SyncRun.State.FAILED, now
+        _save_end(run)
+
+
+def _save_end(run: SyncRun) -> None:
+    run.carried_by, run.lease_until = "", None
+    run.save(update_fields=["problem", "summary", "state", "ended_at", "carried_by", "lease_until"])
 
 
 def finish(running: Running, planned: Plan | None, problem: dict[str, str]) -> None:
     """One transaction: results, summary, memory, statuses, ledger."""
     run = running.run
     running.at("before-finish")
-    with transaction.atomic():
+    with fenced(run):
         results = {} if planned is None else _results(running, planned, problem)
         LineResult.objects.filter(run=run).delete()
         LineResult.objects.bulk_create(
@@ -61,7 +67,7 @@ def finish(running: Running, planned: Plan | None, problem: dict[str, str]) -> N
         run.summary = {} if planned is None else _summary(planned, results)
         run.state = _end_state(running, planned, results, problem)
         run.ended_at = running.now()
-        run.save()
+        _save_end(run)
         if planned is not None and not run.dry_run:
             adopt(running, planned)
             stamp_statuses(running.integration, _by_company(planned, results), running.now())

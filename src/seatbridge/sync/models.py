@@ -36,6 +36,9 @@ class SyncRun(models.Model):
     # Grows by one whenever another process takes the run over; checked at every intent.
     fencing_token = models.PositiveIntegerField(default=1)
     taken_over = models.PositiveIntegerField(default=0)
+    # Whose it is, and until when by the database's clock (sync.leases); no moment: while that process lives.
+    carried_by = models.CharField(max_length=120, blank=True, default="", db_default="")
+    lease_until = models.DateTimeField(null=True)
     cancel_asked = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     # Paused: nobody carries it, and nobody takes it up before then, on the real clock.

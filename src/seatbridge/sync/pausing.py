@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Q
 
 from seatbridge.psa.errors import OutOfCalls
 from seatbridge.psa.kaseya_bms.pacing import HOURLY_LIMIT
+from seatbridge.sync.fencing import fenced
 from seatbridge.sync.models import Owed, SyncRun, Write
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running
@@ -75,12 +75,8 @@ def pause(running: Running, limit: OutOfCalls) -> bool:
     """False: it does not pause, and ends with the limit as its problem."""
     if running.longest_wait is None:
         return False
-    with transaction.atomic():
-        # Whoever took it over meanwhile decides what it does.
-        ours = SyncRun.objects.filter(pk=running.run.pk, fencing_token=running.run.fencing_token)
-        run = ours.select_for_update().filter(state__in=SyncRun.ACTIVE).defer("plan_document").first()
-        if run is None:
-            return True
+    with fenced(running.run):
+        run = SyncRun.objects.defer("plan_document").get(pk=running.run.pk)
         mark = _mark(running, run, limit)
         if run.cancel_asked:
             run.state, run.ended_at, run.resume_at = SyncRun.State.CANCELLED, running.now(), None

@@ -11,6 +11,7 @@ from seatbridge.integrations.operator_stop import stop_of, stop_sentence
 from seatbridge.ledger.writing import append
 from seatbridge.sync.approvable import Pair, lines_approved_together, needs_approval_of_run
 from seatbridge.sync.models import SyncRun
+from seatbridge.sync.queueing import call_for_carriers, wake_carriers
 from seatbridge.sync.shown.show import show_lines
 from seatbridge.sync.shown.shown_lines import ShownLine, read_lines
 from seatbridge.sync.starting import Asked, new_run
@@ -53,13 +54,25 @@ def request_run(integration: Integration, asked: Asked, now: datetime) -> Answer
                 return NotNow(f"Nothing was started: {stop_sentence(stop)}. A preview still works.")
             active = _active(integration)
             if active is None:
-                return new_run(row, asked, now, requested=True)
+                run = new_run(row, asked, now, requested=True)
+                call_for_carriers([run])
+                return run
     except IntegrityError:  # somebody typed `sync` at this very instant
         active = SyncRun.objects.filter(integration=integration).latest("pk")
+    if active.pause.get("tries") and active.state == SyncRun.State.PAUSED:
+        _try_now(active, now)
     if not active.requested:
         # Should its process be gone, the engine takes it over; while it lives, it holds the integration.
         SyncRun.objects.filter(pk=active.pk).update(requested=True)
     return AlreadyActive(active)
+
+
+def _try_now(run: SyncRun, now: datetime) -> None:
+    """A person who asks while a run waits for its next try wants that try now."""
+    put_off = SyncRun.objects.filter(pk=run.pk, state=SyncRun.State.PAUSED, resume_at__gt=now)
+    with transaction.atomic():
+        if put_off.update(resume_at=now):
+            wake_carriers()
 
 
 def request_approval(

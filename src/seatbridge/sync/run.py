@@ -3,12 +3,11 @@
 from contextlib import nullcontext
 from dataclasses import replace
 
-from django.db import transaction
-
 from seatbridge.integrations.operator_stop import stop_of
 from seatbridge.psa.errors import OutOfCalls, PsaError
 from seatbridge.reconcile.plan import plan_indexed, plan_judged
 from seatbridge.reconcile.planned import Outcome, Plan
+from seatbridge.sync.fencing import fenced
 from seatbridge.sync.finishing import finish, problem_of
 from seatbridge.sync.kept_facts import keep_facts
 from seatbridge.sync.models import SyncRun
@@ -16,6 +15,7 @@ from seatbridge.sync.observe import observe
 from seatbridge.sync.pausing import pause, pausing_instead_of_waiting, take_needed_calls
 from seatbridge.sync.plans import save_plan
 from seatbridge.sync.records import note
+from seatbridge.sync.retrying import try_again_later
 from seatbridge.sync.running import Running, WritingStopped
 from seatbridge.sync.watching import watched
 from seatbridge.sync.writing.applying import apply_writes
@@ -42,7 +42,8 @@ def _carry(running: Running) -> None:
     5 end here: a dry run, a run that waits as a whole
     6 apply                         7 wait out what cannot be believed yet, once
     8 finish with a summary
-    Where Kaseya's limit comes in between, it pauses instead: see `pausing`.
+    Where Kaseya's limit comes in between, it pauses instead: see `pausing`; where BMS does not answer, it is
+    put off: see `retrying`.
     """
     run = running.run
     planned: Plan | None = None
@@ -64,14 +65,19 @@ def _carry(running: Running) -> None:
         if pause(running, limit):
             return
         problem = problem_of(limit)
-    except (PsaError, WritingStopped) as reason:
+    except PsaError as reason:
+        if try_again_later(running, reason):
+            return
+        problem = problem_of(reason)
+    except WritingStopped as reason:
         problem = problem_of(reason)
     finish(running, planned, problem)
 
 
 def _enter(run: SyncRun, state: SyncRun.State) -> None:
-    run.state, run.resume_at = state, None
-    run.save(update_fields=["state", "resume_at"])
+    with fenced(run):
+        run.state, run.resume_at = state, None
+        run.save(update_fields=["state", "resume_at"])
 
 
 def _observe(running: Running) -> LeftOpen:
@@ -105,7 +111,7 @@ def _plan(running: Running) -> Plan:
     whole, judged = plan_judged(index)
     made = _only_companies(whole, running.run)
     _forget_what_is_planned_anew(running, made)
-    with transaction.atomic():
+    with fenced(running.run):
         save_plan(running.run, made)
         keep_facts(running.run, index.facts, judged)
         note(
@@ -144,7 +150,7 @@ def _note_approval(running: Running) -> None:
     run, integration = running.run, running.integration
     if not run.approved:
         return
-    with transaction.atomic():
+    with fenced(running.run):
         now = running.now()
         if integration.first_run_approved_at is None:
             integration.first_run_approved_at = now

@@ -20,7 +20,7 @@ def _nothing(_name: str) -> None:
 
 
 class WritingStopped(Exception):
-    """No further write may be made: switched off, cancelled, taken over, or stopped by verification."""
+    """No further write may be made: switched off, cancelled, or stopped by verification."""
 
     def __init__(self, status: str, cause: str, fix: str) -> None:
         super().__init__(cause)
@@ -51,6 +51,7 @@ class Running:
     factors_seen: list[str] = field(default_factory=list)  # of mismatches: moved / expected
     # A wait for BMS that would last longer pauses the run; None: it is waited out.
     longest_wait: timedelta | None = None
+    tries_again: bool = False  # by itself, where BMS could not be reached: somebody takes it up then
     before_reading: Counter[str] = field(default_factory=Counter)  # calls, by endpoint
     reading_costs: Counter[str] | None = (
         None  # the same, of the last complete reading; None: one is under way

@@ -4,11 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from seatbridge.integrations.models import Integration
-from seatbridge.sync.holding import RunHeld
+from seatbridge.sync.carriers import Carrier
+from seatbridge.sync.leases import Heart, is_free, note_carrier
 from seatbridge.sync.models import SyncRun
+
+SCHEDULE = "Schedule"  # the actor of a run that nobody asked for
+
+
+class RunHeld(Exception):
+    """Another process carries this integration's run right now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,37 +32,53 @@ class Asked:
     only_named: bool = False  # of the plan that is approved, these lines and no others
 
 
-def start_run(integration: Integration, asked: Asked, now: datetime) -> SyncRun:
-    """Must be called while holding the integration: an active run that nobody holds is taken over.
+def start_run(
+    integration: Integration, asked: Asked, now: datetime, carrier: Carrier, heart: Heart | None
+) -> SyncRun:
+    """A new run, or the active one, taken over. Raises RunHeld where a living process carries that.
 
     What a person had released for the interrupted run stays released; what is asked now is added to it.
     """
-    with transaction.atomic():
-        run = (
-            SyncRun.objects.select_for_update()
-            .filter(integration=integration, state__in=SyncRun.ACTIVE)
-            .first()
-        )
-        if run is not None and run.state == SyncRun.State.QUEUED and asked.dry_run and not run.dry_run:
-            raise RunHeld(f"run {run.pk} of integration {integration.pk} is about to start")
-        if run is not None and asked.dry_run and not run.dry_run:
-            # A preview never goes on with writing: what the run left open waits for the next sync.
-            run.state, run.ended_at = SyncRun.State.FAILED, now
-            run.problem = {"status": "", "cause": "the run was interrupted", "fix": "sync again"}
-            run.save()
-            run = None
-        if run is None:
-            return new_run(integration, asked, now)
-        run.fencing_token += 1
-        run.taken_over += 1
-        run.dry_run = asked.dry_run
-        run.approved = run.approved or asked.approve
-        merged = {tuple(pair) for pair in run.approved_lines} | set(asked.approve_lines)
-        run.approved_lines = [list(pair) for pair in sorted(merged)]
-        run.companies = list(asked.companies) if run.companies and asked.companies else []
-        run.state = SyncRun.State.OBSERVING
+    try:
+        with transaction.atomic():
+            run = _started(integration, asked, now, carrier)
+            note_carrier(run, carrier, heart)
+            return run
+    except IntegrityError as error:  # another process started one at this very instant
+        raise RunHeld(f"another process is syncing integration {integration.pk}") from error
+
+
+def _started(integration: Integration, asked: Asked, now: datetime, carrier: Carrier) -> SyncRun:
+    active = SyncRun.objects.select_for_update().filter(integration=integration, state__in=SyncRun.ACTIVE)
+    run = active.first()
+    if run is None:
+        return new_run(integration, asked, now)
+    if run.state == SyncRun.State.QUEUED and asked.dry_run and not run.dry_run:
+        raise RunHeld(f"run {run.pk} of integration {integration.pk} is about to start")
+    check_free(run, carrier)
+    run.fencing_token += 1
+    if asked.dry_run and not run.dry_run:
+        # A preview never goes on with writing: what the run left open waits for the next sync.
+        run.state, run.ended_at = SyncRun.State.FAILED, now
+        run.problem = {"status": "", "cause": "the run was interrupted", "fix": "sync again"}
         run.save()
-        return run
+        return new_run(integration, asked, now)
+    run.taken_over += 1
+    run.dry_run = asked.dry_run
+    run.approved = run.approved or asked.approve
+    merged = {tuple(pair) for pair in run.approved_lines} | set(asked.approve_lines)
+    run.approved_lines = [list(pair) for pair in sorted(merged)]
+    run.companies = list(asked.companies) if run.companies and asked.companies else []
+    run.state = SyncRun.State.OBSERVING
+    run.save()
+    return run
+
+
+def check_free(run: SyncRun, carrier: Carrier) -> None:
+    """Must be called with the row locked. Raises RunHeld while a process may be at work on it."""
+    if SyncRun.objects.filter(is_free(), pk=run.pk).exists() or carrier.knows_gone(run.carried_by):
+        return
+    raise RunHeld(f"another process is syncing integration {run.integration_id}")
 
 
 def new_run(integration: Integration, asked: Asked, now: datetime, *, requested: bool = False) -> SyncRun:
@@ -77,17 +100,19 @@ def new_run(integration: Integration, asked: Asked, now: datetime, *, requested:
     )
 
 
-def take_up(run_id: int) -> SyncRun | None:
-    """Must be called while holding the integration. None: the run has ended meanwhile, cancelled say."""
+def take_up(run_id: int, carrier: Carrier, heart: Heart | None) -> SyncRun | None:
+    """None: the run has ended meanwhile. Raises RunHeld while a process may be at work on it."""
     with transaction.atomic():
         run = SyncRun.objects.select_for_update().filter(pk=run_id, state__in=SyncRun.ACTIVE).first()
         if run is None:
             return None
+        check_free(run, carrier)
         if run.state != SyncRun.State.QUEUED:
             run.fencing_token += 1
             run.taken_over += 1
         run.state = SyncRun.State.OBSERVING
-        run.save()
+        run.save(update_fields=["fencing_token", "taken_over", "state"])
+        note_carrier(run, carrier, heart)
         return run
 
 

@@ -14,8 +14,9 @@ from seatbridge.kit.clock import Clock
 from seatbridge.mappings.reading import read_product_mappings
 from seatbridge.psa.errors import PsaError
 from seatbridge.psa.kaseya_bms.client import Bms
+from seatbridge.sync.carriers import this_process
 from seatbridge.sync.finishing import fail_run, problem_of
-from seatbridge.sync.holding import holding
+from seatbridge.sync.leases import Heart, carrying, ticks
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.run import execute
 from seatbridge.sync.running import Running
@@ -28,15 +29,20 @@ def _quiet(_step: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Everything outside that a run needs: time, the way to BMS, where locks lie, who watches its steps."""
+    """All that a run needs from outside: time, the way to BMS, where signs of life lie, who watches.
+
+    `heart` keeps the run's lease; without one the run is this process's for as long as it lives.
+    """
 
     clock: Clock
     open_bms: Callable[[Integration], AbstractContextManager[Bms]]
     lock_folder: Path
     settle: timedelta = timedelta(seconds=60)
     at: Callable[[str], None] = _quiet
+    heart: Heart | None = None
     # Longer than this a run does not wait for Kaseya's limit: it pauses, and returns. None: it waits.
     longest_wait: timedelta | None = None
+    tries_again: bool = False  # later and by itself, where BMS could not be reached
 
 
 def sync(integration: Integration, asked: Asked, around: Surroundings) -> SyncRun:
@@ -45,11 +51,10 @@ def sync(integration: Integration, asked: Asked, around: Surroundings) -> SyncRu
     A run whose process is gone is taken over at once: its approvals hold, its open writes are read, not
     repeated.
     """
-    with holding(integration.pk, around.lock_folder):
-        integration.refresh_from_db()
-        run = start_run(integration, asked, around.clock.now())
-        _carry(run, integration, around)
-        return run
+    since, carrier = ticks(), this_process(around.lock_folder)
+    run = start_run(integration, asked, around.clock.now(), carrier, around.heart)
+    _carry(run, integration, around, since)
+    return run
 
 
 def sync_requested(run_id: int, integration: Integration, around: Surroundings) -> SyncRun | None:
@@ -57,21 +62,24 @@ def sync_requested(run_id: int, integration: Integration, around: Surroundings) 
 
     Raises RunHeld where another process carries it.
     """
-    with holding(integration.pk, around.lock_folder):
+    since, carrier = ticks(), this_process(around.lock_folder)
+    run = take_up(run_id, carrier, around.heart)
+    if run is not None:
+        _carry(run, integration, around, since)
+    return run
+
+
+def _carry(run: SyncRun, integration: Integration, around: Surroundings, since: float) -> None:
+    """`since`: before the run was taken. Raises TakenOver where another process carries it on."""
+    with carrying(run, this_process(around.lock_folder), around.heart, since) as hold:
         integration.refresh_from_db()
-        run = take_up(run_id)
-        if run is not None:
-            _carry(run, integration, around)
-        return run
-
-
-def _carry(run: SyncRun, integration: Integration, around: Surroundings) -> None:
-    try:
-        with around.open_bms(integration) as bms:
-            execute(_running(run, integration, bms, around))
-    except PsaError as reason:
-        # BMS could not even be opened: a host taken off the list, a password that does not open.
-        fail_run(run, problem_of(reason), around.clock.now())
+        try:
+            with around.open_bms(integration) as bms:
+                bms.before_write = hold.check
+                execute(_running(run, integration, bms, around))
+        except PsaError as reason:
+            # BMS could not even be opened: a host taken off the list, a password that does not open.
+            fail_run(run, problem_of(reason), around.clock.now())
 
 
 def _running(run: SyncRun, integration: Integration, bms: Bms, around: Surroundings) -> Running:
@@ -87,4 +95,5 @@ def _running(run: SyncRun, integration: Integration, bms: Bms, around: Surroundi
         service_ids=sorted(set(read_product_mappings(integration).values())),
         at=around.at,
         longest_wait=around.longest_wait,
+        tries_again=around.tries_again,
     )

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from seatbridge.integrations.models import WritingStop
 from seatbridge.integrations.operator_stop import stop_shown_to
 from seatbridge.partners.access import Access, NotAMember, access_of
 from seatbridge.users.models import User
@@ -36,11 +37,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "access": access,
         "partner": access.partner,
         # Looked for where the frame is drawn: a partial has none.
-        "writing_stop": SimpleLazyObject(partial(stop_shown_to, access.partner)),
+        "writing_stop": SimpleLazyObject(partial(_stop, request, access)),
         "rail": found,
         "bottom": [link for link in found if link.page.name in BOTTOM],
         "more": [link for link in found if link.page.name not in BOTTOM],
     }
+
+
+def _stop(request: HttpRequest, access: Access) -> WritingStop | None:
+    if getattr(request, "seatbridge_nothing_stopped", False):
+        return None
+    return stop_shown_to(access.partner)
 
 
 def _access(request: HttpRequest) -> Access | None:

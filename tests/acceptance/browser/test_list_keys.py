@@ -1,5 +1,6 @@
 """The keys of the lists: "/" searches, j and k go from row to row, Enter opens, a approves."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -17,7 +18,7 @@ PARTNER = "rows"
 @pytest.fixture
 def lists(site: Site, stranger: Page) -> Iterator[Page]:
     """Two mapped companies, and a plan whose lines wait."""
-    site.bms.load(worlds.world())
+    site.bms[PARTNER].load(worlds.world())
     owner = f"olga@{PARTNER}.example"
     site.add_partner(PARTNER, owner)
     site.import_counts(PARTNER, COUNTS)
@@ -42,6 +43,7 @@ def test_rows_are_walked_opened_and_approved_by_keys(lists: Page) -> None:
     keyboard.press("/")
     expect(page.get_by_label("Search by company, domain or account")).to_be_focused()
     keyboard.type("north")
+    expect(page).to_have_url(re.compile("search=north(&|$)"))  # all of it, and not the answer to "nor"
     expect(page.locator("#companies-table tbody tr")).to_have_count(1)
     keyboard.press("Escape")
     keyboard.press("j")

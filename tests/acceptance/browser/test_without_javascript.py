@@ -13,7 +13,7 @@ PARTNER = "plain"
 def test_products_and_companies_are_mapped_without_javascript(site: Site, without_scripts: Page) -> None:
     page = without_scripts
     owner = f"olga@{PARTNER}.example"
-    site.bms.load(walk_world())
+    site.bms[PARTNER].load(walk_world())
     site.add_partner(PARTNER, owner)
     site.import_counts(PARTNER, COUNTS)
     integration = connect(site, PARTNER, walk_host(PARTNER))

@@ -73,6 +73,11 @@ class Place:
         )
 
     @property
+    def is_file(self) -> bool:
+        """On SQLite."""
+        return self.database.endswith(".sqlite3")
+
+    @property
     def _billing_offset(self) -> float:
         return (self.noon_is - self.began).total_seconds()
 

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from seatbridge.api import repeating
+from seatbridge.api.urls import api
 from seatbridge.partners.models import ApiToken
 from tests.support.mapping_world import MappingWorld
 from tests.support.programs import Program, Programs
@@ -143,6 +144,13 @@ def test_a_defect_is_told_without_its_details(
     assert b"hunter2" not in answer.content
     assert json.loads(answer.content)["code"] == "internal"
     assert "hunter2" in caplog.text
+
+
+def test_an_address_that_is_too_long_is_a_problem_that_every_operation_declares(call: Programs) -> None:
+    answer = call.alice.ask("GET", f"/ledger?search={'x' * 10_000}")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/problem+json")
+    for methods in api.get_openapi_schema()["paths"].values():
+        assert all(400 in told["responses"] for told in methods.values())
 
 
 def test_a_request_for_another_host_is_a_problem(call: Programs) -> None:

@@ -109,8 +109,7 @@ def test_what_came_due_meanwhile_runs_once_afterwards(settle: Settle) -> None:
     resume_writing(EVERYWHERE, by=OSCAR, now=story.time.now)
     for _ in range(2):
         runner.tick()
-        for thread in runner._threads():
-            thread.join()
+        runner.wait()
     assert scheduled.count() == 1
     assert story.units(CAST[0].ref) == 11
 

@@ -14,7 +14,6 @@ from seatbridge.integrations.models import CallWindow, PausedHost
 from seatbridge.psa.kaseya_bms.call_window import Rate
 from seatbridge.psa.kaseya_bms.calls import CONTRACTS, WRITE_LINE
 from seatbridge.sync.cancelling import cancel_run
-from seatbridge.sync.holding import holding
 from seatbridge.sync.models import Owed, SyncRun, Write
 from seatbridge.sync.pausing import LONGEST_WAIT, MOST_PAUSES
 from seatbridge.sync.requesting import request_run
@@ -49,8 +48,7 @@ def carry(story: Story, run: SyncRun) -> SyncRun:
 
     runner = Runner(made, beat=0.01)
     runner.tick()
-    for thread in runner._threads():
-        thread.join()
+    runner.wait()
     return SyncRun.objects.get(pk=run.pk)
 
 
@@ -64,8 +62,7 @@ def test_a_run_out_of_budget_pauses_and_goes_on_by_itself(settle: Settle) -> Non
     assert run.resume_at is not None
     assert run.resume_at - began >= timedelta(minutes=60)
     assert not Write.objects.filter(run=run, answer="").exists()
-    with holding(story.integration.pk, story.around().lock_folder):
-        pass  # nobody holds it
+    assert (run.carried_by, run.lease_until) == ("", None)
 
     assert carry(story, run).state == SyncRun.State.PAUSED, "it was taken up too early"
     story.time.now = run.resume_at

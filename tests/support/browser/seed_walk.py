@@ -11,6 +11,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from tests.support import worlds
+from tests.support.bms_process import BmsProcess
 from tests.support.browser.hands import Hand
 from tests.support.browser.site import Site, walk_host
 
@@ -35,10 +36,14 @@ class SeedWalk:
     hand: Hand
     name: str
 
+    @property
+    def bms(self) -> BmsProcess:
+        return self.site.bms[self.name]
+
     def prepare(self) -> str:
         """Before the document begins: a partner with counts. Its owner's mail address."""
         owner = f"olga@{self.name}.example"
-        self.site.bms.load(walk_world())
+        self.bms.load(walk_world())
         self.site.add_partner(self.name, owner)
         self.site.import_counts(self.name, COUNTS)
         return owner
@@ -77,7 +82,7 @@ class SeedWalk:
         hand.write(page.get_by_label(PASSWORD_LABEL), worlds.PASSWORD)
         hand.press(page.get_by_role("button", name="Authenticate"))
         expect(page.locator("#authenticated")).to_contain_text(worlds.USERNAME)
-        assert self.site.bms.sign_ins()["refused"] == 1
+        assert self.bms.sign_ins()["refused"] == 1
 
     def save_enabled(self) -> None:
         """Enable the Integration and click Save: then the sections appear."""
@@ -145,7 +150,7 @@ class SeedWalk:
         expect(self.row("Northwind")).to_contain_text("today")
         expect(self.row("Northwind")).to_contain_text("Waiting for you")
         assert self.page.evaluate("() => window.staysOpen")
-        assert self.site.bms.writes() == []
+        assert self.bms.writes() == []
 
     def approve_the_first_plan(self) -> None:
         self.open_page("Changes")
@@ -183,7 +188,7 @@ class SeedWalk:
         """Disabled: no data is sent to Kaseya. All settings and mappings can still be changed."""
         self.hand.press(self.page.get_by_role("switch", name="Integration status"))
         expect(self.page.get_by_role("switch", name="Integration status")).not_to_be_checked()
-        sent = self.site.bms.ask("GET", "calls")
+        sent = self.bms.ask("GET", "calls")
         self.site.import_counts(self.name, COUNTS.replace("standard,14", "standard,16"))
         self.hand.press(self._section("schedule").get_by_role("button", name="Sync Now"))
         self._said("The integration is off, so nothing is written to BMS.")
@@ -193,7 +198,7 @@ class SeedWalk:
         self.hand.press(section.get_by_role("button", name="Save the schedule"))
         self._said("Daily at 17:30")
         self.exclude("Contoso")
-        assert self.site.bms.ask("GET", "calls") == sent
+        assert self.bms.ask("GET", "calls") == sent
         assert self.units() == 15
 
     def exclude(self, company: str) -> None:
@@ -213,16 +218,16 @@ class SeedWalk:
         self._heading("Kaseya BMS")
 
     def units(self) -> int:
-        return self.site.bms.units_of(worlds.NORTHWIND_STANDARD)
+        return self.bms.units_of(worlds.NORTHWIND_STANDARD)
 
     @contextmanager
     def bms_held(self) -> Iterator[None]:
         """BMS answers nothing meanwhile: a run that was begun is under way, however slow the machine."""
-        os.kill(self.site.bms.pid, signal.SIGSTOP)
+        os.kill(self.bms.pid, signal.SIGSTOP)
         try:
             yield
         finally:
-            os.kill(self.site.bms.pid, signal.SIGCONT)
+            os.kill(self.bms.pid, signal.SIGCONT)
 
     def row(self, company: str) -> Locator:
         return self.page.get_by_role("row").filter(has=self.page.get_by_role("rowheader", name=company))

@@ -34,16 +34,16 @@ REFUSED_WRITE = {
     "fault": "500",
     "times": 100,
 }
-WALKED = ("mouse", "keys", "plain", "rows")  # a host of the pretend BMS for each walk
+WALKED = ("mouse", "keys", "plain", "rows")  # a run that one walk leaves behind must not reach another's BMS
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """`bms`: where the walks go. `failing`: the numbers of the failing partner's integrations."""
+    """`bms`: of each walk its own. `failing`: the numbers of the failing partner's integrations."""
 
     address: str
     seatbridge: Seatbridge
-    bms: BmsProcess
+    bms: dict[str, BmsProcess]
     folder: Path
     failing: tuple[int, ...] = ()
 
@@ -69,7 +69,8 @@ def walk_host(name: str) -> str:
 def served_site(folder: Path, *, full: bool = True) -> Iterator[Site]:
     with ExitStack() as held:
         demo_bms = held.enter_context(running_bms("--companies", "0"))
-        bms = held.enter_context(running_bms())
+        names = (FAILING,) if full else WALKED
+        bms = {name: held.enter_context(running_bms()) for name in names}
         alone = Seatbridge(folder / "home", _environment(demo_bms, bms))
         commands = held.enter_context(running_command_server(folder, alone.surroundings()))
         seatbridge = replace(alone, server=commands)
@@ -89,9 +90,9 @@ def add_person(seatbridge: Seatbridge, email: str, partner: str, role: str) -> N
     seatbridge.ok("user", "add", email, *words, typed=f"{PASSWORD}\n")
 
 
-def _environment(demo_bms: BmsProcess, bms: BmsProcess) -> dict[str, str]:
-    hosts = {demo.HOST: demo_bms.url, FAILING_HOST: bms.url, DOWN_HOST: "http://127.0.0.1:9"}
-    hosts |= {walk_host(name): bms.url for name in WALKED}
+def _environment(demo_bms: BmsProcess, bms: dict[str, BmsProcess]) -> dict[str, str]:
+    hosts = {demo.HOST: demo_bms.url, DOWN_HOST: "http://127.0.0.1:9"}
+    hosts |= {FAILING_HOST if name == FAILING else walk_host(name): each.url for name, each in bms.items()}
     return {
         "SEATBRIDGE_PSA_HOSTS": ",".join(f"{host}={url}" for host, url in hosts.items()),
         "SEATBRIDGE_DATE_OFFSET_DAYS": str(_offset(demo.TODAY)),
@@ -136,15 +137,16 @@ def _play_demo(seatbridge: Seatbridge, bms: BmsProcess, folder: Path) -> None:
 
 def _fail(site: Site) -> tuple[int, ...]:
     """One line that BMS refuses, then a password that it refuses, and a second BMS that is down."""
-    site.bms.load(worlds.world())
+    bms = site.bms[FAILING]
+    bms.load(worlds.world())
     site.add_partner(FAILING, OWNERS[FAILING])
     site.import_counts(FAILING, worlds.COUNTS)
     command = site.seatbridge
     first = connect(site, FAILING, FAILING_HOST)
     set_up(site, first)
-    site.bms.ask("POST", "faults", REFUSED_WRITE)
+    bms.ask("POST", "faults", REFUSED_WRITE)
     command("sync", first, "--approve")
-    site.bms.ask("DELETE", "faults")
+    bms.ask("DELETE", "faults")
     command("integration", "password", first, "--password-stdin", typed="expired-long-ago\n")
     command("sync", first)
     second = connect(site, FAILING, DOWN_HOST, company="Fabrikam IT West")

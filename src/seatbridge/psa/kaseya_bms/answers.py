@@ -5,6 +5,7 @@ No error of the network leaves this file: its traceback would hold the request, 
 
 import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -38,14 +39,38 @@ class Answer:
     retry_after: str | None = None
 
 
-def exchange(http: httpx.Client, call: Call, token: Secret | None) -> Answer:
+# Of httpcore: the connection stands, and the next bytes are the request's head, or its body.
+_ABOUT_TO_LEAVE = (".send_request_headers.started", ".send_request_body.started")
+
+
+def exchange(
+    http: httpx.Client,
+    call: Call,
+    token: Secret | None,
+    before_it_leaves: Callable[[], None] | None = None,
+) -> Answer:
+    """What `before_it_leaves` raises is raised, and BMS has nothing that it could act on."""
     try:
-        response = http.send(_request_of(http, call, token))
+        response = http.send(_watched(_request_of(http, call, token), before_it_leaves))
     except httpx.RequestError as error:
         return Answer(failure=_failure_of(error))
     return Answer(
         response.status_code, read_envelope(response.content), None, response.headers.get("Retry-After")
     )
+
+
+def _watched(request: httpx.Request, before_it_leaves: Callable[[], None] | None) -> httpx.Request:
+    """Connecting may take long, or the process be frozen meanwhile: asked before, and again after it."""
+    if before_it_leaves is None:
+        return request
+    before_it_leaves()
+
+    def watch(event: str, _facts: object) -> None:
+        if event.endswith(_ABOUT_TO_LEAVE):
+            before_it_leaves()
+
+    request.extensions = {**request.extensions, "trace": watch}
+    return request
 
 
 def _request_of(http: httpx.Client, call: Call, token: Secret | None) -> httpx.Request:

@@ -1,9 +1,11 @@
 """Kaseya BMS as the rest of Seatbridge sees it: records in, records out, errors by fate (psa/errors.py)."""
 
+import ssl
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Self
 
 import httpx
@@ -41,6 +43,12 @@ TIMEOUTS = httpx.Timeout(60, connect=10)
 LONGEST_POLL = 15.0
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Read once: that takes longer than a sync in which nothing changed."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 def open_bms(
     credentials: Credentials,
     base_url: str,
@@ -59,6 +67,7 @@ def open_bms(
     http = httpx.Client(
         base_url=base_url,
         transport=transport,
+        verify=_certificates(),
         timeout=timeouts,
         # A write on a connection that is just being closed has an unknown outcome: keep none idle for long.
         limits=httpx.Limits(
@@ -84,12 +93,14 @@ class Bms:
         self.on_wait: Callable[[datetime, str], None] | None = None  # until, why
         self.before_sign_in: Callable[[], None] | None = None
         self.on_sign_in: Callable[[SignInOutcome], None] | None = None
+        # At the last moment before a write leaves; what it raises keeps the write from leaving.
+        self.before_write: Callable[[], None] | None = None
         self._http = http
         self._clock = clock
         self._at_once = at_once
         self._rate = budget.rate
         self._pacing = Pacing(clock, budget, self._note_wait)
-        self._sender = Sender(http, self._pacing, clock, self._note_call)
+        self._sender = Sender(http, self._pacing, clock, self._note_call, self._note_before_write)
         self._session = Session(
             self._sender, credentials, clock, self._note_before_sign_in, self._note_sign_in
         )
@@ -212,6 +223,10 @@ class Bms:
     def _note_before_sign_in(self) -> None:
         if self.before_sign_in is not None:
             self.before_sign_in()
+
+    def _note_before_write(self) -> None:
+        if self.before_write is not None:
+            self.before_write()
 
     def _note_sign_in(self, outcome: SignInOutcome) -> None:
         if self.on_sign_in is not None:

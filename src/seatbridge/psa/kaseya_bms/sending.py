@@ -44,12 +44,18 @@ class Sender:
     """Threads may share it: no more than four calls are in flight at once."""
 
     def __init__(
-        self, http: httpx.Client, pacing: Pacing, clock: Clock, on_call: Callable[[str, str], None]
+        self,
+        http: httpx.Client,
+        pacing: Pacing,
+        clock: Clock,
+        on_call: Callable[[str, str], None],
+        before_write: Callable[[], None],
     ) -> None:
         self._http = http
         self._pacing = pacing
         self._clock = clock
         self._on_call = on_call
+        self._before_write = before_write
         self._in_flight = threading.BoundedSemaphore(MOST_IN_FLIGHT)
         self._counting = threading.Lock()
         self.calls: Counter[str] = Counter()
@@ -78,8 +84,9 @@ class Sender:
         self._pacing.wait_turn(call.endpoint)
         with self._counting:
             self.calls[call.endpoint] += 1
+        before_it_leaves = self._before_write if call.kind is Kind.WRITE else None
         with self._in_flight, _TRACER.start_as_current_span(call.endpoint) as span:
-            answer = exchange(self._http, call, token)
+            answer = exchange(self._http, call, token, before_it_leaves)
             span.set_attribute("http.response.status_code", answer.status)
             return answer
 

@@ -43,11 +43,14 @@ def progress_of(run: SyncRun) -> Progress:
 
 
 def pause_words(run: SyncRun) -> str:
-    """In the partner's zone: "Waiting for Kaseya's hourly limit until 14:05"."""
+    """In the partner's zone: "Waiting for Kaseya's hourly limit until 14:05", "…; next try 14:05"."""
+    problem = run.pause.get("problem")
     waits_for = run.pause.get("waits_for", "Kaseya's limit")
     if run.resume_at is None:
-        return f"Waiting for {waits_for}"
+        return f"Waiting for {waits_for}" if problem is None else "Next try soon"
     until = run.resume_at.astimezone(ZoneInfo(run.integration.partner.timezone))
+    if problem is not None:
+        return f"{problem['cause'].rstrip('.')}; next try {until:%H:%M}"
     return f"Waiting for {waits_for} until {until:%H:%M}"
 
 

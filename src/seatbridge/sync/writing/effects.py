@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import transaction
-
 from seatbridge.reconcile.words import day
+from seatbridge.sync.fencing import fenced
 from seatbridge.sync.memory import carry_trust, memory_of, remember_ahead, remember_stopped, remember_written
 from seatbridge.sync.models import LineMemory, Write
 from seatbridge.sync.open_work import unread_writes
@@ -55,7 +54,7 @@ def judge_open_writes(running: Running) -> None:
     """Judge every write without a final state by the latest reading, whichever run made it."""
     unread = unread_writes(running.integration)
     for first in range(0, len(unread), JUDGED_AT_ONCE):
-        with transaction.atomic():
+        with fenced(running.run):
             for write in unread[first : first + JUDGED_AT_ONCE]:
                 _judge(running, write)
 

@@ -6,8 +6,7 @@ So what such a call did is awaited from the moment that nobody can send it any m
 
 from dataclasses import dataclass
 
-from django.db import transaction
-
+from seatbridge.sync.fencing import fenced
 from seatbridge.sync.models import Owed, Write
 from seatbridge.sync.open_work import all_owed, unread_writes
 from seatbridge.sync.running import Running
@@ -54,7 +53,7 @@ def take_over_calls(running: Running) -> None:
     services |= {row.service_id for row in debts if _CALLS[Owed.Phase(row.phase)][2]}
     for service_id in sorted(services):
         running.bms.wait_for_job(service_id)
-    with transaction.atomic():
+    with fenced(running.run):
         for write in writes:
             write.sent_at, write.answer = running.now(), INTERRUPTED
             write.save(update_fields=["sent_at", "answer"])

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from datetime import date
 
-from django.db import transaction
-
 from seatbridge.psa.records import LineWrite, PriceWrite
+from seatbridge.sync.fencing import fenced
 from seatbridge.sync.models import Owed
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running
@@ -37,7 +36,7 @@ def _bulk(
     intend(running, rows, lambda owed: save(owed, running, None))
     answered = run_bulk(running, write)
     running.at("before-answer")
-    with transaction.atomic():
+    with fenced(running.run):
         for owed in rows:
             save(owed, running, answered)
     running.at("after-answer")
@@ -47,7 +46,7 @@ def _bulk(
 
 def intend(running: Running, rows: list[Owed], mark_sent: Callable[[Owed], None]) -> None:
     running.at("before-intent")
-    with transaction.atomic():
+    with fenced(running.run):
         check_may_write(running, although_stopped=True)
         for owed in rows:
             mark_sent(owed)
@@ -80,9 +79,10 @@ def add_line(running: Running, owed: Owed) -> None:
     answered = send_line(running, _line_of(owed))
     running.at("before-answer")
     # The call may have been put off for long before it left: its effect is awaited from the end of the call.
-    owed.add_sent_at, owed.add_answer, owed.add_code = running.now(), answered.how, answered.code
-    owed.add_text, owed.add_line = answered.text, answered.line_id
-    owed.save()
+    with fenced(running.run):
+        owed.add_sent_at, owed.add_answer, owed.add_code = running.now(), answered.how, answered.code
+        owed.add_text, owed.add_line = answered.text, answered.line_id
+        owed.save()
     running.at("after-answer")
     if answered.abort is not None:
         raise answered.abort

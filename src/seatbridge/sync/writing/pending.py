@@ -2,9 +2,8 @@
 
 from decimal import Decimal
 
-from django.db import transaction
-
 from seatbridge.psa.records import Line
+from seatbridge.sync.fencing import fenced
 from seatbridge.sync.memory import carry_trust, forget_pending, remember_stopped, remember_written
 from seatbridge.sync.models import LineMemory
 from seatbridge.sync.records import note
@@ -22,22 +21,23 @@ def settle_pending(running: Running) -> None:
         if view.total is None or line is None or row.pending_from is None:
             continue  # the planner says what became of the contract or the line
         if row.pending_from > running.today():
-            _watch_price(row, line)
+            _watch_price(running, row, line)
             continue
         undone = _undone(row, line)
-        with transaction.atomic():
+        with fenced(running.run):
             _settle(running, row, view, line, view.total)
             if undone:
                 note(running, "write.price-undone", None, contract=row.contract_id, line=line.id, why=undone)
                 remember_stopped(row, undone)
 
 
-def _watch_price(row: LineMemory, line: Line) -> None:
+def _watch_price(running: Running, row: LineMemory, line: Line) -> None:
     """A price changed by hand before the day is kept in mind: on that day the one that we sent takes over."""
     moved = None if line.unit_price == row.pending_price else line.unit_price
     if row.pending_price is not None and moved != row.price_since:
         row.price_since = moved
-        row.save(update_fields=["price_since"])
+        with fenced(running.run):
+            row.save(update_fields=["price_since"])
 
 
 def _undone(row: LineMemory, line: Line) -> str:

@@ -1,4 +1,4 @@
-"""May this run still write? Asked inside the transaction of every intent, so that a stop holds at once."""
+"""May this run still write? Asked in the fenced transaction of every intent, so that a stop holds at once."""
 
 from seatbridge.integrations.operator_stop import stop_of, stop_sentence
 from seatbridge.sync.models import SyncRun
@@ -8,18 +8,14 @@ RESUMES = "nothing to do: it is written by the first sync after the stop is lift
 
 
 def check_may_write(running: Running, *, although_stopped: bool = False) -> None:
-    """Raise WritingStopped unless this very process may write now.
+    """Raise WritingStopped unless the run may write now. That this process carries it, `fenced` has seen.
 
     `although_stopped`: what is owed is brought to its end even where verification has stopped new writes,
     since a line that stands at 0 would be invoiced at 0.
     """
-    token, cancel_asked, enabled, stopped_reason = SyncRun.objects.values_list(
-        "fencing_token", "cancel_asked", "integration__enabled", "integration__stopped_reason"
+    cancel_asked, enabled, stopped_reason = SyncRun.objects.values_list(
+        "cancel_asked", "integration__enabled", "integration__stopped_reason"
     ).get(pk=running.run.pk)
-    if token != running.run.fencing_token:
-        raise WritingStopped(
-            "error:psa-unreachable", "another process took this run over", "look at the run's result there"
-        )
     if cancel_asked:
         raise WritingStopped("skipped:disabled", "the run was cancelled", "start a new sync when ready")
     if not enabled:

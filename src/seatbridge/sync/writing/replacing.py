@@ -4,14 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from django.db import transaction
-
 from seatbridge.integrations.cutoffs import REPLACING_NEEDS
 from seatbridge.psa.errors import OutOfCalls
 from seatbridge.psa.kaseya_bms.calls import CONTRACTS, JOB, LINES, WRITE_LINE, WRITE_PRICES
 from seatbridge.psa.kaseya_bms.pacing import HOURLY_LIMIT
 from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.reconcile.posting import next_posting
+from seatbridge.sync.fencing import fenced
 from seatbridge.sync.models import Owed
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running
@@ -87,7 +86,7 @@ def replace_batch(
 ) -> None:
     """1 commit what is owed  2 one bulk update per service and date  3 read  4 settle: post the new lines."""
     running.at("before-intent")
-    with transaction.atomic():
+    with fenced(running.run):
         check_may_write(running)
         rows = [owe_replacement(running, row, purpose, keeps_units=keeps_units) for row in batch]
         for owed in rows:
@@ -106,7 +105,7 @@ def replace_batch(
 def _zero(running: Running, group: list[Owed]) -> None:
     answered = run_bulk(running, zeroing_of(group))
     running.at("before-answer")
-    with transaction.atomic():
+    with fenced(running.run):
         for owed in group:
             owed.zero_sent_at = running.now()  # so late may the job have ended
             owed.zero_answer = answered.how

@@ -2,10 +2,9 @@
 
 from datetime import date
 
-from django.db import transaction
-
 from seatbridge.psa.records import Contract, Line
 from seatbridge.reconcile.posting import earliest_unposted
+from seatbridge.sync.fencing import fenced
 from seatbridge.sync.models import LineMemory, Owed
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
@@ -21,7 +20,7 @@ def owe_revived(running: Running) -> None:
         view = running.seen.of(key)
         revived = [line for line in view.lines if line.id in row.dead_lines and line.unit_price != 0]
         if revived and view.contract is not None and key not in busy:
-            with transaction.atomic():
+            with fenced(running.run):
                 _owe(running, row, revived[0], view.contract)
 
 

@@ -6,10 +6,9 @@ Also the normal course of *replace* and of the canary: they only open the debts.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import transaction
-
 from seatbridge.reconcile.facts import Key
 from seatbridge.reconcile.posting import is_posted
+from seatbridge.sync.fencing import fenced
 from seatbridge.sync.models import Owed
 from seatbridge.sync.open_work import all_owed
 from seatbridge.sync.records import note
@@ -61,7 +60,7 @@ def _judge(running: Running, owed: Owed) -> Due | None:
             running.say(owed.members, "outcome-unknown", "BMS is read again before anything else is sent", "")
             return None
         running.at("before-owed-step")
-        with transaction.atomic():
+        with fenced(running.run):
             _move_on(running, owed, step)
         running.at("after-owed-step")
         if owed.phase == Owed.Phase.SETTLED:

@@ -2,11 +2,10 @@
 
 from decimal import Decimal
 
-from django.db import transaction
-
 from seatbridge.psa.records import LineWrite
 from seatbridge.reconcile.facts import Method
 from seatbridge.reconcile.planned import PlannedWrite
+from seatbridge.sync.fencing import fenced
 from seatbridge.sync.models import Write
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running
@@ -46,7 +45,7 @@ def line_write_of(write: Write) -> LineWrite:
 def _intend(running: Running, planned: PlannedWrite, *, carries: bool) -> Write:
     running.at("before-intent")
     line, contract_id = planned.line, planned.key[0]
-    with transaction.atomic():
+    with fenced(running.run):
         check_may_write(running)
         write = Write.objects.create(
             integration=running.integration,
@@ -80,13 +79,14 @@ def save_answer(running: Running, write: Write, answered: Answered) -> None:
     running.at("before-answer")
     # The call may have been put off for long before it left, and a job ends later still: its effect is
     # awaited from here on.
-    Write.objects.filter(pk=write.pk).update(
-        sent_at=running.now(),
-        answer=answered.how,
-        answer_code=answered.code,
-        answer_text=answered.text,
-        answered_line=answered.line_id,
-    )
+    with fenced(running.run):
+        Write.objects.filter(pk=write.pk).update(
+            sent_at=running.now(),
+            answer=answered.how,
+            answer_code=answered.code,
+            answer_text=answered.text,
+            answered_line=answered.line_id,
+        )
     running.at("after-answer")
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from seatbridge.integrations.clocks import billing_today
 from seatbridge.integrations.models import Integration
+from seatbridge.integrations.operator_stop import asking_for_stops
 from seatbridge.mappings.cursors import CursorRefused
 from seatbridge.mappings.refreshing_behind import reading_of
 from seatbridge.mappings.searching import (
@@ -30,6 +31,7 @@ from seatbridge.sync.shown.groups import FAILING
 from seatbridge.sync.shown.progress import progress_of
 from seatbridge.usage.models import Company
 from seatbridge.web.asked_text import asked_text
+from seatbridge.web.chosen import note_stops
 from seatbridge.web.companies.row_html import Look, row_html
 from seatbridge.web.companies.shown_rows import shown
 from seatbridge.web.integrations.asked import asked_integration, catalog_of
@@ -55,8 +57,9 @@ NONE_FOUND = {
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     access = require(request, Right.VIEW)
-    rows = access.scoped(Integration).filter(is_draft=False).select_related("catalog_refresh")
-    integrations = list(rows.order_by("pk"))
+    rows = asking_for_stops(access.scoped(Integration).filter(is_draft=False))
+    integrations = list(rows.select_related("catalog_refresh").order_by("pk"))
+    note_stops(request, integrations)
     if not integrations:
         return render(request, "companies/no_integration.html", {"section": "companies"})
     wanted = request.GET.get("integration", "")

@@ -1,0 +1,30 @@
+"""What the schedules say is due, queued: each moment once, whoever else looks for them at the same time."""
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from seatbridge.integrations.models import Schedule
+from seatbridge.integrations.schedules import take_due
+from seatbridge.kit.clock import Clock
+from seatbridge.sync.models import SyncRun
+from seatbridge.sync.requesting import AlreadyActive, request_run
+from seatbridge.sync.starting import SCHEDULE, Asked
+
+# In one transaction: others who want to write to the database wait no longer than a moment.
+MOST = 20
+
+
+def queue_due(clock: Clock) -> bool:
+    """A moment is taken and its run is queued in one transaction, so that none is lost in between.
+
+    True: more may be due.
+    """
+    active = SyncRun.objects.filter(integration=OuterRef("integration"), state__in=SyncRun.ACTIVE)
+    with transaction.atomic():
+        taken = take_due(clock.billing_now(), MOST, Q(~Exists(active)))
+        for due in taken:
+            asked = Asked(actor=SCHEDULE, last_before_posting=due.last_before_posting)
+            if isinstance(request_run(due.integration, asked, clock.now()), AlreadyActive):
+                # It began just now and may have read older counts: due again once that has ended.
+                Schedule.objects.filter(integration=due.integration).update(next_run_at=due.at)
+    return len(taken) == MOST

@@ -1,0 +1,19 @@
+"""Every change that a run makes to our rows is made by the process that carries it, and by no former one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+
+from seatbridge.sync.leases import TakenOver
+from seatbridge.sync.models import SyncRun
+
+
+@contextmanager
+def fenced(run: SyncRun) -> Iterator[None]:
+    """A transaction in which nobody can take the run over. Raises TakenOver where somebody has already."""
+    with transaction.atomic():
+        tokens = SyncRun.objects.select_for_update().values_list("fencing_token", flat=True)
+        if tokens.get(pk=run.pk) != run.fencing_token:
+            raise TakenOver(run.pk)
+        yield
