@@ -25,6 +25,7 @@ from seatbridge.sync.writing.pending import settle_pending
 from seatbridge.sync.writing.reviving import owe_revived
 from seatbridge.sync.writing.settling import open_debts_of, settle_debts
 
+MOST_WAITS = 3  # each as long as a lost call may take to show
 GOOD_NEWS = frozenset({"synced", "synced-with-warning", "scheduled"})
 
 
@@ -163,9 +164,15 @@ def _note_approval(running: Running) -> None:
 
 
 def _wait_out(running: Running, planned: Plan, open_yet: LeftOpen) -> Plan:
-    """Wait once for what may not be believed yet, and read; what a dead process left unsent is written."""
-    waited = running.wait_until is not None
-    if running.wait_until is not None:
+    """Wait once for what may not be believed yet, and read; what a dead process left unsent is written.
+
+    Again only while a line stands at 0: what was sent for it just now may have been refused, say.
+    """
+    waited = False
+    for _ in range(MOST_WAITS):
+        if running.wait_until is None or (waited and not _is_owing(running)):
+            break
+        waited = True
         running.at("waiting")
         running.clock.sleep(max((running.wait_until - running.now()).total_seconds(), 0))
         running.wait_until = None
