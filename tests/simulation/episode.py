@@ -48,6 +48,7 @@ SHOWN = (
 class Episode:
     def __init__(self, seed: int, settings: Settings) -> None:
         self.chance = Chance(seed)
+        self.aside = Chance(seed + 10_000_019)  # of rare things: drawing them moves no other draw
         self.settings = settings
         self.drawn: Drawn = draw_world(self.chance)
         self.clock = _clock_at(self.drawn)
