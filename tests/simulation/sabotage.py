@@ -112,8 +112,8 @@ SABOTAGES: dict[str, Callable[[Swap], None]] = {
     )
 }
 
-# A seed that tells each; where the draw has changed, `run --sabotage NAME` finds another. Calls that are not taken
-# over have none yet: too much has to come together.
+# A seed that tells each; where the draw has changed, `run --sabotage NAME` finds another. Calls that are not
+# taken over have none yet: too much has to come together.
 CAUGHT_BY: dict[str, int] = {
     "resend-a-lost-post": 6,
     "post-before-the-zero-is-read": 18,
