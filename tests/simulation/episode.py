@@ -67,6 +67,7 @@ class Episode:
         self.planned_units: dict[Key, set[int]] = {}
         self.left: set[Key] = set()  # keys that a person answered with "leave"
         self.faults: list[Fault] = []
+        self.taken_over_at_once = False  # while what the killed one sent may still be hidden
         self.readings: list[datetime] = []  # of this sync: when each began
         self.looked_at: datetime | None = None  # when a sync last weighed what it had read
         self.permitted = Permitted()

@@ -104,7 +104,7 @@ def _missed(tally: Tally) -> list[str]:
 
 def _try_sabotages() -> int:
     caught = 0
-    for name in CAUGHT_BY:
+    for name in SABOTAGES:
         with sabotaged(name):
             outcome = run_seed(CAUGHT_BY[name], SETTINGS)
         caught += bool(outcome.broken)

@@ -58,6 +58,7 @@ def _put_off_and_kill(story: Episode) -> None:
     story.faults.append(story.simulator.arm(POST, "429", retry_after=wait))
     # A refused call passes the step as well. Before the POST that is put off: a price, or nothing.
     story.crashes.arm("write-after", story.aside.pick((2, 3)))
+    story.taken_over_at_once = True
     story.history.say(f"FAULT 429 at {POST}, to be sent again after {wait} s, and then killed")
 
 
