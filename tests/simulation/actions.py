@@ -146,6 +146,10 @@ def _sync(story: Episode, **asked: object) -> None:
     for _ in range(3):
         if run is not None:
             return
+        if story.taken_over_at_once:
+            story.taken_over_at_once = False
+            run = sync(story)
+            continue
         if story.chance.maybe(0.15):
             edit_by_hand(story)
         if story.chance.maybe(0.5):

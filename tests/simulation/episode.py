@@ -48,6 +48,7 @@ SHOWN = (
 class Episode:
     def __init__(self, seed: int, settings: Settings) -> None:
         self.chance = Chance(seed)
+        self.aside = Chance(seed + 10_000_019)  # of rare things: drawing them moves no other draw
         self.settings = settings
         self.drawn: Drawn = draw_world(self.chance)
         self.clock = _clock_at(self.drawn)
@@ -66,6 +67,7 @@ class Episode:
         self.planned_units: dict[Key, set[int]] = {}
         self.left: set[Key] = set()  # keys that a person answered with "leave"
         self.faults: list[Fault] = []
+        self.taken_over_at_once = False  # while what the killed one sent may still be hidden
         self.readings: list[datetime] = []  # of this sync: when each began
         self.looked_at: datetime | None = None  # when a sync last weighed what it had read
         self.permitted = Permitted()

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from seatbridge.psa.errors import OutcomeUnknown
 from seatbridge.psa.records import LineAnswer
@@ -16,7 +15,7 @@ from seatbridge.sync import run
 from seatbridge.sync.models import Owed, Write
 from seatbridge.sync.running import Running
 from seatbridge.sync.views import KeyView
-from seatbridge.sync.writing import applying, calls, effects, replacing, settling, waves
+from seatbridge.sync.writing import calls, effects, replacing, settling
 from seatbridge.sync.writing.judging import Finding, Judgement, Yardstick, judge_write
 from seatbridge.sync.writing.owing import Next, next_step
 from seatbridge.sync.writing.paying import add_line
@@ -84,16 +83,6 @@ def believe_absence_at_once(swap: Swap) -> None:
     swap(settling, "next_step", hasty_debt)
 
 
-def write_what_was_planned(swap: Swap) -> None:
-    """What moved in BMS between the plan and the write is not looked at."""
-
-    def unmoved(_running: Running, rows: Any) -> list[Any]:
-        return list(rows)
-
-    for module in (applying, replacing, waves):
-        swap(module, "still_as_planned", unmoved)
-
-
 def forget_what_is_owed(swap: Swap) -> None:
     """A line that an earlier run left at 0 stays there."""
     swap(run, "settle_debts", lambda _running: None)
@@ -102,12 +91,6 @@ def forget_what_is_owed(swap: Swap) -> None:
 def leave_dead_lines(swap: Swap) -> None:
     """An ended line that somebody prices again stays priced."""
     swap(run, "owe_revived", lambda _running: None)
-
-
-def write_twice_on_a_contract(swap: Swap) -> None:
-    """A second write leaves before the first one on its contract is read back."""
-    swap(waves, "busy_contracts", lambda _running: set())
-    swap(replacing, "busy_contracts", lambda _running: set())
 
 
 def let_old_prices_come_back(swap: Swap) -> None:
@@ -123,10 +106,8 @@ SABOTAGES: dict[str, Callable[[Swap], None]] = {
         leave_interrupted_calls,
         believe_every_answer,
         believe_absence_at_once,
-        write_what_was_planned,
         forget_what_is_owed,
         leave_dead_lines,
-        write_twice_on_a_contract,
         let_old_prices_come_back,
     )
 }
@@ -135,10 +116,12 @@ SABOTAGES: dict[str, Callable[[Swap], None]] = {
 CAUGHT_BY: dict[str, int] = {
     "resend-a-lost-post": 6,
     "post-before-the-zero-is-read": 18,
+    "leave-interrupted-calls": 126,
     "forget-what-is-owed": 0,
     "let-old-prices-come-back": 289,
-    "leave-dead-lines": 89,
+    "leave-dead-lines": 119,
     "believe-absence-at-once": 9,
+    "believe-every-answer": 203,
 }
 
 

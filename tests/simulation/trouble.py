@@ -44,6 +44,22 @@ def disturb(story: Episode) -> None:
     if chance.maybe(0.05):
         first = story.network.calls + chance.whole(1, 10)
         story.network.refused |= set(range(first, first + chance.weighed({1: 3, 3: 1, 8: 1})))
+    if story.aside.maybe(0.05):
+        _put_off_and_kill(story)
+
+
+def _put_off_and_kill(story: Episode) -> None:
+    """A POST leaves long after its intent, takes effect, and its process is gone before it hears of it.
+
+    What was sent when is then not what the intent says; by chance alone this would hardly ever come together.
+    """
+    story.simulator.state.faults.clear()
+    wait = story.aside.pick((60, 90, 300))
+    story.faults.append(story.simulator.arm(POST, "429", retry_after=wait))
+    # A refused call passes the step as well. Before the POST that is put off: a price, or nothing.
+    story.crashes.arm("write-after", story.aside.pick((2, 3)))
+    story.taken_over_at_once = True
+    story.history.say(f"FAULT 429 at {POST}, to be sent again after {wait} s, and then killed")
 
 
 def edit_by_hand(story: Episode) -> None:
