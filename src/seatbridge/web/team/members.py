@@ -4,7 +4,7 @@ from smtplib import SMTPException
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -94,10 +94,13 @@ def give_role(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def remove_member(request: HttpRequest, number: int) -> HttpResponse:
     access = require(request, Right.TEAM)
-    if removed_before(access.partner, number):  # pressed twice, or somebody else was faster
+    member = access.scoped(Member.objects.select_related("user")).filter(pk=number).first()
+    if member is None:
+        if not removed_before(access.partner, number):
+            raise Http404
+        # Pressed twice, or somebody else was faster: looked for afterwards, it cannot slip in between.
         messages.success(request, "This member was removed already.")
         return redirect("team")
-    member = access.one(Member.objects.select_related("user"), pk=number)
     try:
         remove(member, own_role=access.role, actor=access.actor)
         name = member.user.get_full_name()
