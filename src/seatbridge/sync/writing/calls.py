@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from seatbridge.psa.errors import NeedsCredentials, OutcomeUnknown, PsaError, Rejected, Retriable
 from seatbridge.psa.records import LineAnswer, LineWrite, PriceWrite
+from seatbridge.sync.models import Owed, Write
 from seatbridge.sync.running import Running
 
 
@@ -18,6 +19,22 @@ class Answered:
     line_id: int | None = None
     # Why nothing more can be sent at all: raised again once the answer is saved.
     abort: PsaError | None = None
+
+
+def line_write_of(row: Write | Owed) -> LineWrite:
+    """Raises ValueError where the units are not known: missing is not zero."""
+    if row.units is None:
+        raise ValueError(f"no units are known for service {row.service_id} of contract {row.contract_id}")
+    return LineWrite(
+        contract_id=row.contract_id,
+        service_id=row.service_id,
+        name=row.name,
+        description=row.description,
+        units=row.units,
+        unit_cost=row.unit_cost,
+        unit_price=row.unit_price,
+        effective_date=row.effective_date,
+    )
 
 
 def send_line(running: Running, write: LineWrite) -> Answered:

@@ -18,6 +18,9 @@ from seatbridge.psa.records import Line
 from seatbridge.sync.models import Owed
 from seatbridge.sync.views import KeyView
 
+# Missing is not zero: whoever answers "finish" here would have the client billed for none.
+UNITS_UNKNOWN = "its units are not known: set the line right in BMS by hand, then leave it here"
+
 
 class Do(StrEnum):
     SEND_ZERO = "send-zero"
@@ -48,7 +51,10 @@ def next_step(owed: Owed, view: KeyView, *, settle: timedelta) -> Next:
         Owed.Phase.RESTORING: _restoring,
         Owed.Phase.RETURNING: _returning,
     }
-    return steps[Owed.Phase(owed.phase)](owed, view, settle)
+    step = steps[Owed.Phase(owed.phase)](owed, view, settle)
+    if step.do is Do.SEND_ADD and owed.units is None:
+        return Next(Do.ASK, UNITS_UNKNOWN)
+    return step
 
 
 def _zeroing(owed: Owed, view: KeyView, settle: timedelta) -> Next:

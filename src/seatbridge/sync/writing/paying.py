@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from datetime import date
 
-from seatbridge.psa.records import LineWrite, PriceWrite
+from seatbridge.psa.records import PriceWrite
 from seatbridge.sync.fencing import fenced
 from seatbridge.sync.models import Owed
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running
 from seatbridge.sync.writing.bulk import pricing_of, run_bulk, zeroing_of
-from seatbridge.sync.writing.calls import Answered, send_line
+from seatbridge.sync.writing.calls import Answered, line_write_of, send_line
 from seatbridge.sync.writing.permits import check_may_write
 
 
@@ -76,7 +76,7 @@ def add_line(running: Running, owed: Owed) -> None:
     if resent and _stands_after_all(running, owed):
         return
     intend(running, [owed], lambda row: _mark_add(row, running))
-    answered = send_line(running, _line_of(owed))
+    answered = send_line(running, line_write_of(owed))
     running.at("before-answer")
     # The call may have been put off for long before it left: its effect is awaited from the end of the call.
     with fenced(running.run):
@@ -99,16 +99,3 @@ def _mark_add(owed: Owed, running: Running) -> None:
     owed.add_sent_at, owed.add_answer = running.now(), ""
     owed.add_code = owed.add_line = None
     owed.save()
-
-
-def _line_of(owed: Owed) -> LineWrite:
-    return LineWrite(
-        contract_id=owed.contract_id,
-        service_id=owed.service_id,
-        name=owed.name,
-        description=owed.description,
-        units=owed.units or 0,
-        unit_cost=owed.unit_cost,
-        unit_price=owed.unit_price,
-        effective_date=owed.effective_date,
-    )

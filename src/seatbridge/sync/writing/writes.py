@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from seatbridge.psa.records import LineWrite
 from seatbridge.reconcile.facts import Method
 from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.sync.fencing import fenced
@@ -10,7 +9,7 @@ from seatbridge.sync.models import Write
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running
 from seatbridge.sync.writing.bulk import pricing_of, run_bulk
-from seatbridge.sync.writing.calls import Answered, send_line
+from seatbridge.sync.writing.calls import Answered, line_write_of, send_line
 from seatbridge.sync.writing.lateness import no_wait_beyond_posting
 from seatbridge.sync.writing.permits import check_may_write
 
@@ -27,19 +26,6 @@ def make_write(running: Running, planned: PlannedWrite) -> None:
     save_answer(running, write, answered)
     if answered.abort is not None:
         raise answered.abort
-
-
-def line_write_of(write: Write) -> LineWrite:
-    return LineWrite(
-        contract_id=write.contract_id,
-        service_id=write.service_id,
-        name=write.name,
-        description=write.description,
-        units=write.units or 0,
-        unit_cost=write.unit_cost,
-        unit_price=write.unit_price,
-        effective_date=write.effective_date,
-    )
 
 
 def _intend(running: Running, planned: PlannedWrite, *, carries: bool) -> Write:
