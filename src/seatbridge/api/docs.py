@@ -6,6 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from seatbridge.api.document import RESOURCES
@@ -16,17 +18,29 @@ from seatbridge.partners.access import NotAMember, access_of
 class Line:
     method: str
     path: str
-    summary: str
-    description: str
+    summary: SafeString
+    description: SafeString
 
 
 def lines_by_tag(document: Mapping[str, Any]) -> list[tuple[str, list[Line]]]:
     found: dict[str, list[Line]] = {each.tag: [] for each in RESOURCES}
     for path, methods in document["paths"].items():
         for method, told in methods.items():
-            line = Line(method.upper(), path, told["summary"], told.get("description", ""))
+            line = Line(
+                method.upper(), path, with_code(told["summary"]), with_code(told.get("description", ""))
+            )
             found[told["tags"][0]].append(line)
     return list(found.items())
+
+
+def with_code(text: str) -> SafeString:
+    """What stands between backticks, as code."""
+    pieces = enumerate(text.split("`"))
+    return format_html_join(
+        "",
+        "{}",
+        ((format_html("<code>{}</code>", piece) if place % 2 else piece,) for place, piece in pieces),
+    )
 
 
 def page(document: Mapping[str, Any]) -> Any:
@@ -37,7 +51,7 @@ def page(document: Mapping[str, Any]) -> Any:
         context = {
             "layout": "base.html" if _is_member(request) else "bare.html",
             "section": "team",
-            "intro": document["info"]["description"].strip().split("\n\n"),
+            "intro": [with_code(text) for text in document["info"]["description"].strip().split("\n\n")],
             "tags": lines_by_tag(document),
         }
         return render(request, "api/docs.html", context)

@@ -66,6 +66,9 @@ class Resource:
             known._ninja_contribute_to_operation = [_called(rule)]  # type: ignore[attr-defined]  # noqa: SLF001
             bad = sorted({*_problems_of(rule, path), *problems} - set(good))
             summary, _, description = (view.__doc__ or "").strip().partition("\n")
+            known.__doc__ = (
+                None  # it would be taken for a description that is empty, and say the summary twice
+            )
             self.router.api_operation(
                 [method],
                 path,

@@ -136,6 +136,13 @@ def test_the_document_is_served_to_everybody() -> None:
     assert served["components"]["securitySchemes"]["Token"]["scheme"] == "bearer"
 
 
+def test_no_operation_says_its_first_sentence_twice() -> None:
+    told = [operation for methods in DOCUMENT["paths"].values() for operation in methods.values()]
+    assert [
+        each["operationId"] for each in told if each.get("description", "").startswith(each["summary"])
+    ] == []
+
+
 def test_the_page_for_people_lists_every_operation(people: Cast) -> None:
     for browser in (Client(), people.bob.browser):
         page = browser.get("/api/v1/docs")
@@ -143,4 +150,6 @@ def test_the_page_for_people_lists_every_operation(people: Cast) -> None:
         text = page.content.decode()
         for operation in OPERATIONS:
             assert f"{operation.method} {operation.path}" in unescape(text)
+        assert "<code>limit</code>" in text
+        assert "`" not in text
     assert 'href="/api/v1/docs"' in people.bob.browser.get("/team/tokens/").content.decode()

@@ -159,9 +159,9 @@ def _row(
         default=", ".join(
             _instead(BOOK[name], text, texts[name], subject)
             for name, text in bases.items()
-            if texts[name] != text
+            if texts[name] != text and name not in problems
         ),
-        is_changed=any(texts[name] != text for name, text in bases.items()),
+        is_changed=any(texts[name] != text and name not in problems for name, text in bases.items()),
         problems=tuple(
             f"{BOOK[name].label}: {problems[name]}" for name in sentence.names if name in problems
         ),
