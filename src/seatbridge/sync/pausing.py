@@ -17,6 +17,7 @@ from seatbridge.sync.fencing import fenced
 from seatbridge.sync.models import Owed, SyncRun, Write
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running
+from seatbridge.sync.waiting import asked_before_waiting
 
 # Longer than this no thread waits: what a run reads again afterwards costs calls, too.
 LONGEST_WAIT = timedelta(seconds=5)
@@ -44,7 +45,7 @@ def may_be_carried(now: datetime) -> Q:
 @contextmanager
 def pausing_instead_of_waiting(running: Running) -> Iterator[None]:
     """Raise OutOfCalls where a call would have to wait longer than `longest_wait` for its turn."""
-    longest, former = running.longest_wait, running.bms.on_wait
+    longest = running.longest_wait
     if longest is None:
         yield
         return
@@ -52,14 +53,9 @@ def pausing_instead_of_waiting(running: Running) -> Iterator[None]:
     def look(until: datetime, why: str) -> None:
         if until - running.now() > longest and not _would_lose_too_much(running):
             raise OutOfCalls(why, retry_at=until)
-        if former is not None:
-            former(until, why)
 
-    running.bms.on_wait = look
-    try:
+    with asked_before_waiting(running, look):
         yield
-    finally:
-        running.bms.on_wait = former
 
 
 def take_needed_calls(running: Running) -> None:

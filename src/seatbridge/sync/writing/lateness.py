@@ -7,6 +7,7 @@ from datetime import datetime
 from seatbridge.psa.errors import RateLimited
 from seatbridge.reconcile.posting import posting_at
 from seatbridge.sync.running import Running
+from seatbridge.sync.waiting import asked_before_waiting
 
 TOO_LATE = (
     "late-for-cutoff",
@@ -27,7 +28,6 @@ def came_a_posting(running: Running, contract_id: int, at: datetime | None = Non
 @contextmanager
 def no_wait_beyond_posting(running: Running, contract_id: int) -> Iterator[None]:
     """A write whose turn would come only after a posting is not sent: it raises RateLimited instead."""
-    former = running.bms.on_wait
 
     def look(until: datetime, why: str) -> None:
         wait = until - running.now()
@@ -38,11 +38,6 @@ def no_wait_beyond_posting(running: Running, contract_id: int) -> Iterator[None]
                 why=f"Waiting for {why} until {until:%H:%M} UTC.",
                 fix="The next sync plans it anew. Begin earlier on the day before posting.",
             )
-        if former is not None:
-            former(until, why)
 
-    running.bms.on_wait = look
-    try:
+    with asked_before_waiting(running, look):
         yield
-    finally:
-        running.bms.on_wait = former
