@@ -161,11 +161,13 @@ def test_metrics_show_the_fewest_calls_left(db: None, read: Callable[[], Numbers
 
 
 def test_counters_of_several_processes_add_up(db: None) -> None:
+    put_down(at_once=True)  # what runs of other tests counted in this process
+    before = tallied("lines").get(("synced", ""), 0)
     for _ in range(2):
         count("lines", "synced", number=2)
         put_down(at_once=True)
     put_down(at_once=True)
-    assert tallied("lines")["synced", ""] == 4
+    assert tallied("lines")["synced", ""] - before == 4
 
 
 def test_an_engine_beats_while_it_lives_and_says_goodbye(transactional_db: None, tmp_path: Path) -> None:
