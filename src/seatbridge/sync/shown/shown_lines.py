@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from seatbridge.reconcile.money import CENT
+from seatbridge.reconcile.money import cents
 from seatbridge.reconcile.words import either_unknown
 from seatbridge.sync.shown.groups import Group, group_of
 
@@ -51,7 +51,7 @@ class ShownLine:
         if self.money is None or self.after is None or self.before is None:
             return self.money
         if moved:
-            return (self.money / moved * self.after).quantize(CENT)
+            return cents(self.money / moved * self.after)
         return None if self.price is None else self.after * self.price
 
     @property
