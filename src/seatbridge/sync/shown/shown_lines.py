@@ -32,6 +32,7 @@ class ShownLine:
     evidence: str
     line_id: int | None
     proration: Decimal | None
+    evidence_code: str = ""  # a value of reconcile.facts.Evidence
 
     @property
     def key(self) -> tuple[str, str]:
@@ -96,6 +97,7 @@ def read_lines(lines: Iterable[Mapping[str, Any]]) -> list[ShownLine]:
             evidence=line["evidence"],
             line_id=line["line_id"],
             proration=_decimal(line["proration"]),
+            evidence_code=line.get("evidence_code", ""),
         )
         for line in lines
     ]
