@@ -17,8 +17,9 @@ from seatbridge.sync.shown.current import standing_of
 from seatbridge.sync.shown.shown_lines import ShownLine
 from seatbridge.sync.stated.confirming import keep_units
 
-# Nobody wrote, confirmed or read them: an invoice says what was billed, not what stands there now.
-UNCONFIRMED = frozenset({Evidence.UNKNOWN, Evidence.INVOICED, Evidence.WRITTEN_UNSURE})
+# Nobody wrote, confirmed or read them: an invoice says what was billed, not what stands there now. What we
+# wrote is not among them: other lines move a contract's total every night, which says nothing of this one.
+UNCONFIRMED = frozenset({Evidence.UNKNOWN, Evidence.INVOICED})
 HEADER = ("company", "product", "units", "invoiced", "invoiced_on", "count", "company_name")
 
 

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from seatbridge.partners.roles import Right
+from seatbridge.sync.shown.current import standing_of
 from seatbridge.sync.stated.unknown_units import UnknownLine, seal_of, unknown_units
 from seatbridge.web.asked_text import asked_text
 from seatbridge.web.integrations.asked import asked_integration
@@ -32,6 +33,7 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
         "invoiced": invoiced,
         "unknown": len(lines) - invoiced,
         "seal": seal_of(lines),
+        "compared": standing_of(integration).base is not None,
         "may_approve": access.may(Right.APPROVE),
     }
     return render(request, "units/list.html", context)
