@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("integrations", "0008_posting_days_of_contracts"),
-        ("mappings", "0003_find_by_account"),
+        ("mappings", "0004_find_by_contract"),
     ]
 
     operations = [
