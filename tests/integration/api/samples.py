@@ -37,12 +37,13 @@ BODIES: dict[str, Any] = {
     "start_run": {"mode": "sync"},
     "approve_run": {"digest": "d" * 64},
     "cancel_a_run": None,
+    "undo_run": {"mode": "dry-run"},
 }
 # What only a BMS that can be reached answers well is tried elsewhere, and not as owner here.
 NEEDS_BMS = {"authenticate", "refresh_catalog"}
 # Anybody with a token may ask for these, whoever's rows they may see.
 OF_NOBODY_ELSE = {"{kind}", "{ref}"}
-REFUSED_ON_SAMPLES = {"approve_run"}  # no plan waits there: tried in test_runs
+REFUSED_ON_SAMPLES = {"approve_run", "undo_run"}  # nothing waits or was written there: tried in test_runs
 
 
 @dataclass(frozen=True, slots=True)
