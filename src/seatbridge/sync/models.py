@@ -162,6 +162,30 @@ class PutBack(models.Model):
         ]
 
 
+class InvoiceCheck(models.Model):
+    """What the invoices of one posting day carry, against what stood on contract then: see invoice_checks."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="invoice_checks")
+    posted_on = models.DateField()
+    issue_on = models.CharField(max_length=10)  # of which contracts: start or end of cycle
+    document = models.BinaryField()  # zlib of JSON: a row a line of BMS
+    summary = models.JSONField(default=dict)  # lines by outcome, and the money amiss
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration", "posted_on", "issue_on"], name="one_invoice_check_per_posting"
+            )
+        ]
+
+    @property
+    def is_done(self) -> bool:
+        """Nothing was amiss at the last look."""
+        amiss = ("not-on-invoice", "other-quantity")
+        return bool(self.summary) and not any(self.summary.get(name) for name in amiss)
+
+
 class Sent(models.Model):
     """Fields that say what a write carries: everything is sent, as read, but for what it changes."""
 

@@ -11,6 +11,7 @@ from seatbridge.reconcile.plan import plan_indexed, plan_judged
 from seatbridge.reconcile.planned import Outcome, Plan
 from seatbridge.sync.fencing import fenced
 from seatbridge.sync.finishing import finish, problem_of
+from seatbridge.sync.invoice_checks import check_invoices
 from seatbridge.sync.kept_facts import keep_facts
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.observe import observe
@@ -57,6 +58,7 @@ def _carry(running: Running) -> None:
             _enter(run, SyncRun.State.OBSERVING)
             open_yet = _observe(running)
             planned = _plan(running)
+            check_invoices(running, planned)
             if run.dry_run or planned.waits_for_approval:
                 finish(running, planned, problem)
                 return

@@ -1,6 +1,7 @@
 """Runs as programs start, read, approve and cancel them, in a real story with a pretend BMS."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -271,3 +272,17 @@ def test_the_ledger_is_read_newest_first(scene: Scene) -> None:
     assert (confirmed["data"]["units"], confirmed["at"][-1]) == (11, "Z")
     assert scene.call.bob.get("/ledger?search=nothing-like-this")["items"] == []
     assert scene.call.carol.get("/ledger?event=write.confirmed")["items"] == []
+
+
+def test_the_invoice_check_is_read_by_programs(scene: Scene) -> None:
+    assert scene.call.bob.get(f"{scene.here}/invoice-check") == {"checks": []}
+    scene.story.day(date(2026, 12, 2))
+    contract = scene.story.places.contract("wingtip")
+    world = scene.story.bms.world
+    world.invoices[:] = [each for each in world.invoices if each.lines[0].contract_id != contract]
+    scene.story.sync()
+    (check,) = scene.call.bob.get(f"{scene.here}/invoice-check")["checks"]
+    assert (check["posted_on"], check["not_on_invoice"], check["money"]) == ("2026-12-01", 1, "-50.00")
+    (amiss,) = check["exceptions"]
+    assert (amiss["companies"], amiss["expected"], amiss["invoiced"]) == (["wingtip"], [10], [])
+    scene.call.carol.refused(404, "GET", f"{scene.here}/invoice-check")

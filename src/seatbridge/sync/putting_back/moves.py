@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from seatbridge.integrations.models import Integration
 from seatbridge.reconcile.facts import Key
 from seatbridge.sync.models import LineResult, Owed, SyncRun, Write
 
@@ -52,6 +53,20 @@ def newest_runs(run: SyncRun, keys: Iterable[Key]) -> Mapping[Key, int]:
         if move.key in wanted:
             newest[move.key] = max(move.run_id, newest.get(move.key, 0))
     return newest
+
+
+def moves_of_keys(integration: Integration, keys: Iterable[Key]) -> dict[Key, list[Move]]:
+    """All that was written to these lines and stands, oldest first. Two queries."""
+    wanted = set(keys)
+    found: dict[Key, list[Move]] = {}
+    mine = Q(integration=integration)
+    moves = [
+        move for move in _moves(Write.objects.filter(mine), Owed.objects.filter(mine)) if not move.refused
+    ]
+    for move in sorted(moves, key=lambda move: (move.run_id, move.at)):
+        if move.key in wanted:
+            found.setdefault(move.key, []).append(move)
+    return found
 
 
 def _at(move: Move) -> tuple[str, int]:

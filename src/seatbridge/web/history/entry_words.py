@@ -42,6 +42,7 @@ TITLES = {
     "write.revived": "Found priced again",
     "put-back.ordered": "Put back asked for",
     "put-back.ended": "Put back no longer holds the line",
+    "invoices.checked": "Invoices compared with contracts",
     "verdict.reached": "How your BMS behaves",
     "verdict.cleared": "How your BMS behaves: to be tested again",
     "verdict.ahead": "How your BMS treats changes dated ahead",
