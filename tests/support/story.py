@@ -116,9 +116,12 @@ class Story:
                 self.calls += bms.calls
 
     def sync(self, *, approve: bool = False, around: Surroundings | None = None, **asked: Any) -> Ran:
+        return self.sync_asked(Asked(actor=ALICE, approve=approve, **asked), around=around)
+
+    def sync_asked(self, asked: Asked, *, around: Surroundings | None = None) -> Ran:
         self.calls, written = Counter(), len(self.bms.writes)
         self.bms.calls.clear()
-        run = sync(self.integration, Asked(actor=ALICE, approve=approve, **asked), around or self.around())
+        run = sync(self.integration, asked, around or self.around())
         self.integration.refresh_from_db()
         return Ran(run, show_run(run), self.bms.writes[written:], self.calls, Counter(self.bms.calls))
 

@@ -10,6 +10,7 @@ from seatbridge.api.bodies import CSV, StrictParser
 from seatbridge.api.companies import companies
 from seatbridge.api.failing import handle_errors
 from seatbridge.api.integrations import integrations
+from seatbridge.api.invoices import invoices
 from seatbridge.api.ledger import ledger
 from seatbridge.api.me import me
 from seatbridge.api.problems import MEDIA_TYPE
@@ -31,9 +32,9 @@ answered as before, with the header `Idempotency-Replayed: true`, and not done a
 
 A row of somebody else is a 404. 424 says that BMS, which the call needs, did not answer as it should.
 
-Not there yet: quantity rules, undo, drift, snapshots, statements.
+Not there yet: quantity rules, drift, snapshots, statements.
 """
-RESOURCES = (me, companies, integrations, mappings, timing, rules, runs, ledger)
+RESOURCES = (me, companies, integrations, mappings, timing, rules, runs, invoices, ledger)
 # By operation: those whose body is a file.
 CSV_EXAMPLES = {
     "import_csv": "company,product,count\nnorthwind,standard,14\n",

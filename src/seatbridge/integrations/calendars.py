@@ -1,6 +1,6 @@
 """The billing calendar as the partner states it: BMS lets no one read it (product.md section 3)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,21 +17,34 @@ AS_ALL_OTHERS = billing.ContractTerms()
 
 def billing_calendar(integration: Integration) -> BillingCalendar:
     """Two queries. The integration's own fields are taken as loaded."""
-    terms = ContractTerms.objects.filter(integration=integration).values_list(
-        "contract_id", "issue_on", "fiscal", "posts_on"
-    )
-    return BillingCalendar(
-        start_posts_on=integration.start_posts_on,
-        end_posts_on=integration.end_posts_on,
-        default=IssueOn(integration.calendar_default),
-        fiscal=integration.fiscal,
-        contracts={
-            contract_id: billing.ContractTerms(IssueOn(issue_on) if issue_on else None, fiscal, posts_on)
-            for contract_id, issue_on, fiscal, posts_on in terms
-        },
-        freeze_until=integration.freeze_until,
-        posted_on=frozenset(PostingDone.objects.filter(integration=integration).values_list("on", flat=True)),
-    )
+    return billing_calendars([integration])[integration.pk]
+
+
+def billing_calendars(integrations: Sequence[Integration]) -> dict[int, BillingCalendar]:
+    """By integration; two queries, however many."""
+    terms: dict[int, dict[int, billing.ContractTerms]] = {each.pk: {} for each in integrations}
+    done: dict[int, set[date]] = {each.pk: set() for each in integrations}
+    rows = ContractTerms.objects.filter(integration__in=terms)
+    for number, contract_id, issue_on, fiscal, posts_on in rows.values_list(
+        "integration_id", "contract_id", "issue_on", "fiscal", "posts_on"
+    ):
+        stated = IssueOn(issue_on) if issue_on else None
+        terms[number][contract_id] = billing.ContractTerms(stated, fiscal, posts_on)
+    said = PostingDone.objects.filter(integration__in=terms).values_list("integration_id", "on")
+    for number, on in said:
+        done[number].add(on)
+    return {
+        each.pk: BillingCalendar(
+            start_posts_on=each.start_posts_on,
+            end_posts_on=each.end_posts_on,
+            default=IssueOn(each.calendar_default),
+            fiscal=each.fiscal,
+            contracts=terms[each.pk],
+            freeze_until=each.freeze_until,
+            posted_on=frozenset(done[each.pk]),
+        )
+        for each in integrations
+    }
 
 
 def set_calendar(

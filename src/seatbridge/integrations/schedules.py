@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Q
 
-from seatbridge.integrations.calendars import billing_calendar
+from seatbridge.integrations.calendars import billing_calendar, billing_calendars
 from seatbridge.integrations.changing import SettingRefused, tell
 from seatbridge.integrations.cutoffs import REPLACING_NEEDS, Cutoff, missed_cutoffs
 from seatbridge.integrations.due_times import ONE_DAY
@@ -103,8 +103,10 @@ def take_due(now: datetime, most: int = 100, ready: Q = EVERY) -> list[Due]:
     and makes up for nothing once it is on again.
     """
     due = []
-    for row in _to_look_at(now, most, ready):
-        before, table = row.next_run_at, timetable_of(row)
+    looked_at = list(_to_look_at(now, most, ready))
+    calendars = billing_calendars([row.integration for row in looked_at]) if looked_at else {}
+    for row in looked_at:
+        before, table = row.next_run_at, timetable_of(row, calendars[row.integration_id])
         rows = Schedule.objects.filter(pk=row.pk, next_run_at=before)
         taken = rows.update(next_run_at=table.next_after(now))
         if taken and before is not None and row.integration.enabled:

@@ -15,6 +15,8 @@ from seatbridge.reconcile.index import Terms
 from seatbridge.reconcile.periods import ONE_DAY, Cycle, Period, Rhythm, add_months
 from seatbridge.reconcile.words import day
 
+ONCE_A_PERIOD = "and a second write could be prorated"
+
 
 @dataclass(frozen=True, slots=True)
 class WriteNow:
@@ -164,7 +166,7 @@ def _next_period(moment: Moment, period: Period) -> WriteDay:
         return too_late(moment)
     return Later(
         moment.first_day(following),
-        f"the period from {day(period.start)} was written already, and a second write could be prorated",
+        f"the period from {day(period.start)} was written already, {ONCE_A_PERIOD}",
     )
 
 

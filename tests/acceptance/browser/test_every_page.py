@@ -22,6 +22,7 @@ NO_PAGES = {
     "integration-owed",
     "run-cancel",
     "run-progress",
+    "run-put-back",
 }
 
 

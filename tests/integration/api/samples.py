@@ -50,13 +50,14 @@ BODIES: dict[str, Any] = {
     "start_run": {"mode": "sync"},
     "approve_run": {"digest": "d" * 64},
     "cancel_a_run": None,
+    "undo_run": {"mode": "dry-run"},
 }
 # What only a BMS that can be reached answers well is tried elsewhere, and not as owner here.
 NEEDS_BMS = {"authenticate", "refresh_catalog", "read_calendar_proposal"}
 # Anybody with a token may ask for these, whoever's rows they may see.
 OF_NOBODY_ELSE = {"{kind}", "{ref}"}
-# No plan waits there, no invoices were read: tried in test_runs, test_contract_terms, test_units.
-REFUSED_ON_SAMPLES = {"approve_run", "accept_calendar_proposal", "take_units"}
+# Nothing waits, was written or was invoiced there: tried in test_runs, test_contract_terms, test_units.
+REFUSED_ON_SAMPLES = {"approve_run", "undo_run", "accept_calendar_proposal", "take_units"}
 
 
 @dataclass(frozen=True, slots=True)

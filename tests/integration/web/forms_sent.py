@@ -14,7 +14,7 @@ from seatbridge.integrations.credentials import set_password
 from seatbridge.integrations.models import Integration
 from seatbridge.kit.secret import Secret
 from seatbridge.mappings.editing import seal_of_mapping, set_company_mapping
-from seatbridge.sync.models import SyncRun
+from seatbridge.sync.models import Owed, SyncRun
 from seatbridge.usage.models import Company, HeldChunk, HeldFile
 from seatbridge.users.models import User
 from tests.integration.web.samples import Made
@@ -146,6 +146,17 @@ def switched_on(made: Made) -> Fields:
     return {"integration": made.rows["integration"]}
 
 
+def written(made: Made) -> Fields:
+    Integration.objects.update(enabled=True)
+    Owed.objects.update(
+        phase=Owed.Phase.SETTLED,
+        settled_how="adjusted",
+        waits_for_person="",
+        members=[["northwind", "standard"]],
+    )
+    return {"line": "northwind/standard"}
+
+
 def counts(_: Made) -> Fields:
     return {"kind": "counts", "file": SimpleUploadedFile("counts.csv", COUNTS.encode())}
 
@@ -200,4 +211,5 @@ FORMS: dict[str, Form] = {
     "sync-now": Form(switched_on),
     "run-approve": Form(waiting, 1),
     "run-cancel": Form(queued),
+    "run-put-back": Form(written),
 }

@@ -149,6 +149,7 @@ SAMPLES: dict[str, Callable[[Made], object]] = {
     # runs, and a company's page
     "run.number": _row("run"),
     "run-progress.number": _row("run"),
+    "run-put-back.number": _row("run"),
     "run-cancel.number": _row("run"),
     "integration": _row("integration"),
     "ref": _row("ref"),

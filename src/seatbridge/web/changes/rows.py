@@ -26,6 +26,7 @@ class Row:
     pair: str
     may_be_written: bool  # selected, and written with others
     button: str  # empty: an approval does not write it
+    put_back: str = ""  # what its put back would do; empty: there is none
 
 
 def rows_of(
