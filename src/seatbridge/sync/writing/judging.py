@@ -70,7 +70,7 @@ def units_of(moved: Decimal, price: Decimal, factor: Decimal) -> int | None:
 
 
 def money(amount: Decimal) -> str:
-    return f"{amount.quantize(CENT):,}"
+    return f"{cents(amount):,}"
 
 
 @dataclass(frozen=True, slots=True)
