@@ -239,7 +239,7 @@ def begun(
 def _tell_terms(story: Story, cast: Sequence[Client]) -> None:
     """What a contract does differently in BMS, the partner stated: no program can read it."""
     for client in cast:
-        terms = {name: client.contract.get(name) for name in ("issue_on", "fiscal")}
+        terms = {name: client.contract.get(name) for name in ("issue_on", "fiscal", "posts_on")}
         if any(value is not None for value in terms.values()):
             contract_id = story.places.contract(client.ref)
             set_contract_terms(story.integration, contract_id, actor=ALICE, **terms)

@@ -13,7 +13,7 @@ from enum import StrEnum
 from seatbridge.psa.records import Contract, InvoiceLine
 from seatbridge.reconcile.calendar import BillingCalendar
 from seatbridge.reconcile.periods import Period
-from seatbridge.reconcile.posting import Posting, posting_at, rhythm_of, scheduled
+from seatbridge.reconcile.posting import Posting, posting_of, rhythm_of, scheduled
 
 
 class Invoicing(StrEnum):
@@ -69,7 +69,7 @@ def posted_last(contract: Contract, calendar: BillingCalendar, now: datetime) ->
     rhythm = rhythm_of(contract, calendar)
     if rhythm is None:
         return
-    posting = posting_at(calendar, calendar.issue_on(contract.id), now)
+    posting = posting_of(calendar, contract.id, now)
     period = _before(posting).earliest_unposted(rhythm)
     while period is not None and posting.has_posted(period):
         yield period

@@ -6,14 +6,14 @@ something is amiss, later syncs look again: invoices may be issued days after th
 
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from seatbridge.psa.errors import OutOfCalls, PsaError
 from seatbridge.psa.records import InvoiceLine
-from seatbridge.reconcile.calendar import IssueOn
+from seatbridge.reconcile.calendar import IssueOn, Kind
 from seatbridge.reconcile.facts import Evidence, Key
 from seatbridge.reconcile.invoice_check import Invoicing, compare, posted_last
 from seatbridge.reconcile.planned import Plan, PlannedLine
@@ -26,6 +26,7 @@ from seatbridge.sync.running import Running
 
 LOOKED_FOR = timedelta(days=10)  # so long after a posting day invoices may still be issued
 EARLIER = timedelta(days=10)  # who posts early says so, and it counts for the nearest posting day
+A_MONTH, MOST_SHOWN = timedelta(days=28), 16
 Row = dict[str, Any]
 
 
@@ -57,25 +58,35 @@ def _checks(running: Running, planned: Plan) -> list[InvoiceCheck]:
         return []
     found = []
     first = approved.astimezone(running.zone).date()
-    for kind in IssueOn:
-        posting = posting_at(running.calendar, kind, running.billing_now())
-        if posting.last <= first or running.today() - posting.last > LOOKED_FOR:
+    for (issue_on, posted_on), kinds in _posted(running).items():
+        if posted_on <= first or running.today() - posted_on > LOOKED_FOR:
             continue
         kept = InvoiceCheck.objects.filter(
-            integration=running.integration, posted_on=posting.last, issue_on=kind
+            integration=running.integration, posted_on=posted_on, issue_on=issue_on
         ).first()
-        check = kept or _expected(running, planned, kind, posting.last)
+        check = kept or _expected(running, planned, kinds, posted_on)
         if check is not None:
             found.append(check)
     return found
 
 
-def _expected(running: Running, planned: Plan, kind: IssueOn, posted_on: date) -> InvoiceCheck | None:
+def _posted(running: Running) -> Mapping[tuple[IssueOn, date], set[Kind]]:
+    """The newest posting of each kind of contract. The 30th and the 31st are one day in most months."""
+    found: dict[tuple[IssueOn, date], set[Kind]] = {}
+    for kind in running.calendar.kinds():
+        last = posting_at(running.calendar, kind, running.billing_now()).last
+        found.setdefault((kind.issue_on, last), set()).add(kind)
+    return found
+
+
+def _expected(
+    running: Running, planned: Plan, kinds: Collection[Kind], posted_on: date
+) -> InvoiceCheck | None:
     lines: dict[Key, list[PlannedLine]] = {}
     for line in planned.lines:
         if line.contract_id is None or line.service_id is None or line.line_id is None:
             continue
-        if running.calendar.issue_on(line.contract_id) is kind:
+        if running.calendar.kind(line.contract_id) in kinds:
             lines.setdefault((line.contract_id, line.service_id), []).append(line)
     moves = moves_of_keys(running.integration, lines)
     rows = [
@@ -85,8 +96,9 @@ def _expected(running: Running, planned: Plan, kind: IssueOn, posted_on: date) -
     ]
     if not rows:
         return None
+    issue_on = next(iter(kinds)).issue_on
     return InvoiceCheck(
-        integration=running.integration, posted_on=posted_on, issue_on=kind, document=packed(rows)
+        integration=running.integration, posted_on=posted_on, issue_on=issue_on, document=packed(rows)
     )
 
 
@@ -164,13 +176,13 @@ def exceptions_of(check: InvoiceCheck) -> list[Row]:
 
 
 def latest_checks(integration_id: int) -> list[InvoiceCheck]:
-    """Of each kind of contract the newest one, the newest posting first. Documents are read where wanted."""
-    rows = (
+    """The newest of each posting day of a month, the newest first. Documents are read where wanted."""
+    rows = list(
         InvoiceCheck.objects.filter(integration=integration_id)
         .defer("document")
-        .order_by("-posted_on", "issue_on")[:4]
+        .order_by("-posted_on", "issue_on")[:MOST_SHOWN]
     )
-    newest: dict[str, InvoiceCheck] = {}
+    newest: dict[str, date] = {}
     for row in rows:
-        newest.setdefault(row.issue_on, row)
-    return list(newest.values())
+        newest.setdefault(row.issue_on, row.posted_on)
+    return [row for row in rows if newest[row.issue_on] - row.posted_on < A_MONTH]

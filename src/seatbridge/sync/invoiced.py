@@ -9,7 +9,6 @@ from datetime import date, timedelta
 
 from seatbridge.integrations.models import Integration
 from seatbridge.psa.records import InvoiceLine
-from seatbridge.reconcile.calendar import IssueOn
 from seatbridge.reconcile.facts import Invoiced, Key
 from seatbridge.reconcile.invoice_check import is_full
 from seatbridge.reconcile.posting import posting_at
@@ -27,7 +26,8 @@ def read_invoiced(running: Running, doubtful: Iterable[Key]) -> dict[Key, Invoic
         return {}
     memory = read_memory(running.integration)
     now = running.billing_now()
-    fresh_from = max(posting_at(running.calendar, kind, now).last for kind in IssueOn)
+    kinds = running.calendar.kinds()
+    fresh_from = max(posting_at(running.calendar, kind, now).last for kind in kinds)
     stale = {key for key in wanted if not _is_fresh(memory.get(key), fresh_from)}
     if stale:
         return _look(running, memory, wanted)

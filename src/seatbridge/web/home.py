@@ -60,7 +60,7 @@ def _shown(access: Access, integration: Integration, standing: Standing) -> dict
     schedule = schedule_read_with(integration)
     next_run = next_run_of(integration, now, calendar, schedule)
     late = cutoffs_missed_by(integration, now, calendar, schedule)
-    strip = strip_of(calendar, deadlines.days, now.date())
+    strip = strip_of(deadlines.days, now.date())
     may_approve = access.may(Right.APPROVE)
     cards = cards_of(
         needs[:MOST], standing, integration, calendar, deadlines=deadlines, may_approve=may_approve

@@ -8,7 +8,7 @@ from seatbridge.ledger.writing import append
 from seatbridge.reconcile.facts import Key
 from seatbridge.reconcile.facts import PutBack as Order
 from seatbridge.reconcile.planned import Outcome, Plan, PlannedLine
-from seatbridge.reconcile.posting import posting_at
+from seatbridge.reconcile.posting import posting_of
 from seatbridge.reconcile.words import day
 from seatbridge.sync.fencing import fenced
 from seatbridge.sync.models import PutBack, SyncRun
@@ -50,7 +50,7 @@ def _fresh(running: Running, undone: SyncRun) -> dict[Key, Order]:
             units=move.before or 0,
             written=move.after,
             since=move.since,
-            until=posting_at(running.calendar, running.calendar.issue_on(key[0]), running.billing_now()).next,
+            until=posting_of(running.calendar, key[0], running.billing_now()).next,
             words=words,
             fresh=True,
             refused=refusals.get(key, ""),
