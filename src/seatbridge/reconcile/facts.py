@@ -168,6 +168,34 @@ class Approvals:
     bases: Mapping[tuple[str, str], tuple[str, ...]] | None = None
 
 
+class Stop(NamedTuple):
+    """Billing of a company that left Password Boss ends by a person's word; `on` None: with its contract."""
+
+    on: date | None
+
+
+class NewLine(NamedTuple):
+    """A person had the service added to the contract at this price; it carries no units yet."""
+
+    unit_price: Decimal
+    unit_cost: Decimal
+    name: str
+    description: str
+
+
+# A change of plan that a person released: the units of each of its lines, in the order of writing.
+DecidedChange = Mapping[Key, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    """What persons decided that lasts beyond one run."""
+
+    changes: tuple[DecidedChange, ...] = ()
+    stops: Mapping[str, Stop] = field(default_factory=dict)  # by company
+    new_lines: Mapping[Key, NewLine] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class FeedSizes:
     """Companies in the newest feed, and in the one before it."""
@@ -197,6 +225,7 @@ class Facts:
     )  # whole, of companies with rules of their own
     verdict: Verdict = field(default_factory=Verdict)
     approvals: Approvals = field(default_factory=Approvals)
+    instructions: Instructions = field(default_factory=Instructions)
     feed: FeedSizes = field(default_factory=FeedSizes)
     # service id -> the catalogue's price of a unit: what a missing line would cost
     service_prices: Mapping[int, Decimal] = field(default_factory=dict)

@@ -21,6 +21,7 @@ class Weighing:
     counted: Mapping[str, int]  # company -> all its counts together
     released: bool  # a person named this line
     with_sister: bool  # released together with the product that rises: its zero is part of that decision
+    asked_again: bool = False  # named for this very run: an earlier decision is no word on a lost answer
 
     @property
     def before(self) -> int | None:
@@ -62,7 +63,7 @@ def hold_of(weighing: Weighing) -> Ruling | None:
 
 def _unknown_write(weighing: Weighing) -> Ruling | None:
     pending = weighing.weighed.pending
-    if pending is None or not pending.outcome_unknown or weighing.released:
+    if pending is None or not pending.outcome_unknown or weighing.asked_again:
         return None
     return blocked(
         "outcome-unknown",

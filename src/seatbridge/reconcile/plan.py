@@ -1,13 +1,14 @@
 """The plan: what every line should stand at, what must change or wait, and why. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from seatbridge.reconcile.basis import Basis, basis_of
 from seatbridge.reconcile.deciding import Decision, decide
 from seatbridge.reconcile.facts import Facts, Key
 from seatbridge.reconcile.holds import Weighing, hold_of
 from seatbridge.reconcile.index import Index, index_facts
-from seatbridge.reconcile.plan_change import PlanChanges, find_plan_changes, hold_for
+from seatbridge.reconcile.plan_change import PlanChanges, decided_keys, find_plan_changes, hold_for
 from seatbridge.reconcile.planned import Outcome, Plan, PlannedLine
 from seatbridge.reconcile.releasing import check_bases, wait_for_run
 from seatbridge.reconcile.rows import planned_lines, skipped_line
@@ -33,13 +34,21 @@ def plan_judged(index: Index) -> tuple[Plan, list[Judged]]:
     """
     facts, members = index.facts, index.members
     weighed = {key: weigh(index, key, rows) for key, rows in members.keys.items()}
-    changes = find_plan_changes(weighed.values(), facts.approvals.lines, facts.currency)
-    named = changes.released_keys | _named(facts, weighed)
+    decided = decided_keys(weighed, facts)
+    names = facts.approvals.lines | {member.name for key in decided for member in weighed[key].members}
+    changes = find_plan_changes(weighed.values(), names, facts.currency)
+    moving = changes.released_keys | decided
+    named_now = _named(facts, weighed)
+    named = moving | named_now
     decisions: dict[Key, Decision] = {}
     for key, row in weighed.items():
         kept = changes.held.get(key) or row.stop
         decisions[key] = (
-            _decide(Weighing(row, facts, members.counted, key in named, key in changes.released_keys))
+            _decide(
+                Weighing(
+                    row, facts, members.counted, key in named, key in moving, asked_again=key in named_now
+                )
+            )
             if kept is None
             else Decision(kept)
         )
@@ -89,7 +98,11 @@ def _both_or_neither(changes: PlanChanges, decisions: dict[Key, Decision], curre
     """A side of a plan change that cannot be written now keeps the other one back."""
     for change in changes.released:
         sides = {key: decisions[key] for key in change.keys}
-        if all(side.write is not None for side in sides.values()):
+        writes = {key: side.write for key, side in sides.items() if side.write is not None}
+        if len(writes) == len(sides):
+            together = tuple((key, writes[key].units_after) for key in change.in_order)
+            for key, side in sides.items():
+                decisions[key] = side._replace(write=replace(writes[key], together=together))
             continue
         blocked = any(side.ruling.outcome is not Outcome.CHANGE for side in sides.values())
         for key, side in sides.items():

@@ -18,6 +18,8 @@ from seatbridge.reconcile.targets import Member, Target, target_of
 from seatbridge.reconcile.units_before import Before
 from seatbridge.reconcile.words import amount, day, users
 
+NOT_YET = 0  # the id of a line that a person had added, and that BMS does not have yet
+
 
 class Weighed(NamedTuple):
     """`stop`: the ruling that no approval and no date can change; None where units are to be changed."""
@@ -38,6 +40,11 @@ class Weighed(NamedTuple):
 
     def ruled(self, day: WriteDay | None, note: str, stop: Ruling | None) -> "Weighed":
         return Weighed(*self[:-3], note, day, stop)
+
+    @property
+    def line_stands(self) -> bool:
+        """In BMS, not only by a person's word that it is to be added."""
+        return self.line is not None and self.line.id != NOT_YET
 
     @property
     def stands(self) -> int | None:

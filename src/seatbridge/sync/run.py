@@ -9,6 +9,7 @@ from seatbridge.reconcile.plan import plan_indexed, plan_judged
 from seatbridge.reconcile.planned import Outcome, Plan
 from seatbridge.sync.fencing import fenced
 from seatbridge.sync.finishing import finish, problem_of
+from seatbridge.sync.instructions import close_done, note_plan_changes
 from seatbridge.sync.kept_facts import keep_facts
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.observe import observe
@@ -115,6 +116,9 @@ def _plan(running: Running) -> Plan:
     with fenced(running.run):
         save_plan(running.run, made)
         keep_facts(running.run, index.facts, judged)
+        if not running.run.dry_run:
+            close_done(running, judged)
+            note_plan_changes(running, made.writes)
         note(
             running,
             "run.planned",

@@ -15,7 +15,7 @@ from seatbridge.sync.models import SyncRun
 from seatbridge.sync.requesting import request_approval
 from seatbridge.sync.shown.current import standing_of
 from seatbridge.web.changes.answers import back, tell
-from seatbridge.web.changes.rows import all_words, rows_of
+from seatbridge.web.changes.rows import all_words, one_per_decision, rows_of
 from seatbridge.web.numbers import number_of
 
 MOST_SHOWN = 50
@@ -41,11 +41,12 @@ def approve(request: HttpRequest) -> HttpResponse:
         plan = standing_of(run.integration).plan
         lines = [line for line in plan.lines if may_be_approved(line) and plan.run_of[line.key] == run.pk]
         if lines and request.POST.get("sure") != "1":
-            shown = rows_of(lines[:MOST_SHOWN], run_of=plan.run_of, base=run.pk)
+            decisions = one_per_decision(lines)
+            shown = rows_of(decisions[:MOST_SHOWN], run_of=plan.run_of, base=run.pk, among=lines)
             facts = {
                 "run": run,
                 "rows": shown,
-                "more_lines": len(lines) - len(shown),
+                "more_lines": len(decisions) - len(shown),
                 "words": all_words(lines),
                 "section": "changes",
             }

@@ -1,15 +1,16 @@
 """A line of the plan as it is shown: facts in one order, and what its button will do."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from seatbridge.sync.approvable import may_be_approved, may_be_written_at_once
 from seatbridge.sync.shown.groups import Group
-from seatbridge.sync.shown.shown_lines import ShownLine
+from seatbridge.sync.shown.shown_lines import ShownLine, money_of
 from seatbridge.web.links import company_url
 from seatbridge.web.wording import day_words, money_words
 
+PLAN_CHANGE = "held:plan-change"
 PRODUCTS = {"standard": "Standard", "advanced": "Advanced"}
 
 
@@ -28,12 +29,54 @@ class Row:
     button: str  # empty: an approval does not write it
 
 
+def one_per_decision(lines: Iterable[ShownLine]) -> list[ShownLine]:
+    """A change of plan is one row for all of its lines: its first one stands for the others."""
+    seen: set[str] = set()
+    found = []
+    for line in lines:
+        if line.status == PLAN_CHANGE:
+            if line.company in seen:
+                continue
+            seen.add(line.company)
+        found.append(line)
+    return found
+
+
 def rows_of(
-    lines: Iterable[ShownLine], *, run_of: Mapping[tuple[str, str], int], base: int, waits: Iterable[str] = ()
+    lines: Iterable[ShownLine],
+    *,
+    run_of: Mapping[tuple[str, str], int],
+    base: int,
+    waits: Iterable[str] = (),
+    among: Iterable[ShownLine] = (),
 ) -> list[Row]:
-    """`base`: the plan that approvals speak of. `waits`: why all of it waits, said once above the list."""
+    """`base`: the plan that approvals speak of. `waits`: why all of it waits, said once above the list.
+
+    `among`: all lines of the plan, where `lines` has one for each decision.
+    """
     repeated = " ".join(waits)
-    return [_row(line, is_of_base=run_of.get(line.key) == base, repeated=repeated) for line in lines]
+    changing: dict[str, list[ShownLine]] = {}
+    for line in among:
+        if line.status == PLAN_CHANGE:
+            changing.setdefault(line.company, []).append(line)
+    rows = []
+    for line in lines:
+        row = _row(line, is_of_base=run_of.get(line.key) == base, repeated=repeated)
+        sides = changing.get(line.company, []) if line.status == PLAN_CHANGE else []
+        rows.append(_as_one(row, sides) if len(sides) > 1 else row)
+    return rows
+
+
+def _as_one(row: Row, sides: Iterable[ShownLine]) -> Row:
+    """Standard → Advanced, what goes first."""
+    ordered = sorted(sides, key=lambda line: bool(line.after))
+    money = money_of(ordered)
+    return replace(
+        row,
+        product=" → ".join(PRODUCTS.get(line.product, line.product) for line in ordered),
+        units=" · ".join(units_words(line) for line in ordered),
+        money="" if money is None else f"{money_words(money, row.line.currency, signed=True)} / month",
+    )
 
 
 def _row(line: ShownLine, *, is_of_base: bool, repeated: str) -> Row:
@@ -94,7 +137,7 @@ def sentence(text: str) -> str:
 def write_words(line: ShownLine) -> str:
     """What the button will do."""
     after = line.after or 0
-    if line.status == "held:plan-change":
+    if line.status == PLAN_CHANGE:
         return f"Write both lines{_from(line)}"
     return f"Write {after:,} unit{'' if after == 1 else 's'}{_from(line)}"
 
