@@ -68,10 +68,10 @@ def _from_the_day(moment: Moment) -> WriteDay:
     """Today: the day of the sync that writes it. BMS prorates, also inside a posted period."""
     if moment.line.effective_date > moment.today:
         return Later(moment.line.effective_date, "the line itself has not begun")
-    return WriteNow(moment.today, ahead=False, share=_share_from(moment, moment.today), floats=True)
+    return WriteNow(moment.today, ahead=False, share=share_from(moment, moment.today), floats=True)
 
 
-def _share_from(moment: Moment, on: date) -> Fraction | None:
+def share_from(moment: Moment, on: date) -> Fraction | None:
     """Periods of which BMS charges, or gives back, a part beside their invoice; None: nothing is prorated."""
     period = moment.rhythm.containing(on)
     posted = moment.terms.posting.has_posted

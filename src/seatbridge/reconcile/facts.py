@@ -172,6 +172,7 @@ class Stop(NamedTuple):
     """Billing of a company that left Password Boss ends by a person's word; `on` None: with its contract."""
 
     on: date | None
+    done: bool = False
 
 
 class NewLine(NamedTuple):
@@ -192,7 +193,8 @@ class Instructions:
     """What persons decided that lasts beyond one run."""
 
     changes: tuple[DecidedChange, ...] = ()
-    stops: Mapping[str, Stop] = field(default_factory=dict)  # by company
+    # by company and product; no product: all of the company's
+    stops: Mapping[tuple[str, str], Stop] = field(default_factory=dict)
     new_lines: Mapping[Key, NewLine] = field(default_factory=dict)
 
 

@@ -39,20 +39,29 @@ def plan_judged(index: Index) -> tuple[Plan, list[Judged]]:
     changes = find_plan_changes(weighed.values(), names, facts.currency)
     moving = changes.released_keys | decided
     named_now = _named(facts, weighed)
-    named = moving | named_now
+    stopped = frozenset(key for key, row in weighed.items() if row.ending.is_whole)
+    named = moving | named_now | stopped
     decisions: dict[Key, Decision] = {}
     for key, row in weighed.items():
         kept = changes.held.get(key) or row.stop
         decisions[key] = (
-            _decide(
+            Decision(kept)
+            if kept is not None
+            else _decide(
                 Weighing(
-                    row, facts, members.counted, key in named, key in moving, asked_again=key in named_now
+                    row,
+                    facts,
+                    members.counted,
+                    released=key in named,
+                    with_sister=key in moving,
+                    stopped=key in stopped,
+                    asked_again=key in named_now,
                 )
             )
-            if kept is None
-            else Decision(kept)
         )
-    judged = [Judged(weighed[key], row.ruling, key in named) for key, row in decisions.items()]
+    judged = [
+        Judged(weighed[key], row.ruling, key in named, key in stopped) for key, row in decisions.items()
+    ]
     holds = run_holds(facts, judged)
     bases = {key: basis_of(row) for key, row in weighed.items()}
     _let_go(facts, weighed, decisions, bases, holds)

@@ -1,6 +1,6 @@
 """What persons decided that lasts beyond one run: read for the planner, kept, and closed when it is done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ Kind, State = Instruction.Kind, Instruction.State
 def read_instructions(integration: Integration) -> Instructions:
     """One query, and one more where lines are to be added."""
     changes: list[DecidedChange] = []
-    stops: dict[str, Stop] = {}
+    stops: dict[tuple[str, str], Stop] = {}
     new_lines: dict[Key, NewLine] = {}
     rows = in_force(integration)
     added = [row.service_id for row in rows if row.kind == Kind.NEW_LINE and row.service_id is not None]
@@ -29,7 +29,7 @@ def read_instructions(integration: Integration) -> Instructions:
         if row.kind == Kind.PLAN_CHANGE:
             changes.append(change_of(row))
         elif row.kind == Kind.STOP:
-            stops[row.company] = Stop(row.from_date)
+            stops[row.company, row.product] = Stop(row.from_date, done=row.state == State.DONE)
         elif row.kind == Kind.NEW_LINE and row.contract_id is not None and row.service_id is not None:
             if row.unit_price is None or row.unit_cost is None:
                 continue
@@ -107,7 +107,22 @@ def _state_of(row: Instruction, judged: Mapping[Key, Judged]) -> str:
     if row.kind == Kind.NEW_LINE:
         line = judged.get((row.contract_id or 0, row.service_id or 0))
         return State.DONE if line is not None and line.weighed.line_stands else State.OPEN
+    if row.kind == Kind.STOP and row.state == State.OPEN:
+        return State.DONE if _is_stopped(row, judged.values()) else State.OPEN
     return row.state
+
+
+def _is_stopped(row: Instruction, judged: Iterable[Judged]) -> bool:
+    """Every line of theirs stands as it should without them, or will by a write dated ahead."""
+    theirs = [
+        each
+        for each in judged
+        if any(
+            member.company.ref == row.company and row.product in ("", member.product)
+            for member in each.weighed.members
+        )
+    ]
+    return bool(theirs) and all(_stands(each) and each.ruling.status != "planned" for each in theirs)
 
 
 def _stands(side: Judged) -> bool:

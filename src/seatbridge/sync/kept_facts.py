@@ -23,6 +23,8 @@ from seatbridge.reconcile.facts import (
     FeedSizes,
     Invoiced,
     KnownLine,
+    NewLine,
+    Stop,
     Verdict,
 )
 from seatbridge.reconcile.moving import moving_part
@@ -54,12 +56,15 @@ class KeptFacts:
     stopped: str
     last_before_posting: bool
     beside: Tally
+    changes: list[list[tuple[int, int, int]]]
+    stops: list[tuple[str, str, Stop]]
+    new_lines: list[tuple[int, int, NewLine]]
 
 
 # Records lie there as bare lists of their fields: another release's may look alike and mean something else.
 _RECORDS = (
     KeptFacts, Company, CompanyMapping, Count, KnownLine, Invoiced, Contract, Line, BillingCalendar, Verdict,
-    Tally,
+    Tally, Stop, NewLine,
 )  # fmt: skip
 SHAPE = hashlib.sha256(repr([str(signature(record)) for record in _RECORDS]).encode()).hexdigest()[:16]
 
@@ -95,4 +100,7 @@ def _kept(facts: Facts) -> KeptFacts:
         stopped=facts.stopped,
         last_before_posting=facts.last_before_posting,
         beside=facts.beside,
+        changes=[[(*key, units) for key, units in each.items()] for each in facts.instructions.changes],
+        stops=[(*pair, stop) for pair, stop in facts.instructions.stops.items()],
+        new_lines=[(*key, line) for key, line in facts.instructions.new_lines.items()],
     )

@@ -151,6 +151,10 @@ FORMS: dict[str, Form] = {
     "suggestions": Form(plain(least="80"), 2),
     "uploads": Form(counts),
     "upload": Form(held_counts),
+    "leavers-stop": Form(
+        lambda made: {"integration": made.rows["integration"], "line": "northwind/", "from": "next-period"}
+    ),
+    "leavers-again": Form(lambda made: {"integration": made.rows["integration"], "line": "northwind/"}),
     "sync-now": Form(switched_on),
     "run-approve": Form(waiting, 1),
     "run-cancel": Form(queued),

@@ -5,7 +5,7 @@ import zlib
 import msgspec
 
 from seatbridge.integrations.models import Integration
-from seatbridge.reconcile.facts import Approvals, Facts
+from seatbridge.reconcile.facts import Approvals, Facts, Instructions
 from seatbridge.sync.kept_facts import SHAPE, KeptFacts
 from seatbridge.sync.models import LastFacts
 
@@ -43,4 +43,9 @@ def _facts(kept: KeptFacts) -> Facts:
         stopped=kept.stopped,
         last_before_posting=kept.last_before_posting,
         beside=kept.beside,
+        instructions=Instructions(
+            tuple({(contract, service): units for contract, service, units in each} for each in kept.changes),
+            {(company, product): stop for company, product, stop in kept.stops},
+            {(contract, service): line for contract, service, line in kept.new_lines},
+        ),
     )

@@ -15,7 +15,7 @@ from seatbridge.sync.models import SyncRun
 from seatbridge.sync.requesting import request_approval
 from seatbridge.sync.shown.current import standing_of
 from seatbridge.web.changes.answers import back, tell
-from seatbridge.web.changes.rows import all_words, one_per_decision, rows_of
+from seatbridge.web.changes.rows import all_words, one_per_decision, pair_of, rows_of
 from seatbridge.web.numbers import number_of
 
 MOST_SHOWN = 50
@@ -80,15 +80,9 @@ def _said(run: SyncRun, wish: Wish) -> str:
 def _wish(request: HttpRequest) -> Wish:
     """The button that was pressed decides: one line, the plan, everything, or those that are ticked."""
     if only := request.POST.get("only"):
-        return Wish((_pair(only),))
+        return Wish((pair_of(only),))
     if request.POST.get("plan") == "1":
         return Wish(None)
     if request.POST.get("all") == "1":
         return Wish((), everything=True)
-    return Wish(tuple(_pair(text) for text in request.POST.getlist("line")))
-
-
-def _pair(text: str) -> Pair:
-    """A company's ref may hold a slash itself."""
-    ref, _, product = text.rpartition("/")
-    return ref, product
+    return Wish(tuple(pair_of(text) for text in request.POST.getlist("line")))

@@ -69,6 +69,13 @@ def _plan(
         if mine and may_be_approved(line) and plan.run_of[line.key] == base.pk
     ]
     waiting = [line for line in approvable if needs_approval_of_run(line)]
+    rows = rows_of(
+        page.object_list,
+        run_of=plan.run_of,
+        base=base.pk if mine else -1,
+        waits=base.holds,
+        among=plan.lines,
+    )
     return {
         "base": base,
         "state": state_words(base),
@@ -76,13 +83,8 @@ def _plan(
         "tabs": tabs(plan, wanted),
         "total": len(one_per_decision(plan.lines)),
         "page": page,
-        "rows": rows_of(
-            page.object_list,
-            run_of=plan.run_of,
-            base=base.pk if mine else -1,
-            waits=base.holds,
-            among=plan.lines,
-        ),
+        "rows": rows,
+        "decides": access.may(Right.APPROVE) and any(row.decide for row in rows),
         "approvable": len({line.shared for line in approvable}),
         "plan_words": all_words(waiting) if waiting else "",
         "everything_words": all_words(approvable) if approvable else "",

@@ -3,13 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 
-from seatbridge.sync.approvable import may_be_approved, may_be_written_at_once
+from django.urls import reverse
+
+from seatbridge.sync.approvable import Pair, may_be_approved, may_be_written_at_once
 from seatbridge.sync.shown.groups import Group
 from seatbridge.sync.shown.shown_lines import ShownLine, money_of
 from seatbridge.web.links import company_url
 from seatbridge.web.wording import day_words, money_words
 
+LEFT = frozenset({"left-password-boss", "held:zero"})
 PLAN_CHANGE = "held:plan-change"
 PRODUCTS = {"standard": "Standard", "advanced": "Advanced"}
 
@@ -27,6 +31,8 @@ class Row:
     pair: str
     may_be_written: bool  # selected, and written with others
     button: str  # empty: an approval does not write it
+    decide: str  # the page on which it is decided, where that is another one
+    decide_words: str
 
 
 def one_per_decision(lines: Iterable[ShownLine]) -> list[ShownLine]:
@@ -94,7 +100,20 @@ def _row(line: ShownLine, *, is_of_base: bool, repeated: str) -> Row:
         pair=f"{line.company}/{line.product}",
         may_be_written=may_be_written,
         button=write_words(line) if may_be_written or at_once else "",
+        decide=_leavers() if line.status in LEFT else "",
+        decide_words="Stop billing from …" if line.status in LEFT else "",
     )
+
+
+@cache
+def _leavers() -> str:
+    return reverse("leavers")
+
+
+def pair_of(text: str) -> Pair:
+    """A company's ref may hold a slash itself; an empty product is all of its lines."""
+    ref, _, product = text.rpartition("/")
+    return ref, product
 
 
 def units_words(line: ShownLine) -> str:
