@@ -8,10 +8,13 @@ from ninja.openapi.schema import OpenAPISchema
 from seatbridge.api import choices, company_mappings, counts  # noqa: F401 - they declare operations
 from seatbridge.api.bodies import CSV, StrictParser
 from seatbridge.api.companies import companies
+from seatbridge.api.drift import drift
 from seatbridge.api.failing import handle_errors
 from seatbridge.api.integrations import integrations
+from seatbridge.api.leavers import leavers
 from seatbridge.api.ledger import ledger
 from seatbridge.api.me import me
+from seatbridge.api.new_lines import new_lines
 from seatbridge.api.problems import MEDIA_TYPE
 from seatbridge.api.product_mappings import mappings
 from seatbridge.api.repeating import HEADER, LONGEST_KEY
@@ -31,9 +34,9 @@ answered as before, with the header `Idempotency-Replayed: true`, and not done a
 
 A row of somebody else is a 404. 424 says that BMS, which the call needs, did not answer as it should.
 
-Not there yet: quantity rules, undo, drift, snapshots, statements.
+Not there yet: quantity rules, undo, snapshots, statements.
 """
-RESOURCES = (me, companies, integrations, mappings, timing, rules, runs, ledger)
+RESOURCES = (me, companies, integrations, mappings, timing, rules, runs, drift, leavers, new_lines, ledger)
 _KEY = {
     "in": "header",
     "name": HEADER,

@@ -182,6 +182,14 @@ class NewLine(NamedTuple):
     unit_cost: Decimal
     name: str
     description: str
+    units: int = 0  # the count that was looked at
+
+
+class Kept(NamedTuple):
+    """A person keeps the units that BMS holds, as long as these and the count stay what they were."""
+
+    units: int
+    counted: int | None
 
 
 # A change of plan that a person released: the units of each of its lines, in the order of writing.
@@ -196,6 +204,7 @@ class Instructions:
     # by company and product; no product: all of the company's
     stops: Mapping[tuple[str, str], Stop] = field(default_factory=dict)
     new_lines: Mapping[Key, NewLine] = field(default_factory=dict)
+    kept: Mapping[Key, Kept] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,4 +242,6 @@ class Facts:
     service_prices: Mapping[int, Decimal] = field(default_factory=dict)
     stopped: str = ""  # not empty: the integration's writing is stopped until a person has looked
     last_before_posting: bool = False  # the schedule runs no more before the next posting day
+    # Contracts of which the total proves nothing of our line: others are priced there, or nobody looked.
+    crowded: frozenset[int] = frozenset()
     beside: Tally = NOTHING  # of lines that stand as they should, and are left out of these facts

@@ -171,7 +171,7 @@ def _units_unknown(weighing: Weighing) -> Ruling | None:
 
 def _first_write(weighing: Weighing) -> Ruling | None:
     approvals = weighing.facts.approvals
-    if approvals.whole_run or not approvals.first_run_done:
+    if approvals.whole_run or not approvals.first_run_done or weighing.weighed.adds_line:
         return None
     for member in weighing.weighed.members:
         if not member.mapping.first_write_approved:

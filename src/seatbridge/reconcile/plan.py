@@ -8,7 +8,7 @@ from seatbridge.reconcile.deciding import Decision, decide
 from seatbridge.reconcile.facts import Facts, Key
 from seatbridge.reconcile.holds import Weighing, hold_of
 from seatbridge.reconcile.index import Index, index_facts
-from seatbridge.reconcile.plan_change import PlanChanges, decided_keys, find_plan_changes, hold_for
+from seatbridge.reconcile.plan_change import PlanChanges, decided_keys, find_plan_changes, hold_for, is_about
 from seatbridge.reconcile.planned import Outcome, Plan, PlannedLine
 from seatbridge.reconcile.releasing import check_bases, wait_for_run
 from seatbridge.reconcile.rows import planned_lines, skipped_line
@@ -40,7 +40,9 @@ def plan_judged(index: Index) -> tuple[Plan, list[Judged]]:
     moving = changes.released_keys | decided
     named_now = _named(facts, weighed)
     stopped = frozenset(key for key, row in weighed.items() if row.ending.is_whole)
-    named = moving | named_now | stopped
+    added = frozenset(key for key, row in weighed.items() if is_added_as_seen(row, facts))
+    keeping = frozenset(key for key, row in weighed.items() if row.kept)
+    named = moving | named_now | stopped | added | keeping
     decisions: dict[Key, Decision] = {}
     for key, row in weighed.items():
         kept = changes.held.get(key) or row.stop
@@ -67,6 +69,12 @@ def plan_judged(index: Index) -> tuple[Plan, list[Judged]]:
     _let_go(facts, weighed, decisions, bases, holds)
     _both_or_neither(changes, decisions, facts.currency)
     return _write_down(facts, members, weighed, decisions, bases, holds), judged
+
+
+def is_added_as_seen(row: Weighed, facts: Facts) -> bool:
+    """A person looked at this very line before it was added: its count is still about the same."""
+    new = facts.instructions.new_lines.get(row.key)
+    return row.adds_line and new is not None and is_about(row.target.units, new.units)
 
 
 def _named(facts: Facts, weighed: Mapping[Key, Weighed]) -> frozenset[Key]:

@@ -64,6 +64,7 @@ class PlannedWrite:
     stake: Decimal  # money a month that moves if this write goes wrong: the canary takes the least
     # All lines of one decision with their units, in the order of writing; empty: this line alone.
     together: tuple[tuple[Key, int], ...] = ()
+    creates: bool = False  # the first line of the service on its contract: `line` has no id yet
 
 
 @dataclass(frozen=True, slots=True)

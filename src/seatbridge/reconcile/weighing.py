@@ -7,10 +7,10 @@ from typing import NamedTuple
 from seatbridge.psa.records import Line
 from seatbridge.reconcile.dates import Moment, WriteDay
 from seatbridge.reconcile.dates_by_rules import day_by_rules
-from seatbridge.reconcile.facts import Evidence, Facts, Key, KnownLine, Pending
+from seatbridge.reconcile.facts import Evidence, Facts, Kept, Key, KnownLine, Pending
 from seatbridge.reconcile.index import Index, Terms
 from seatbridge.reconcile.leavers import NOTHING, Ending, ending_of, left_ruling, returned_ruling
-from seatbridge.reconcile.line_checks import check_line, check_memory
+from seatbridge.reconcile.line_checks import FoundLine, check_line, check_memory
 from seatbridge.reconcile.looking import look_at, see_units
 from seatbridge.reconcile.money import per_month, per_period
 from seatbridge.reconcile.rules import Rules, strictest
@@ -24,6 +24,7 @@ OVER = {"blocked:contract-ended", "blocked:contract-missing"}
 ENDED_WITH_CONTRACT = Ruling(
     NO_CHANGE.outcome, "no-change", "Billing stopped with the contract, as decided.", ""
 )
+NO_LINE_YET = Before(0, Evidence.READ, "the contract has no line of this service yet")
 NOT_YET = 0  # the id of a line that a person had added, and that BMS does not have yet
 
 
@@ -44,9 +45,20 @@ class Weighed(NamedTuple):
     day: WriteDay | None
     stop: Ruling | None
     ending: Ending = NOTHING  # what persons decided on companies that left
+    keeps: Kept | None = None  # what a person decided on units that somebody set in BMS
 
     def ruled(self, day: WriteDay | None, note: str, stop: Ruling | None) -> "Weighed":
         return self._replace(note=note, day=day, stop=stop)
+
+    @property
+    def kept(self) -> bool:
+        """The units and the count are still those that a person decided on."""
+        keeps, stands, counted = self.keeps, self.stands, self.target.units
+        return keeps is not None and stands is not None and keeps == Kept(stands, counted)
+
+    @property
+    def adds_line(self) -> bool:
+        return self.line is not None and self.line.id == NOT_YET
 
     @property
     def line_stands(self) -> bool:
@@ -98,18 +110,22 @@ def weigh(index: Index, key: Key, members: Sequence[Member]) -> Weighed:
     """1 add up the counts  2 find the line  3 units before  4 what stops it  5 the day of the change."""
     facts = index.facts
     known, terms, found, before = look_at(index, key)
-    line, target = found.line, target_of(members)
+    line, target = found.line or _line_to_add(index, key, members), target_of(members)
+    if line is not None and found.line is None:
+        found, before = FoundLine(line), NO_LINE_YET
     price, cost = facts.service_prices.get(key[1]), None
-    if line is not None:
+    if found.line is not None and line is found.line and line.id != NOT_YET:
         invoiced = facts.invoiced.get(key)
         before = before if invoiced is None else see_units(index, key, line, invoiced)
+    if line is not None:
         price, cost = line.unit_price, line.unit_cost
         if known.carried is not None and before.evidence is Evidence.CARRIED:
             price, cost = known.carried.unit_price, known.carried.unit_cost
     rules = rules_of(facts, members)
     ending = ending_of(members, facts.instructions.stops)
+    keeps = facts.instructions.kept.get(key)
     weighed = Weighed(
-        key, members, target, terms, line, known, before, price, cost, rules, "", None, None, ending
+        key, members, target, terms, line, known, before, price, cost, rules, "", None, None, ending, keeps
     )
     if not (target.units or known.owed or index.lines.get(key)):
         return weighed._replace(stop=NO_CHANGE)
@@ -126,6 +142,18 @@ def weigh(index: Index, key: Key, members: Sequence[Member]) -> Weighed:
     if stop is None and ending.is_whole and ends_with_contract(day):
         stop = _with_contract(weighed)
     return weighed.ruled(day, note, stop)
+
+
+def _line_to_add(index: Index, key: Key, members: Sequence[Member]) -> Line | None:
+    """The line that a person had added: only where nothing of the service stands on the contract at all."""
+    new, contract = index.facts.instructions.new_lines.get(key), index.facts.contracts.get(key[0])
+    if new is None or contract is None or index.lines.get(key):
+        return None
+    account = next((member.mapping.account_id for member in members if member.mapping.account_id), 0)
+    return Line(
+        NOT_YET, *key, account, new.name, new.description, contract.start, new.unit_cost, new.unit_price,
+        excluded_from_bulk=False, units=0,
+    )  # fmt: skip
 
 
 def _contract_stop(weighed: Weighed) -> Ruling | None:
@@ -209,6 +237,13 @@ def _compare_units(weighed: Weighed, currency: str) -> Ruling | None:
         )
     if stands == target.units:
         return NO_CHANGE
+    if weighed.kept:
+        return Ruling(
+            NO_CHANGE.outcome,
+            "no-change",
+            f"Kept at the {stands} that stand in BMS, as decided; {target.units} are counted.",
+            "Nothing to do: it is asked about again when the count or the units change.",
+        )
     return _with_contract(weighed) if ending.stop is not None and ending.stop.on is None else None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from seatbridge.catalog.finding import service_texts
 from seatbridge.integrations.models import Integration
 from seatbridge.ledger.writing import append
-from seatbridge.reconcile.facts import DecidedChange, Instructions, Key, NewLine, Stop
+from seatbridge.reconcile.facts import DecidedChange, Instructions, Kept, Key, NewLine, Stop
 from seatbridge.reconcile.plan_change import is_about
 from seatbridge.reconcile.planned import Outcome, PlannedWrite
 from seatbridge.reconcile.run_limits import Judged
@@ -22,6 +22,7 @@ def read_instructions(integration: Integration) -> Instructions:
     changes: list[DecidedChange] = []
     stops: dict[tuple[str, str], Stop] = {}
     new_lines: dict[Key, NewLine] = {}
+    kept: dict[Key, Kept] = {}
     rows = in_force(integration)
     added = [row.service_id for row in rows if row.kind == Kind.NEW_LINE and row.service_id is not None]
     texts = service_texts(integration, added) if added else {}
@@ -30,14 +31,16 @@ def read_instructions(integration: Integration) -> Instructions:
             changes.append(change_of(row))
         elif row.kind == Kind.STOP:
             stops[row.company, row.product] = Stop(row.from_date, done=row.state == State.DONE)
+        elif row.kind == Kind.KEEP and row.units is not None:
+            kept[row.contract_id or 0, row.service_id or 0] = Kept(row.units, row.counted)
         elif row.kind == Kind.NEW_LINE and row.contract_id is not None and row.service_id is not None:
             if row.unit_price is None or row.unit_cost is None:
                 continue
             name, description = texts.get(row.service_id, ("", ""))
             new_lines[row.contract_id, row.service_id] = NewLine(
-                row.unit_price, row.unit_cost, name, description
+                row.unit_price, row.unit_cost, name, description, row.counted or 0
             )
-    return Instructions(tuple(changes), stops, new_lines)
+    return Instructions(tuple(changes), stops, new_lines, kept)
 
 
 def in_force(integration: Integration) -> list[Instruction]:
@@ -95,21 +98,29 @@ def close_done(running: Running, judged: Sequence[Judged]) -> None:
 
 def _state_of(row: Instruction, judged: Mapping[Key, Judged]) -> str:
     if row.kind == Kind.PLAN_CHANGE:
-        sides = {key: judged.get(key) for key in change_of(row)}
-        known = [(side, change_of(row)[key]) for key, side in sides.items() if side is not None]
-        if len(known) < len(sides):
-            return State.WITHDRAWN  # mapped to another contract or service meanwhile
-        if any(not is_about(side.weighed.target.units, units) for side, units in known):
-            # A count that is missing for now says nothing.
-            missing = any(side.weighed.target.units is None for side, _ in known)
-            return State.OPEN if missing else State.WITHDRAWN
-        return State.DONE if all(_stands(side) for side, _ in known) else State.OPEN
+        return _state_of_change(change_of(row), judged)
     if row.kind == Kind.NEW_LINE:
         line = judged.get((row.contract_id or 0, row.service_id or 0))
-        return State.DONE if line is not None and line.weighed.line_stands else State.OPEN
+        if line is None:
+            return State.WITHDRAWN  # mapped to another contract or service meanwhile
+        return State.DONE if line.weighed.line_stands else State.OPEN
+    if row.kind == Kind.KEEP:
+        line = judged.get((row.contract_id or 0, row.service_id or 0))
+        return State.OPEN if line is not None and line.weighed.kept else State.DONE
     if row.kind == Kind.STOP and row.state == State.OPEN:
         return State.DONE if _is_stopped(row, judged.values()) else State.OPEN
     return row.state
+
+
+def _state_of_change(change: Mapping[Key, int], judged: Mapping[Key, Judged]) -> str:
+    sides = [(judged[key], units) for key, units in change.items() if key in judged]
+    if len(sides) < len(change):
+        return State.WITHDRAWN
+    if any(not is_about(side.weighed.target.units, units) for side, units in sides):
+        # A count that is missing for now says nothing.
+        missing = any(side.weighed.target.units is None for side, _ in sides)
+        return State.OPEN if missing else State.WITHDRAWN
+    return State.DONE if all(_stands(side) for side, _ in sides) else State.OPEN
 
 
 def _is_stopped(row: Instruction, judged: Iterable[Judged]) -> bool:

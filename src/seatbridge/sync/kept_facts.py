@@ -22,6 +22,7 @@ from seatbridge.reconcile.facts import (
     Facts,
     FeedSizes,
     Invoiced,
+    Kept,
     KnownLine,
     NewLine,
     Stop,
@@ -59,12 +60,14 @@ class KeptFacts:
     changes: list[list[tuple[int, int, int]]]
     stops: list[tuple[str, str, Stop]]
     new_lines: list[tuple[int, int, NewLine]]
+    kept: list[tuple[int, int, Kept]]
+    crowded: list[int]
 
 
 # Records lie there as bare lists of their fields: another release's may look alike and mean something else.
 _RECORDS = (
     KeptFacts, Company, CompanyMapping, Count, KnownLine, Invoiced, Contract, Line, BillingCalendar, Verdict,
-    Tally, Stop, NewLine,
+    Tally, Stop, NewLine, Kept,
 )  # fmt: skip
 SHAPE = hashlib.sha256(repr([str(signature(record)) for record in _RECORDS]).encode()).hexdigest()[:16]
 
@@ -102,5 +105,7 @@ def _kept(facts: Facts) -> KeptFacts:
         beside=facts.beside,
         changes=[[(*key, units) for key, units in each.items()] for each in facts.instructions.changes],
         stops=[(*pair, stop) for pair, stop in facts.instructions.stops.items()],
+        kept=[(*key, units) for key, units in facts.instructions.kept.items()],
+        crowded=sorted(facts.crowded),
         new_lines=[(*key, line) for key, line in facts.instructions.new_lines.items()],
     )

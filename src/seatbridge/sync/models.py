@@ -276,3 +276,29 @@ class Instruction(models.Model):
                 name="one_instruction_in_force",
             )
         ]
+
+
+class Difference(models.Model):
+    """One line on which count, last written and BMS do not agree, as the newest plan found it."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="differences")
+    run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="+")
+    contract_id = models.PositiveBigIntegerField()
+    service_id = models.PositiveBigIntegerField()
+    members = models.JSONField(default=list)  # [[company ref, product, name]]
+    search = models.TextField(blank=True)  # names and refs, in small letters
+    kind = models.CharField(max_length=20)  # reconcile.differences.DifferenceKind
+    counted = models.PositiveBigIntegerField(null=True)
+    written = models.PositiveBigIntegerField(null=True)
+    in_bms = models.PositiveBigIntegerField(null=True)
+    moved = models.DecimalField(max_digits=19, decimal_places=6, null=True)  # of the contract's total
+    money = models.DecimalField(max_digits=19, decimal_places=2, null=True)  # a month
+    sentence = models.TextField()
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration", "contract_id", "service_id"], name="one_difference_per_line"
+            )
+        ]

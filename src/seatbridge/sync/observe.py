@@ -10,6 +10,7 @@ from seatbridge.reconcile.evidence import keys_without_evidence
 from seatbridge.reconcile.facts import Facts
 from seatbridge.reconcile.index import Index, index_facts
 from seatbridge.sync.approvals import approvals_of
+from seatbridge.sync.crowding import crowded_contracts
 from seatbridge.sync.instructions import read_instructions
 from seatbridge.sync.invoiced import read_invoiced
 from seatbridge.sync.memory import open_debts, read_known
@@ -21,7 +22,8 @@ from seatbridge.usage.products import PRODUCTS
 
 def observe(running: Running) -> Index:
     """1 counts and mappings  2 the latest reading of BMS  3 what we remember
-    4 invoices, only where nothing better is known. All of it ordered, ready to be planned from.
+    4 whether a moved total can be our line's  5 invoices, only where nothing better is known.
+    All of it ordered, ready to be planned from.
     """
     integration, now = running.integration, running.billing_now()
     rules = read_rules(integration)
@@ -50,5 +52,8 @@ def observe(running: Running) -> Index:
         last_before_posting=running.run.last_before_posting,
     )
     index = index_facts(facts)
+    crowded = crowded_contracts(running, index)
+    if crowded:
+        index = index_facts(replace(facts, crowded=crowded))
     invoiced = read_invoiced(running, keys_without_evidence(index))
-    return replace(index, facts=replace(facts, invoiced=invoiced))
+    return replace(index, facts=replace(index.facts, invoiced=invoiced))

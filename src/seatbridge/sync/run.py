@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from seatbridge.integrations.operator_stop import stop_of
 from seatbridge.psa.errors import OutOfCalls, PsaError
+from seatbridge.reconcile.differences import differences
 from seatbridge.reconcile.plan import plan_indexed, plan_judged
 from seatbridge.reconcile.planned import Outcome, Plan
 from seatbridge.sync.fencing import fenced
@@ -12,6 +13,7 @@ from seatbridge.sync.finishing import finish, problem_of
 from seatbridge.sync.instructions import close_done, note_plan_changes
 from seatbridge.sync.kept_facts import keep_facts
 from seatbridge.sync.models import SyncRun
+from seatbridge.sync.noting_differences import note_differences
 from seatbridge.sync.observe import observe
 from seatbridge.sync.pausing import pause, pausing_instead_of_waiting, take_needed_calls
 from seatbridge.sync.plans import save_plan
@@ -116,6 +118,7 @@ def _plan(running: Running) -> Plan:
     with fenced(running.run):
         save_plan(running.run, made)
         keep_facts(running.run, index.facts, judged)
+        note_differences(running, judged, differences(index, judged))
         if not running.run.dry_run:
             close_done(running, judged)
             note_plan_changes(running, made.writes)

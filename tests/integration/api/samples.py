@@ -37,12 +37,22 @@ BODIES: dict[str, Any] = {
     "start_run": {"mode": "sync"},
     "approve_run": {"digest": "d" * 64},
     "cancel_a_run": None,
+    "stop_billing_leavers": {"leavers": [{"company": "northwind"}], "start": "next-period"},
+    "bill_leavers_again": {"leavers": [{"company": "northwind"}]},
+    "accept_difference": {"contract_id": 1, "service_id": 1},
+    "add_a_line": {"company": "northwind", "product": "standard", "unit_price": "5.00"},
 }
 # What only a BMS that can be reached answers well is tried elsewhere, and not as owner here.
 NEEDS_BMS = {"authenticate", "refresh_catalog"}
 # Anybody with a token may ask for these, whoever's rows they may see.
 OF_NOBODY_ELSE = {"{kind}", "{ref}"}
-REFUSED_ON_SAMPLES = {"approve_run"}  # no plan waits there: tried in test_runs
+# No plan waits there, and nobody left: tried in test_runs and test_leavers.
+REFUSED_ON_SAMPLES = {
+    "approve_run": 409,
+    "stop_billing_leavers": 422,
+    "add_a_line": 422,
+    "accept_difference": 409,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,5 +47,7 @@ def _facts(kept: KeptFacts) -> Facts:
             tuple({(contract, service): units for contract, service, units in each} for each in kept.changes),
             {(company, product): stop for company, product, stop in kept.stops},
             {(contract, service): line for contract, service, line in kept.new_lines},
+            {(contract, service): units for contract, service, units in kept.kept},
         ),
+        crowded=frozenset(kept.crowded),
     )

@@ -30,8 +30,10 @@ def apply_writes(running: Running, writes: Sequence[PlannedWrite]) -> None:
         if running.company.reading != "adjusts":
             _ask_for_method(running, todo, reached=reached)
             return
-    replace_lines(running, [row for row in todo if row.method is Method.REPLACE])
-    direct = [row for row in todo if row.method is not Method.REPLACE]
+    # A line that is added stands beside no other, whatever BMS does with a second posting.
+    direct = [row for row in todo if row.method is not Method.REPLACE or row.creates]
+    replaced = [row for row in todo if row not in direct]
+    replace_lines(running, replaced, {row.key for row in direct})
     ahead = [row for row in direct if row.ahead]
     now = [row for row in direct if not row.ahead]
     left = write_in_waves(running, now, {row.key for row in ahead})
@@ -66,6 +68,14 @@ def _write_ahead(running: Running, rows: list[PlannedWrite]) -> list[PlannedWrit
     Returns what may not be written any more, since this BMS does not adjust.
     """
     rows = both_or_neither(running, still_as_planned(running, rows))
+    added = [row for row in rows if row.creates]
+    rows = [row for row in rows if not row.creates]
+    left = _move_ahead(running, rows)
+    # A new line shows nothing of what a write dated ahead does to today's line: it waits for no such proof.
+    return left + write_in_waves(running, added)
+
+
+def _move_ahead(running: Running, rows: list[PlannedWrite]) -> list[PlannedWrite]:
     if running.company.reading != "adjusts":
         return rows
     if rows and running.company.ahead == "unknown":

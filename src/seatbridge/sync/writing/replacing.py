@@ -1,13 +1,14 @@
 """*replace*: price the old line to 0, read it at 0, then post the new one (writing.md rules 3, 8, 9)."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from seatbridge.integrations.cutoffs import REPLACING_NEEDS
 from seatbridge.psa.errors import OutOfCalls
 from seatbridge.psa.kaseya_bms.calls import CONTRACTS, JOB, LINES, WRITE_LINE, WRITE_PRICES
 from seatbridge.psa.kaseya_bms.pacing import HOURLY_LIMIT
+from seatbridge.reconcile.facts import Key
 from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.reconcile.posting import next_posting
 from seatbridge.sync.fencing import fenced
@@ -26,10 +27,10 @@ MOST_OPEN = 25  # lines at 0 and not yet re-added (writing.md rule 8)
 POLLS = 6  # of a job that takes half a minute
 
 
-def replace_lines(running: Running, writes: Sequence[PlannedWrite]) -> None:
+def replace_lines(running: Running, writes: Sequence[PlannedWrite], to_come: Collection[Key] = ()) -> None:
     """One batch after the other: never two lines of one contract in a batch, never more than 25 open."""
     waiting = list(writes)
-    while waiting := both_or_neither(running, still_as_planned(running, waiting)):
+    while waiting := both_or_neither(running, still_as_planned(running, waiting), to_come):
         room = MOST_OPEN - len(open_debts_of(running))
         busy = busy_contracts(running)
         if all(row.key[0] in busy for row in waiting):

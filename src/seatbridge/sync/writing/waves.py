@@ -37,7 +37,9 @@ def write_in_waves(
 
 
 def _may_go_on(running: Running, waiting: Sequence[PlannedWrite]) -> bool:
-    return running.company.reading == "adjusts" or all(row.method is Method.PRICE_CARRYING for row in waiting)
+    return running.company.reading == "adjusts" or all(
+        row.method is Method.PRICE_CARRYING or row.creates for row in waiting
+    )
 
 
 def wait_for_reading(running: Running, waiting: Sequence[PlannedWrite]) -> None:

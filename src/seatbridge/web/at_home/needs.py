@@ -135,6 +135,9 @@ def _elsewhere(line: ShownLine, integration: Integration) -> Action | None:
     """What is decided on a page of its own."""
     if line.status in LEFT and (url := link("leavers")):
         return Action("Stop billing from …", f"{url}?integration={integration.pk}")
+    if line.status == "blocked:line-missing" and line.after:
+        url = link("new-line", integration.pk, line.product, line.company)
+        return Action("Add the line …", url) if url else None
     if line.status == "stale-source" and (url := link("uploads")):
         return Action("Upload counts", url)
     words = {

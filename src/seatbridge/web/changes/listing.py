@@ -75,6 +75,7 @@ def _plan(
         base=base.pk if mine else -1,
         waits=base.holds,
         among=plan.lines,
+        integration=integration.pk if access.may(Right.APPROVE) else 0,
     )
     return {
         "base": base,
@@ -84,7 +85,7 @@ def _plan(
         "total": len(one_per_decision(plan.lines)),
         "page": page,
         "rows": rows,
-        "decides": access.may(Right.APPROVE) and any(row.decide for row in rows),
+        "decides": any(row.decide for row in rows),
         "approvable": len({line.shared for line in approvable}),
         "plan_words": all_words(waiting) if waiting else "",
         "everything_words": all_words(approvable) if approvable else "",

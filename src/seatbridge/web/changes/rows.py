@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
 
 from django.urls import reverse
 
@@ -55,10 +54,12 @@ def rows_of(
     base: int,
     waits: Iterable[str] = (),
     among: Iterable[ShownLine] = (),
+    integration: int = 0,
 ) -> list[Row]:
     """`base`: the plan that approvals speak of. `waits`: why all of it waits, said once above the list.
 
-    `among`: all lines of the plan, where `lines` has one for each decision.
+    `among`: all lines of the plan, where `lines` has one for each decision. `integration`: whose pages
+    decide what no approval writes.
     """
     repeated = " ".join(waits)
     changing: dict[str, list[ShownLine]] = {}
@@ -67,7 +68,8 @@ def rows_of(
             changing.setdefault(line.company, []).append(line)
     rows = []
     for line in lines:
-        row = _row(line, is_of_base=run_of.get(line.key) == base, repeated=repeated)
+        is_of_base = run_of.get(line.key) == base
+        row = _row(line, is_of_base=is_of_base, repeated=repeated, integration=integration)
         sides = changing.get(line.company, []) if line.status == PLAN_CHANGE else []
         rows.append(_as_one(row, sides) if len(sides) > 1 else row)
     return rows
@@ -85,8 +87,9 @@ def _as_one(row: Row, sides: Iterable[ShownLine]) -> Row:
     )
 
 
-def _row(line: ShownLine, *, is_of_base: bool, repeated: str) -> Row:
+def _row(line: ShownLine, *, is_of_base: bool, repeated: str, integration: int) -> Row:
     may_be_written = is_of_base and may_be_approved(line)
+    decide, decide_words = _decided_elsewhere(line, integration)
     at_once = is_of_base and may_be_written_at_once(line)
     return Row(
         line=line,
@@ -100,14 +103,20 @@ def _row(line: ShownLine, *, is_of_base: bool, repeated: str) -> Row:
         pair=f"{line.company}/{line.product}",
         may_be_written=may_be_written,
         button=write_words(line) if may_be_written or at_once else "",
-        decide=_leavers() if line.status in LEFT else "",
-        decide_words="Stop billing from …" if line.status in LEFT else "",
+        decide=decide,
+        decide_words=decide_words,
     )
 
 
-@cache
-def _leavers() -> str:
-    return reverse("leavers")
+def _decided_elsewhere(line: ShownLine, integration: int) -> tuple[str, str]:
+    """The page on which a line is decided that no approval writes, and what its link says."""
+    if not integration:
+        return "", ""
+    if line.status in LEFT:
+        return f"{reverse('leavers')}?integration={integration}", "Stop billing from …"
+    if line.status == "blocked:line-missing" and line.after:
+        return reverse("new-line", args=[integration, line.product, line.company]), "Add the line …"
+    return "", ""
 
 
 def pair_of(text: str) -> Pair:
@@ -141,7 +150,7 @@ def money_of_line(line: ShownLine) -> str:
 def second_line(line: ShownLine, repeated: str = "") -> str:
     """Why the units are what they are, where all is well; else what happened, and what to do."""
     if line.group is Group.UP_TO_DATE:
-        return line.explanation
+        return line.cause or line.explanation
     cause = line.cause.replace(repeated, "").strip() if repeated else line.cause
     why = line.explanation if line.group in (Group.UPDATED, Group.PLANNED) else ""
     said = "" if line.status == "synced" else cause
