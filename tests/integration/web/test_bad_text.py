@@ -9,15 +9,17 @@ from urllib.parse import quote
 import pytest
 from django.conf import settings
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
 
 from seatbridge import web
-from seatbridge.partners.models import Partner
+from tests.integration.conftest import Standing
 from tests.integration.web.forms_sent import FORMS, reach_bms
 from tests.integration.web.samples import Made, make_samples
 from tests.integration.web.test_every_page import named_urls, path_of
 from tests.support.cast import Cast
 from tests.support.portal_bms import reachable_bms
 
+pytestmark = pytest.mark.django_db
 SCRIPT = "<script>alert(1)</script>"
 ATTRIBUTE = "\"'><img src=x onerror=alert(1)>"
 # As they come over the wire: what a browser would never send is sent all the same.
@@ -44,10 +46,16 @@ FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture
-def made(people: Cast, northgate: Partner) -> Iterator[Made]:
+def people(standing: Standing) -> Cast:
+    return standing.people
+
+
+@pytest.fixture(scope="module")
+def made(standing: Standing, django_db_blocker: DjangoDbBlocker) -> Iterator[Made]:
     with reachable_bms():
-        found = make_samples(northgate, people)
-        reach_bms(found)
+        with django_db_blocker.unblock():
+            found = make_samples(standing.northgate, standing.people)
+            reach_bms(found)
         yield found
 
 

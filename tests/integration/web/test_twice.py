@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from threading import Thread
 from typing import Any
 
@@ -118,12 +119,18 @@ def _post(url: str, cookies: dict[str, str], fields: Fields) -> httpx.Response:
         return browser.post(url, data=sent, files=files)
 
 
+@cache
+def portal() -> Any:
+    """Set up once: it reads every static file from the disk."""
+    return get_wsgi_application()
+
+
 @contextmanager
 def served() -> Iterator[str]:
     """The portal on a real socket, a thread for each request."""
     server = ThreadedWSGIServer(("127.0.0.1", 0), WSGIRequestHandler)
-    server.set_app(get_wsgi_application())
-    thread = Thread(target=server.serve_forever)
+    server.set_app(portal())
+    thread = Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

@@ -87,6 +87,12 @@ def ago(value: datetime | None) -> str:
 
 
 @register.filter
+def days_apart(days: int) -> str:
+    """2 days back; 1 day ahead"""
+    return f"{abs(days):,} day{'' if abs(days) == 1 else 's'} {'back' if days < 0 else 'ahead'}"
+
+
+@register.filter
 def units(value: int | str | None) -> str:
     if value == "":
         return ""  # what a template has not got
@@ -117,6 +123,7 @@ def group(name: str, second: str = "") -> SafeString:
     return _looks(Group(name), second)
 
 
+@lru_cache(maxsize=256)  # what to do about a status is the same in many rows
 def _looks(of: Group, second: str) -> SafeString:
     """No template of its own: a list has one in each row."""
     return _word(of) + format_html('<span class="second">{}</span>', second) if second else _word(of)
