@@ -17,7 +17,7 @@ from seatbridge.reconcile.dates import (
     has_instant,
     too_late,
 )
-from seatbridge.reconcile.dates_by_rules import share_from
+from seatbridge.reconcile.dates_by_rules import shares_from
 from seatbridge.reconcile.facts import Ahead, Method
 from seatbridge.reconcile.periods import Period, Rhythm
 from seatbridge.reconcile.posting import Posting
@@ -95,14 +95,14 @@ def _write_on(moment: Moment, on: date, period: Period) -> WriteDay:
     method = moment.verdict.method
     if method is Method.BY_HAND:
         return ByHand(on, "you chose to write units by hand")
+    shares = () if on == period.start else shares_from(moment, on)
     if on <= moment.today:
-        share = None if on == period.start else share_from(moment, on)
-        return WriteNow(on, ahead=False, share=share)
+        return WriteNow(on, ahead=False, shares=shares)
     if has_instant(moment, on):
         return Later(on, "billing stops that day, as decided")
     if method in WHOLE_PERIODS or moment.verdict.ahead is Ahead.RE_DATES:
         return ByHand(on, POSTED_BEFORE.format(day(period.start)))
-    return WriteNow(on, ahead=True, share=None if on == period.start else share_from(moment, on))
+    return WriteNow(on, ahead=True, shares=shares)
 
 
 def ends_with_contract(found: WriteDay | None) -> bool:

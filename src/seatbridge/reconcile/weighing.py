@@ -7,7 +7,7 @@ from typing import NamedTuple
 from seatbridge.psa.records import Line
 from seatbridge.reconcile.dates import Moment, WriteDay
 from seatbridge.reconcile.dates_by_rules import day_by_rules
-from seatbridge.reconcile.facts import Evidence, Facts, Kept, Key, KnownLine, Pending
+from seatbridge.reconcile.facts import Evidence, Facts, Kept, Key, KnownLine, Pending, PutBack
 from seatbridge.reconcile.index import Index, Terms
 from seatbridge.reconcile.leavers import NOTHING, Ending, ending_of, left_ruling, returned_ruling
 from seatbridge.reconcile.line_checks import FoundLine, check_line, check_memory
@@ -44,6 +44,7 @@ class Weighed(NamedTuple):
     note: str  # why the day is not the one that the rules ask for
     day: WriteDay | None
     stop: Ruling | None
+    put_back: PutBack | None = None  # the order that its units come from, in place of the counts
     ending: Ending = NOTHING  # what persons decided on companies that left
     keeps: Kept | None = None  # what a person decided on units that somebody set in BMS
 
@@ -106,11 +107,16 @@ class Weighed(NamedTuple):
         return None if units is None or self.price is None else per_period(units, self.price)
 
 
-def weigh(index: Index, key: Key, members: Sequence[Member]) -> Weighed:
-    """1 add up the counts  2 find the line  3 units before  4 what stops it  5 the day of the change."""
+def weigh(index: Index, key: Key, members: Sequence[Member], put_back: PutBack | None = None) -> Weighed:
+    """1 add up the counts, or take what a person ordered  2 find the line  3 units before  4 what stops it
+    5 the day of the change.
+    """
     facts = index.facts
     known, terms, found, before = look_at(index, key)
-    line, target = found.line or _line_to_add(index, key, members), target_of(members)
+    if put_back is None:
+        line, target = found.line or _line_to_add(index, key, members), target_of(members)
+    else:
+        line, target = found.line, Target(put_back.units, "", "")
     if line is not None and found.line is None:
         found, before = FoundLine(line), NO_LINE_YET
     price, cost = facts.service_prices.get(key[1]), None
@@ -122,10 +128,26 @@ def weigh(index: Index, key: Key, members: Sequence[Member]) -> Weighed:
         if known.carried is not None and before.evidence is Evidence.CARRIED:
             price, cost = known.carried.unit_price, known.carried.unit_cost
     rules = rules_of(facts, members)
-    ending = ending_of(members, facts.instructions.stops)
-    keeps = facts.instructions.kept.get(key)
+    told = facts.instructions
+    ending = NOTHING if put_back else ending_of(members, told.stops)
+    keeps = None if put_back else told.kept.get(key)
     weighed = Weighed(
-        key, members, target, terms, line, known, before, price, cost, rules, "", None, None, ending, keeps
+        key,
+        members,
+        target,
+        terms,
+        line,
+        known,
+        before,
+        price,
+        cost,
+        rules,
+        "",
+        None,
+        None,
+        put_back,
+        ending,
+        keeps,
     )
     if not (target.units or known.owed or index.lines.get(key)):
         return weighed._replace(stop=NO_CHANGE)

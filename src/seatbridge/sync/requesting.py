@@ -11,6 +11,7 @@ from seatbridge.integrations.operator_stop import EVERYWHERE, stop_of, stop_sent
 from seatbridge.ledger.writing import append
 from seatbridge.sync.approvable import Pair, lines_approved_together, needs_approval_of_run
 from seatbridge.sync.models import SyncRun
+from seatbridge.sync.putting_back.approving import approved_put_back
 from seatbridge.sync.queueing import call_for_carriers, wake_carriers
 from seatbridge.sync.shown.show import show_lines
 from seatbridge.sync.shown.shown_lines import ShownLine, read_lines
@@ -37,6 +38,7 @@ OFF = NotNow(
     "The integration is off, so nothing is written to BMS. Switch it on, or preview.", "skipped:disabled"
 )
 
+NO_PUT_BACK = NotNow("None of these lines can be put back. The preview says why.")
 DRAFT = NotNow("The connection is not saved yet. Save it, then preview.")
 
 
@@ -109,7 +111,10 @@ def request_approval(
     """
     if digest != run.plan_digest or not run.plan_digest:
         return NotNow("This is not the plan that you looked at. Look at it again, then approve it.")
-    asked = _whole(run, actor) if pairs is None else _named(run, actor, pairs)
+    if run.puts_back_id is not None:
+        asked = approved_put_back(run, pairs, actor) or NO_PUT_BACK
+    else:
+        asked = _whole(run, actor) if pairs is None else _named(run, actor, pairs)
     if isinstance(asked, NotNow):
         return asked
     with transaction.atomic():

@@ -1,22 +1,26 @@
 """One sync run from start to finish: observe, plan, approve, apply, verify."""
 
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 
 from seatbridge.integrations.operator_stop import stop_of
 from seatbridge.psa.errors import OutOfCalls, PsaError
 from seatbridge.reconcile.differences import differences
+from seatbridge.reconcile.facts import Key, PutBack
 from seatbridge.reconcile.plan import plan_indexed, plan_judged
 from seatbridge.reconcile.planned import Outcome, Plan
 from seatbridge.sync.fencing import fenced
 from seatbridge.sync.finishing import finish, problem_of
 from seatbridge.sync.instructions import close_done, note_plan_changes
+from seatbridge.sync.invoice_checks import check_invoices
 from seatbridge.sync.kept_facts import keep_facts
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.noting_differences import note_differences
 from seatbridge.sync.observe import observe
 from seatbridge.sync.pausing import pause, pausing_instead_of_waiting, take_needed_calls
 from seatbridge.sync.plans import save_plan
+from seatbridge.sync.putting_back.orders import keep_orders
 from seatbridge.sync.records import note
 from seatbridge.sync.retrying import try_again_later
 from seatbridge.sync.running import Running, WritingStopped
@@ -57,10 +61,12 @@ def _carry(running: Running) -> None:
             _enter(run, SyncRun.State.OBSERVING)
             open_yet = _observe(running)
             planned = _plan(running)
+            check_invoices(running, planned)
             if run.dry_run or planned.waits_for_approval:
                 finish(running, planned, problem)
                 return
             _note_approval(running)
+            keep_orders(running, planned)
             _enter(run, SyncRun.State.APPLYING)
             apply_writes(running, planned.writes)
             _enter(run, SyncRun.State.VERIFYING)
@@ -114,12 +120,15 @@ def _plan(running: Running) -> Plan:
     index = observe(running)
     whole, judged = plan_judged(index)
     made = _only_companies(whole, running.run)
+    if running.run.puts_back_id is not None:
+        made = _only_keys(made, index.facts.put_backs)
     _forget_what_is_planned_anew(running, made)
     with fenced(running.run):
         save_plan(running.run, made)
         keep_facts(running.run, index.facts, judged)
-        note_differences(running, judged, differences(index, judged))
-        if not running.run.dry_run:
+        if not index.facts.only_put_backs:  # such a run looks at its own lines alone
+            note_differences(running, judged, differences(index, judged))
+        if not (running.run.dry_run or index.facts.only_put_backs):
             close_done(running, judged)
             note_plan_changes(running, made.writes)
         note(
@@ -151,6 +160,16 @@ def _only_companies(made: Plan, run: SyncRun) -> Plan:
         writes=tuple(
             write for write in made.writes if any(company in wanted for company, _ in write.members)
         ),
+    )
+
+
+def _only_keys(made: Plan, orders: Mapping[Key, PutBack]) -> Plan:
+    """A put back shows, and writes, the lines that it puts back."""
+    fresh = {key for key, order in orders.items() if order.fresh}
+    return replace(
+        made,
+        lines=tuple(line for line in made.lines if (line.contract_id, line.service_id) in fresh),
+        writes=tuple(write for write in made.writes if write.key in fresh),
     )
 
 
@@ -191,6 +210,7 @@ def _wait_out(running: Running, planned: Plan, open_yet: LeftOpen) -> Plan:
         return planned
     # Calls that may never have left the process that died are planned anew, not repeated.
     again = _plan(running)
+    keep_orders(running, again)
     apply_writes(running, again.writes)
     return again
 

@@ -16,6 +16,9 @@ from tests.support.browser.widths import NARROW, WIDE, set_width, sticking_out
 NO_PAGES = {
     "company-first-write",
     "company-row",
+    "contracts-accept",  # these two are walked in test_calendar_and_units
+    "units-take",
+    "units-csv",
     "differences-write",
     "integration-owed",
     "leavers-again",
@@ -23,6 +26,7 @@ NO_PAGES = {
     "new-line-forget",
     "run-cancel",
     "run-progress",
+    "run-put-back",
 }
 
 

@@ -13,7 +13,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from seatbridge import web
 from tests.integration.conftest import Standing
-from tests.integration.web.forms_sent import FORMS, reach_bms
+from tests.integration.web.forms_sent import FORMS, IN_A_THREAD, reach_bms
 from tests.integration.web.samples import Made, make_samples
 from tests.integration.web.test_every_page import named_urls, path_of
 from tests.support.cast import Cast
@@ -80,7 +80,7 @@ def test_what_an_address_may_ask(name: str, people: Cast, made: Made) -> None:
             assert_clean(browser.get(f"{path}?{asked}"))
 
 
-@pytest.mark.parametrize("name", [name for name in FORMS if name not in ("integration-catalog", "theme")])
+@pytest.mark.parametrize("name", [name for name in FORMS if name not in IN_A_THREAD | {"theme"}])
 def test_what_a_form_may_hold(name: str, people: Cast, made: Made) -> None:
     browser, path = people.alice.browser, path_of(URLS[name], made)
     fields = {key: str(value) for key, value in FORMS[name].fields(made).items() if key != "file"}

@@ -18,9 +18,10 @@ from django.core.wsgi import get_wsgi_application
 from django.test import Client
 
 from seatbridge.ledger.models import LedgerEntry
+from seatbridge.mappings.proposing_behind import proposal_reading_of
 from seatbridge.mappings.refreshing_behind import reading_of
 from seatbridge.partners.models import Partner
-from tests.integration.web.forms_sent import COUNTS, FORMS, Fields, integration_of, reach_bms
+from tests.integration.web.forms_sent import COUNTS, FORMS, IN_A_THREAD, Fields, integration_of, reach_bms
 from tests.integration.web.samples import Made, make_samples
 from tests.integration.web.test_every_page import named_urls, path_of
 from tests.integration.web.told import text_of
@@ -58,8 +59,7 @@ def test_every_form_is_sent_here(people: Cast, made: Made) -> None:
     assert taking == set(FORMS)
 
 
-# A thread of its own reads the catalog, which cannot see what a test has not committed.
-@pytest.mark.parametrize("name", [name for name in FORMS if name != "integration-catalog"])
+@pytest.mark.parametrize("name", [name for name in FORMS if name not in IN_A_THREAD])
 def test_sent_twice_it_is_done_once(name: str, people: Cast, made: Made) -> None:
     form, path = FORMS[name], path_of(URLS[name], made)
     fields = form.fields(made)
@@ -102,9 +102,9 @@ def test_sent_from_several_tabs_at_once_it_is_done_once(name: str, people: Cast,
 
 
 def _let_reading_end(made: Made) -> None:
-    reading = reading_of(integration_of(made))
-    if reading is not None:
-        assert reading.done.wait(30)
+    for reading in (reading_of(integration_of(made)), proposal_reading_of(integration_of(made))):
+        if reading is not None:
+            assert reading.done.wait(30)
 
 
 def _cookies_of(people: Cast) -> dict[str, str]:

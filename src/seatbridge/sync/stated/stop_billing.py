@@ -156,7 +156,7 @@ def _terms(
         cycle = cycle_of(contract.billing_cycle)
         if cycle is not None:
             rhythm = Rhythm(cycle, contract.start, contract.end, calendar.is_fiscal(number))
-            posting = posting_at(calendar, calendar.issue_on(number), now)
+            posting = posting_at(calendar, calendar.kind(number), now)
             yield number, Terms(contract, rhythm, posting, now.date())
 
 

@@ -32,6 +32,7 @@ class Row:
     button: str  # empty: an approval does not write it
     decide: str  # the page on which it is decided, where that is another one
     decide_words: str
+    put_back: str = ""  # what its put back would do; empty: there is none
 
 
 def one_per_decision(lines: Iterable[ShownLine]) -> list[ShownLine]:
@@ -154,7 +155,14 @@ def second_line(line: ShownLine, repeated: str = "") -> str:
     cause = line.cause.replace(repeated, "").strip() if repeated else line.cause
     why = line.explanation if line.group in (Group.UPDATED, Group.PLANNED) else ""
     said = "" if line.status == "synced" else cause
-    return " ".join(sentence(part) for part in (why, said, line.fix) if part)
+    return " ".join(sentence(part) for part in (why, said, prorated_words(line), line.fix) if part)
+
+
+def prorated_words(line: ShownLine) -> str:
+    """Where the change is dated inside a period."""
+    if not line.proration:
+        return ""
+    return f"prorated: {money_words(line.proration, line.currency, signed=True)} once, on the next invoice"
 
 
 def sentence(text: str) -> str:
