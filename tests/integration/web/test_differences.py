@@ -62,7 +62,7 @@ def test_theirs_is_accepted_once(scene: Told) -> None:
     shown = text_of(scene.bill.get(PAGE))
     assert "Kept as BMS has it" in shown
     assert "Write 17 again" in shown
-    assert "written again by the sync" in text_of(send(scene, scene.bill, "write"))
+    assert "The count is followed again" in text_of(send(scene, scene.bill, "write"))
     assert "Nothing is kept on that line any more" in text_of(send(scene, scene.bill, "write"))
     scene.carry()
     assert scene.story.units("hollis") == 17

@@ -40,7 +40,7 @@ def test_it_is_shown_reckoned_and_added(scene: Told) -> None:
     assert scene.bob.post(page, form).status_code == 403
     assert scene.carol.post(page, form).status_code == 404
     for _ in range(2):
-        assert "is added by the sync that has started" in text_of(scene.bill.post(page, form, follow=True))
+        assert "is to be added" in text_of(scene.bill.post(page, form, follow=True))
     assert Instruction.objects.count() == 1
     assert scene.carry() is not None
     assert scene.story.units("juniper") == 18

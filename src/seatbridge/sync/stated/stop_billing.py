@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from django.db import transaction
+from django.db.models import Q
 
 from seatbridge.catalog.finding import contracts_seen
 from seatbridge.catalog.models import SeenContract
@@ -107,40 +108,42 @@ def leavers_of(integration: Integration, now: datetime) -> list[Leaver]:
     """Who waits for a decision, who was decided on, who came back; by name. `now`: billing time."""
     lines = standing_of(integration).plan.lines
     stops = {(row.company, row.product): row for row in _stops(integration)}
+    gone = _gone(integration)
     found: dict[Pair, list[ShownLine]] = {}
     for line in lines:
-        pair = _pair_of(line, stops)
+        pair = _pair_of(line, stops, gone)
         if pair is not None:
             found.setdefault(pair, []).append(line)
-    here = _here(integration, {company for company, _ in found})
-    terms = dict(
-        _terms(integration, {line.contract_id or 0 for rows in found.values() for line in rows}, now)
-    )
+    contracts = {line.contract_id or 0 for rows in found.values() for line in rows}
+    terms = dict(_terms(integration, contracts, now))
     leavers = [
         Leaver(
             *pair,
             tuple(rows),
             terms.get(rows[0].contract_id or 0),
             stops.get(pair),
-            is_here=pair[0] in here,
+            is_here=pair[0] not in gone,
         )
         for pair, rows in found.items()
     ]
     return sorted(leavers, key=lambda each: (each.name.casefold(), each.pair))
 
 
-def _pair_of(line: ShownLine, stops: Collection[Pair]) -> Pair | None:
+def _pair_of(line: ShownLine, stops: Collection[Pair], gone: Collection[str]) -> Pair | None:
     for pair in ((line.company, ""), line.key):
         if pair in stops:
             return pair
-    if line.status == LEFT:
+    billed = line.outcome != "skipped" and line.contract_id is not None and line.before != 0
+    if line.status == LEFT or (billed and line.line_id is not None and line.company in gone):
         return line.company, ""
     return line.key if line.status == ZERO else None
 
 
-def _here(integration: Integration, refs: Collection[str]) -> set[str]:
-    rows = Company.objects.filter(partner_id=integration.partner_id, ref__in=refs, state=CompanyState.ACTIVE)
-    return set(rows.exclude(licenses_assigned=0).values_list("ref", flat=True))
+def _gone(integration: Integration) -> set[str]:
+    """As the newest list has it: a plan may be older than a decision that was taken back."""
+    rows = Company.objects.filter(partner_id=integration.partner_id)
+    gone = rows.filter(~Q(state=CompanyState.ACTIVE) | Q(licenses_assigned=0))
+    return set(gone.values_list("ref", flat=True))
 
 
 def _stops(integration: Integration) -> list[Instruction]:

@@ -25,6 +25,7 @@ from seatbridge.sync.shown.current import Standing, standing_of
 from seatbridge.sync.starting import Asked
 from seatbridge.sync.stated.accepting import AcceptRefused, accept_bms, keep_no_more
 from seatbridge.web.asked_text import asked_text
+from seatbridge.web.changes.answers import plans_it
 from seatbridge.web.changes.rows import PRODUCTS, write_words
 from seatbridge.web.chosen import chosen_integration
 from seatbridge.web.links import company_url
@@ -109,8 +110,9 @@ def accept(request: HttpRequest) -> HttpResponse:
     except AcceptRefused as refused:
         messages.info(request, refused.sentence)
     else:
-        messages.success(request, f"Accepted: {kept} stay on the contract until they or the count change.")
-        request_run(integration, Asked(actor=access.actor), now)
+        answer = request_run(integration, Asked(actor=access.actor), now)
+        said = f"Accepted: {kept} stay on the contract until they or the count change."
+        messages.success(request, f"{said} {plans_it(answer)}")
     return _back(integration)
 
 
@@ -119,8 +121,8 @@ def write_again(request: HttpRequest) -> HttpResponse:
     access, integration, key = _named(request)
     now = clock().now()
     if keep_no_more(integration, key, actor=access.actor, now=now):
-        messages.success(request, "The count is written again by the sync that has started.")
-        request_run(integration, Asked(actor=access.actor), now)
+        answer = request_run(integration, Asked(actor=access.actor), now)
+        messages.success(request, f"The count is followed again. {plans_it(answer)}")
     else:
         messages.info(request, "Nothing is kept on that line any more: nothing was done.")
     return _back(integration)

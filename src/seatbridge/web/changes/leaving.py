@@ -30,6 +30,7 @@ from seatbridge.sync.stated.stop_billing import (
     stop_billing,
 )
 from seatbridge.web.asked_text import asked_text
+from seatbridge.web.changes.answers import plans_it
 from seatbridge.web.changes.rows import PRODUCTS, pair_of
 from seatbridge.web.chosen import chosen_integration
 from seatbridge.web.links import company_url
@@ -79,8 +80,8 @@ def stop(request: HttpRequest) -> HttpResponse:
         facts = {"error": refused.sentence, "ticked": request.POST.getlist("line"), "start": start, "on": on}
         return _page(request, access, integration, facts)
     companies = sorted({row.company for row in rows})
-    request_run(integration, Asked(actor=access.actor, companies=companies), clock().now())
-    messages.success(request, _said(rows))
+    answer = request_run(integration, Asked(actor=access.actor, companies=companies), clock().now())
+    messages.success(request, f"{_said(rows)} {plans_it(answer)}".rstrip())
     return _back(integration)
 
 
@@ -91,8 +92,8 @@ def again(request: HttpRequest) -> HttpResponse:
     pair = pair_of(request.POST.get("line", ""))
     done = bill_again(integration, [pair], actor=access.actor, now=clock().now())
     if done:
-        request_run(integration, Asked(actor=access.actor, companies=[pair[0]]), clock().now())
-        messages.success(request, "It is billed by its count again. The sync that has started shows when.")
+        answer = request_run(integration, Asked(actor=access.actor, companies=[pair[0]]), clock().now())
+        messages.success(request, f"It is billed by its count again. {plans_it(answer)}")
     else:
         messages.info(request, "Nothing was decided on it any more: nothing was done.")
     return _back(integration)
@@ -117,13 +118,11 @@ def _said(rows: Iterable[Instruction]) -> str:
     days = {row.from_date for row in found}
     what = f"{len(found)} {'company' if len(found) == 1 else 'companies'}"
     if days == {None}:
-        return f"Billing of {what} stops with the contract. Nothing is written to BMS."
+        return f"Billing of {what} stops with the contract: nothing is written to BMS."
     if len(days) == 1:
-        (on,) = days
-        return (
-            f"Billing of {what} stops from {day_words(on) if on else ''}. The sync that has started plans it."
-        )
-    return f"Billing of {what} stops, each from its own day. The sync that has started plans it."
+        day = "".join(day_words(on) for on in days if on is not None)
+        return f"Billing of {what} stops from {day}."
+    return f"Billing of {what} stops, each from its own day."
 
 
 def _back(integration: Integration) -> HttpResponse:

@@ -17,6 +17,7 @@ from seatbridge.sync.requesting import request_run
 from seatbridge.sync.starting import Asked
 from seatbridge.sync.stated.adding_line import AddRefused, Offer, add_line, expected_of, offer_of, take_back
 from seatbridge.web.asked_text import asked_text
+from seatbridge.web.changes.answers import plans_it
 from seatbridge.web.changes.rows import PRODUCTS
 
 GONE = "No line of it is missing any more: nothing was done."
@@ -47,8 +48,8 @@ def _add(request: HttpRequest, access: Access, row: Integration, offer: Offer, p
         add_line(row, pair, price=price, cost=cost, actor=access.actor, now=clock().now())
     except AddRefused as refused:
         return _page(request, access, row, offer, {**typed, "error": refused.sentence})
-    request_run(row, Asked(actor=access.actor, companies=[pair[0]]), clock().now())
-    messages.success(request, f"A line for {offer.line.name} is added by the sync that has started.")
+    answer = request_run(row, Asked(actor=access.actor, companies=[pair[0]]), clock().now())
+    messages.success(request, f"A line for {offer.line.name} is to be added. {plans_it(answer)}")
     return _back(row)
 
 
