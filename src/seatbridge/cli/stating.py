@@ -8,6 +8,7 @@ import typer
 
 from seatbridge.cli.actor import actor
 from seatbridge.cli.connecting import connected
+from seatbridge.cli.failing import CommandRefused
 from seatbridge.cli.finding import find_integration
 from seatbridge.cli.importing import source_of
 from seatbridge.cli.options import AsJson, File, IntegrationId, group
@@ -23,7 +24,7 @@ from seatbridge.mappings.importing import (
     import_product_mappings,
 )
 from seatbridge.sync.stated.confirming import mark_automatic, preview_units, state_carried, state_units
-from seatbridge.sync.stated.unknown_units import seal_of, take_all_as_current, unknown_units
+from seatbridge.sync.stated.unknown_units import UnitsMoved, seal_of, take_all_as_current, unknown_units
 
 map_app = group("Mappings: which product is which service, which company is billed on which contract.")
 units_app = group("Units: what BMS holds now, where no program can read it.")
@@ -95,7 +96,10 @@ def units_take(number: IntegrationId, *, as_json: AsJson = False) -> int:
     """Take what was invoiced last as what stands in BMS now, of every line that `units unknown` lists."""
     integration = find_integration(number)
     seal = seal_of(unknown_units(integration))
-    report = take_all_as_current(integration, seal, _asking(integration))
+    try:
+        report = take_all_as_current(integration, seal, _asking(integration))
+    except UnitsMoved as moved:
+        raise CommandRefused(str(moved), fix="Run it again.") from moved
     said = f"{report.changed:,} line{'' if report.changed == 1 else 's'} taken as current."
     left = len(unknown_units(integration))
     rest = [f"{left:,} more were not invoiced lately: state them by file (units set)."] if left else []

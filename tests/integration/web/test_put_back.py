@@ -76,6 +76,23 @@ def test_a_company_is_put_back_from_its_own_page(scene: Told) -> None:
     assert "Put back to 49 …" in page
 
 
+def test_where_a_period_is_written_once_the_preview_asks_what_would_let_it_go_at_once(scene: Told) -> None:
+    type(scene.story.integration).objects.update(rewrites_are_clean=False)
+    written = newest()
+    scene.bill.post(f"/runs/{written.pk}/put-back")
+    scene.carry()
+    preview = newest()
+    shown = text_of(scene.bill.get(f"/runs/{preview.pk}/"))
+    assert "what covers 1 Nov 2026 to 30 Nov 2026 keeps 49 units" in shown
+    assert "Are the Prorated Transactions of its contract in BMS empty? Then say so" in shown
+    scene.approve(scene.bill, preview, plan="1")
+    scene.carry()
+    assert scene.story.units("northwind") == 49
+    page = text_of(scene.bill.get("/company/northwind"))
+    assert "Put back to 46 units" in page
+    assert "Put back to 46 …" not in page, "it is ordered already"
+
+
 def test_a_second_click_finds_the_first_ones_run(scene: Told) -> None:
     written = newest()
     scene.bill.post(f"/runs/{written.pk}/put-back")

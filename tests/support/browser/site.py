@@ -78,7 +78,7 @@ def served_site(folder: Path, *, full: bool = True) -> Iterator[Site]:
         names = (FAILING,) if full else WALKED
         bms = {name: held.enter_context(running_bms()) for name in names}
         alone = Seatbridge(folder / "home", _environment(demo_bms, bms))
-        commands = held.enter_context(running_command_server(folder, alone.surroundings()))
+        commands = held.enter_context(running_command_server(folder))
         seatbridge = replace(alone, server=commands)
         seatbridge.ok("migrate")
         quick = Site("", seatbridge, bms, folder)

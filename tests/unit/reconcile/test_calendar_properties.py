@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
-import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bms_simulator import posting as bms
 from bms_simulator.knobs import Knobs
@@ -21,6 +22,7 @@ from tests.unit.reconcile.worlds import STANDARD, one_line, row
 CYCLES = ("Weekly", "Monthly", "Quarterly", "Yearly")
 DAYS = (1, 2, 5, 14, 15, 17, 25, 28, 29, 30, 31)
 CONTRACT = 7001
+SEEDS = st.integers(0, 2**40)
 
 
 class Drawn:
@@ -89,7 +91,7 @@ class Drawn:
             day += ONE_DAY
 
 
-@pytest.mark.parametrize("seed", range(60))
+@given(seed=SEEDS)
 def test_every_period_is_posted_once_and_on_the_day_on_which_bms_posts_it(seed: int) -> None:
     drawn = Drawn(seed)
     periods, in_bms = drawn.periods(), drawn.in_bms
@@ -107,16 +109,14 @@ def test_every_period_is_posted_once_and_on_the_day_on_which_bms_posts_it(seed: 
         assert drawn.posting(period.start).posts_on(period) == posted[period.start]
 
 
-def test_periods_are_cut_alike_on_both_sides() -> None:
-    for seed in range(200):
-        drawn = Drawn(seed)
-        theirs = [
-            (each.start, each.last_day, each.whole_days) for each in periods_from(drawn.in_bms, date.min)
-        ]
-        assert [(each.start, each.end, each.days) for each in drawn.periods()] == theirs
+@given(seed=SEEDS)
+def test_periods_are_cut_alike_on_both_sides(seed: int) -> None:
+    drawn = Drawn(seed)
+    theirs = [(each.start, each.last_day, each.whole_days) for each in periods_from(drawn.in_bms, date.min)]
+    assert [(each.start, each.end, each.days) for each in drawn.periods()] == theirs
 
 
-@pytest.mark.parametrize("seed", range(40))
+@given(seed=SEEDS)
 def test_a_change_counts_from_the_first_day_of_the_earliest_unposted_period(seed: int) -> None:
     drawn = Drawn(seed)
     if drawn.contract.billing_cycle in ("Quarterly", "Yearly"):

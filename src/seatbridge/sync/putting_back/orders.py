@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
+from seatbridge.integrations.models import Integration
 from seatbridge.ledger.writing import append
 from seatbridge.reconcile.facts import Key
 from seatbridge.reconcile.facts import PutBack as Order
@@ -13,6 +14,8 @@ from seatbridge.sync.fencing import fenced
 from seatbridge.sync.models import PutBack, SyncRun
 from seatbridge.sync.putting_back.moves import Move, moves_of, newest_runs
 from seatbridge.sync.running import Running
+
+Ordered = tuple[int | None, int]  # the run that is put back, a contract of it
 
 
 def orders_for(running: Running) -> dict[Key, Order]:
@@ -75,6 +78,12 @@ def refusals_of(undone: SyncRun, moves: Mapping[Key, Move], *, but: SyncRun | No
         if key in moves and key not in found:
             found[key] = f"it is ordered already, by run {row.run_id}."
     return found
+
+
+def ordered_of(integration: Integration) -> set[Ordered]:
+    """Runs of which lines are put back, and on which contract, as long as the order holds."""
+    rows = PutBack.objects.filter(integration=integration, ended_at=None)
+    return set(rows.values_list("run__puts_back_id", "contract_id"))
 
 
 def keep_orders(running: Running, planned: Plan) -> None:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from seatbridge.partners.access import require
 from seatbridge.partners.roles import Right
+from seatbridge.reconcile.dates import ONCE_A_PERIOD
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.shown.current import lines_of_run
 from seatbridge.sync.shown.progress import progress_of
@@ -48,5 +49,6 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
         "page": page,
         "rows": rows,
         "offer": offer,
+        "once_a_period": any(ONCE_A_PERIOD in line.cause for line in plan.lines),
     }
     return render(request, "history/run.html", facts | listed)
