@@ -33,6 +33,36 @@ class CalendarProposal(models.Model):
     accepted_at = models.DateTimeField(null=True)
 
 
+class Renewal(models.Model):
+    """A person accepted the contract that follows one that ends: taken into force on its day by a sync."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        TAKEN = "taken"
+        VOID = "void"
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="renewals")
+    contract_id = models.PositiveBigIntegerField()  # the one that ends
+    successor_id = models.PositiveBigIntegerField()
+    ends_on = models.DateField()  # both as they were when it was accepted
+    starts_on = models.DateField()
+    first_write_approved = models.BooleanField()  # what it will write was shown with it
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    why = models.CharField(max_length=300, blank=True)  # it is void
+    accepted_by = models.CharField(max_length=120)
+    accepted_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration", "contract_id"],
+                condition=models.Q(state="open"),
+                name="one_open_renewal_per_contract",
+            ),
+        ]
+
+
 class CompanyMapping(models.Model):
     """Which account and contract a company is billed on, or why it is not billed at all."""
 

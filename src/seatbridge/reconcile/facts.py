@@ -192,6 +192,13 @@ class Kept(NamedTuple):
     counted: int | None
 
 
+class Accepted(NamedTuple):
+    """A person accepted this contract as the one that follows another, from its own first day on."""
+
+    successor_id: int
+    first_write_approved: bool  # what it will write first was shown with it
+
+
 # A change of plan that a person released: the units of each of its lines, in the order of writing.
 DecidedChange = Mapping[Key, int]
 
@@ -253,6 +260,8 @@ class Facts:
     # service id -> the catalogue's price of a unit: what a missing line would cost
     service_prices: Mapping[int, Decimal] = field(default_factory=dict)
     stopped: str = ""  # not empty: the integration's writing is stopped until a person has looked
+    # Contract -> its accepted successor, of those whose day has not come.
+    renewals: Mapping[int, Accepted] = field(default_factory=dict)
     put_backs: Mapping[Key, PutBack] = field(default_factory=dict)
     only_put_backs: bool = False  # the run puts back, and leaves all other lines as they are
     last_before_posting: bool = False  # the schedule runs no more before the next posting day

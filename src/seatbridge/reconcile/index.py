@@ -14,6 +14,7 @@ from seatbridge.reconcile.facts import Facts, Key, KnownLine
 from seatbridge.reconcile.line_checks import FoundLine
 from seatbridge.reconcile.periods import Cycle, Period, Rhythm
 from seatbridge.reconcile.posting import Posting, posting_at, rhythm_of
+from seatbridge.reconcile.renewals import Carried, Followers, carried_by, find_followers
 from seatbridge.reconcile.rulings import Ruling
 from seatbridge.reconcile.sorting import Sorted, sort_members
 from seatbridge.reconcile.units_before import Before
@@ -76,6 +77,7 @@ class Index:
     billing: dict[Hashable, Billing] = field(default_factory=dict)
     looked: dict[Key, Looked] = field(default_factory=dict)
     _terms: dict[int, Terms] = field(default_factory=dict)
+    _by_account: dict[str, list[Contract]] = field(default_factory=dict)
 
     def known(self, key: Key) -> KnownLine:
         return self.facts.known.get(key, NOTHING_KNOWN)
@@ -85,6 +87,20 @@ class Index:
         if found is None:
             found = self._terms[contract_id] = _terms_of(self, contract_id)
         return found
+
+    def followers(self, contract: Contract, account_id: int | None) -> Followers:
+        """Of a contract that ends, among those of its account."""
+        if not self._by_account:
+            for each in self.facts.contracts.values():
+                self._by_account.setdefault(each.account_name, []).append(each)
+        others = self._by_account.get(contract.account_name, [])
+        carried = {each.id: self._carried(each.id) for each in (contract, *others)}
+        return find_followers(contract, account_id, others, carried)
+
+    def _carried(self, contract_id: int) -> Carried:
+        services = self.facts.product_mappings.values()
+        lines = [line for each in services for line in self.lines.get((contract_id, each), ())]
+        return carried_by((line.service_id, line.account_id, line.unit_price) for line in lines)
 
 
 def index_facts(facts: Facts) -> Index:

@@ -10,6 +10,8 @@ from seatbridge.reconcile.facts import Approvals, Facts
 from seatbridge.reconcile.planned import Outcome
 from seatbridge.reconcile.run_limits import Judged, tally_of
 
+_ENDED = frozenset({"held:renewal", "blocked:contract-ended"})
+
 
 def moving_part(facts: Facts, judged: Sequence[Judged]) -> Facts:
     """Facts of which every plan is the same as of all of them, but for the lines that stand as they should.
@@ -19,6 +21,7 @@ def moving_part(facts: Facts, judged: Sequence[Judged]) -> Facts:
     moving = _moving(judged)
     still = [row for row in judged if row.weighed.members[0].company.ref not in moving]
     contracts = {row.weighed.key[0] for row in judged if row.weighed.members[0].company.ref in moving}
+    contracts |= _following(facts, judged)
     approvals = facts.approvals
     return replace(
         facts,
@@ -34,6 +37,16 @@ def moving_part(facts: Facts, judged: Sequence[Judged]) -> Facts:
         company_rules={},
         beside=tally_of(facts, [row._replace(named=row.stopped) for row in still]),
     )
+
+
+def _following(facts: Facts, judged: Sequence[Judged]) -> set[int]:
+    """Contracts of the accounts of which one ended: what is said of its lines names them."""
+    ended = {
+        row.weighed.terms.contract.account_name
+        for row in judged
+        if row.ruling.status in _ENDED and row.weighed.terms.contract is not None
+    }
+    return {number for number, row in facts.contracts.items() if ended and row.account_name in ended}
 
 
 def _moving(judged: Sequence[Judged]) -> set[str]:

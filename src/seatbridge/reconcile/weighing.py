@@ -13,6 +13,7 @@ from seatbridge.reconcile.leavers import NOTHING, Ending, ending_of, left_ruling
 from seatbridge.reconcile.line_checks import FoundLine, check_line, check_memory
 from seatbridge.reconcile.looking import look_at, see_units
 from seatbridge.reconcile.money import per_month, per_period
+from seatbridge.reconcile.renewing import is_at_an_end, rule_on_renewal
 from seatbridge.reconcile.rules import Rules, strictest
 from seatbridge.reconcile.rulings import NO_CHANGE, Ruling, blocked
 from seatbridge.reconcile.stop_dates import ends_with_contract, stop_day
@@ -163,6 +164,8 @@ def weigh(index: Index, key: Key, members: Sequence[Member], put_back: PutBack |
     day, note = _day(index, weighed)
     if stop is None and ending.is_whole and ends_with_contract(day):
         stop = _with_contract(weighed)
+    if is_at_an_end(stop, day) and not ending.is_whole:
+        stop = rule_on_renewal(index, weighed) or stop
     return weighed.ruled(day, note, stop)
 
 

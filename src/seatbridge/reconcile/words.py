@@ -43,6 +43,10 @@ def units(number: int) -> str:
     return f"{number} unit" if number == 1 else f"{number} units"
 
 
+def days(number: int) -> str:
+    return "one day" if number == 1 else f"{number} days"
+
+
 def percent(share: Decimal) -> str:
     return f"{share * 100:.0f} %"
 

@@ -49,6 +49,14 @@ def in_force(integration: Integration) -> list[Instruction]:
     return [row for row in rows.order_by("pk") if row.state == State.OPEN or row.kind == Kind.STOP]
 
 
+def stopping_with_contract(integration: Integration) -> frozenset[str]:
+    """Refs of companies whose billing stops when their contract ends: it is not to be renewed."""
+    rows = in_force(integration)
+    return frozenset(
+        row.company for row in rows if row.kind == Kind.STOP and row.from_date is None and not row.product
+    )
+
+
 def change_of(row: Instruction) -> dict[Key, int]:
     return {(contract_id, service_id): units for contract_id, service_id, units in row.lines}
 

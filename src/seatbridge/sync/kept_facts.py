@@ -16,6 +16,7 @@ import msgspec
 from seatbridge.psa.records import Contract, Line
 from seatbridge.reconcile.calendar import BillingCalendar
 from seatbridge.reconcile.facts import (
+    Accepted,
     Company,
     CompanyMapping,
     Count,
@@ -56,6 +57,7 @@ class KeptFacts:
     first_run_done: bool
     feed: FeedSizes
     stopped: str
+    renewals: dict[int, Accepted]
     put_backs: list[tuple[int, int, PutBack]]
     last_before_posting: bool
     beside: Tally
@@ -69,7 +71,7 @@ class KeptFacts:
 # Records lie there as bare lists of their fields: another release's may look alike and mean something else.
 _RECORDS = (
     KeptFacts, Company, CompanyMapping, Count, KnownLine, Invoiced, Contract, Line, BillingCalendar, Verdict,
-    Tally, PutBack, Stop, NewLine, Kept,
+    Tally, Accepted, PutBack, Stop, NewLine, Kept,
 )  # fmt: skip
 SHAPE = hashlib.sha256(repr([str(signature(record)) for record in _RECORDS]).encode()).hexdigest()[:16]
 
@@ -103,6 +105,7 @@ def _kept(facts: Facts) -> KeptFacts:
         first_run_done=facts.approvals.first_run_done,
         feed=facts.feed,
         stopped=facts.stopped,
+        renewals=dict(facts.renewals),
         put_backs=[(*key, order) for key, order in facts.put_backs.items()],
         last_before_posting=facts.last_before_posting,
         beside=facts.beside,

@@ -6,9 +6,11 @@ from seatbridge.catalog.finding import service_prices
 from seatbridge.integrations.methods import verdict
 from seatbridge.integrations.reading_rules import read_rules
 from seatbridge.mappings.reading import read_company_mappings, read_product_mappings
+from seatbridge.mappings.renewing.taking import read_accepted
 from seatbridge.reconcile.evidence import keys_without_evidence
 from seatbridge.reconcile.facts import Facts
 from seatbridge.reconcile.index import Index, index_facts
+from seatbridge.reconcile.renewals import on_successors
 from seatbridge.sync.approvals import approvals_of
 from seatbridge.sync.crowding import crowded_contracts
 from seatbridge.sync.instructions import read_instructions
@@ -29,6 +31,7 @@ def observe(running: Running) -> Index:
     integration, now = running.integration, running.billing_now()
     rules = read_rules(integration)
     counts = read_counts(integration.partner, PRODUCTS, now, counting=counting_of(rules))
+    accepted, contracts = read_accepted(integration), running.seen.contracts
     facts = Facts(
         now=now,
         enabled=integration.enabled,
@@ -36,9 +39,9 @@ def observe(running: Running) -> Index:
         companies=counts.companies,
         products=PRODUCTS,
         counts=counts.counts,
-        company_mappings=read_company_mappings(integration),
+        company_mappings=on_successors(read_company_mappings(integration), accepted, contracts, now.date()),
         product_mappings=read_product_mappings(integration),
-        contracts=running.seen.contracts,
+        contracts=contracts,
         lines=running.seen.reading.lines,
         known=read_known(integration, open_debts(integration)),
         calendar=running.calendar,
@@ -50,6 +53,7 @@ def observe(running: Running) -> Index:
         feed=counts.feed,
         service_prices=service_prices(integration),
         stopped=integration.stopped_reason,
+        renewals=accepted,
         put_backs=orders_for(running),
         only_put_backs=running.run.puts_back_id is not None,
         last_before_posting=running.run.last_before_posting,

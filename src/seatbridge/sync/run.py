@@ -16,6 +16,7 @@ from seatbridge.sync.instructions import close_done, note_plan_changes
 from seatbridge.sync.invoice_checks import check_invoices
 from seatbridge.sync.kept_facts import keep_facts
 from seatbridge.sync.models import SyncRun
+from seatbridge.sync.noting_contracts import note_contracts
 from seatbridge.sync.noting_differences import note_differences
 from seatbridge.sync.observe import observe
 from seatbridge.sync.pausing import pause, pausing_instead_of_waiting, take_needed_calls
@@ -124,6 +125,7 @@ def _plan(running: Running) -> Plan:
         made = _only_keys(made, index.facts.put_backs)
     _forget_what_is_planned_anew(running, made)
     with fenced(running.run):
+        note_contracts(running)
         save_plan(running.run, made)
         keep_facts(running.run, index.facts, judged)
         if not index.facts.only_put_backs:  # such a run looks at its own lines alone

@@ -18,7 +18,7 @@ from seatbridge.sync.shown.changes import last_changes
 from seatbridge.sync.shown.current import Standing, money_of_plan, standing_of
 from seatbridge.usage.models import Company
 from seatbridge.web.at_home.late import late_cards
-from seatbridge.web.at_home.needs import MOST, cards_of, needing, plan_card
+from seatbridge.web.at_home.needs import MOST, cards_of, needing, plan_card, renewals_card
 from seatbridge.web.at_home.sentence import home_sentence
 from seatbridge.web.at_home.steps import steps_of, with_setup
 from seatbridge.web.at_home.strip import deadlines_of, strip_of
@@ -80,6 +80,7 @@ def _shown(access: Access, integration: Integration, standing: Standing) -> dict
         "late_cards": late_cards(late, integration, standing, may_approve=may_approve),
         "plan_card": plan_card(standing, waiting, deadlines),
         "cards": cards,
+        "renewals_card": renewals_card(integration, now.date()),
         "more_needs": max(len(needs) - MOST, 0),
         "invoice_banner": banner_of(checks, integration.currency),
         "invoices_amiss": any(is_amiss(check) for check in checks),

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.urls import reverse
 
 from seatbridge.integrations.models import Integration
+from seatbridge.mappings.renewing.listing import URGENT, count_ending
 from seatbridge.reconcile.calendar import BillingCalendar
 from seatbridge.sync.approvable import may_be_approved
 from seatbridge.sync.shown.current import Standing, stake_of
@@ -91,6 +92,21 @@ def plan_card(standing: Standing, waiting: Sequence[ShownLine], deadlines: Deadl
     )
 
 
+def renewals_card(integration: Integration, today: date) -> Card | None:
+    """Contracts that end within 30 days, or have ended, without an accepted successor."""
+    number = count_ending(integration, today, within=URGENT)
+    if not number:
+        return None
+    what = "One contract ends" if number == 1 else f"{number:,} contracts end"
+    return Card(
+        fact=f"{what} by {day_words(today + URGENT)}, or ended, with no successor accepted.",
+        cause="Nothing can be written to a contract after its last day.",
+        actions=(Action("Look at what follows", reverse("renewals", args=[integration.pk])),),
+        group=Group.WAITING,
+        key="renewals",
+    )
+
+
 def _card(
     line: ShownLine, name: str, standing: Standing, by: date, integration: Integration, *, may_write: bool
 ) -> Card:
@@ -135,6 +151,8 @@ def _elsewhere(line: ShownLine, integration: Integration) -> Action | None:
     """What is decided on a page of its own."""
     if line.status in LEFT and (url := link("leavers")):
         return Action("Stop billing from …", f"{url}?integration={integration.pk}")
+    if line.status == "held:renewal" and (url := link("renewals", integration.pk)):
+        return Action("Accept its successor", f"{url}?search={quote(line.company)}")
     if line.status == "blocked:line-missing" and line.after:
         url = link("new-line", integration.pk, line.product, line.company)
         return Action("Add the line …", url) if url else None
