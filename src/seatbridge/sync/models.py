@@ -212,6 +212,7 @@ class Owed(Sent):
     zero_name = models.CharField(max_length=500, blank=True)
     zero_sent_at = models.DateTimeField(null=True)
     zero_answer = models.CharField(max_length=20, blank=True)
+    # The contract's total while the line stood at 0, by the last reading before its price came back.
     zero_seen_total = models.DecimalField(max_digits=19, decimal_places=6, null=True)
     add_sent_at = models.DateTimeField(null=True)
     add_answer = models.CharField(max_length=20, blank=True)

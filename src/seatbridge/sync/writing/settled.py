@@ -7,8 +7,13 @@ from seatbridge.sync.memory import carry_trust, memory_of, remember_stopped, rem
 from seatbridge.sync.models import Owed
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
-from seatbridge.sync.writing.doubting import expected_move, moved_as_expected
-from seatbridge.sync.writing.judging import is_same_money
+from seatbridge.sync.writing.doubting import (
+    move_since_zero,
+    moved_as_expected,
+    moved_by_nothing_else,
+    whole_move,
+)
+from seatbridge.sync.writing.judging import is_same_money, money
 from seatbridge.sync.writing.owing import Next
 from seatbridge.sync.writing.stopping import count_mismatch
 from seatbridge.sync.writing.verdicts import note_reading, note_refusal
@@ -47,9 +52,9 @@ def _units_written(running: Running, owed: Owed, line_id: int) -> None:
         row.dead_lines = sorted({*row.dead_lines, owed.line_id})
         for company, product in owed.members:
             running.line_ids[company, product] = line_id
-    moved, expected = total - owed.total_before, expected_move(owed)
     if moved_as_expected(running, owed):
-        carry_trust(row, owed.total_before, total)
+        if moved_by_nothing_else(running, owed):
+            carry_trust(row, owed.total_before, total)
         remember_written(
             row, line_id=line_id, units=owed.units or 0, price=owed.unit_price,
             from_date=owed.effective_date, total=total,
@@ -57,10 +62,12 @@ def _units_written(running: Running, owed: Owed, line_id: int) -> None:
         _learn(running, owed)
         return
     row.line_id = line_id
-    why = f"the contract's total moved by {moved}, expected {expected}"
+    moved, expected = move_since_zero(running, owed)
+    why = f"the contract's total moved by {money(moved)}, expected {money(expected)}"
     remember_stopped(row, why)
     running.say(owed.members, "error:verification", why, "look at the contract in BMS")
-    count_mismatch(running, owed.contract_id, moved, expected)
+    # What tells of a BMS that ignores or doubles writes is what the client pays more or less than before.
+    count_mismatch(running, owed.contract_id, *whole_move(running, owed))
 
 
 def _learn(running: Running, owed: Owed) -> None:
