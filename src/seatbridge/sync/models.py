@@ -122,6 +122,8 @@ class LineMemory(models.Model):
         null=True
     )  # billing day on which invoices were last read for this key
     stopped = models.TextField(blank=True)
+    # The run whose check failed: what was approved for that very run was approved before anybody knew.
+    stopped_run = models.PositiveBigIntegerField(null=True)
     automatic = models.BooleanField(default=False)
 
     class Meta:

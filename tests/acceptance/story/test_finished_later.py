@@ -56,3 +56,13 @@ def test_what_moves_beside_the_finishing_write_itself_is_still_found(story: Stor
     ran = story.sync()
     assert ran.status("northwind") == "error:verification"
     assert "moved by 114.75, expected 105.00" in ran.line("northwind")["cause"]
+
+
+def test_an_approval_by_name_is_no_word_on_a_check_that_fails_after_it_was_given(story: Story) -> None:
+    """Whoever approves a stopped line has looked at its contract. Here nobody can have."""
+    finish_in_december(story)
+    meddled(story, lambda bms, _contract: bms.edit_line(AGENTS, units=11))
+    ran = story.sync(approve_lines=[("northwind", "standard")])
+    assert ran.status("northwind") == "error:verification"
+    assert len(ran.writes) == 1
+    assert story.sync().writes == []

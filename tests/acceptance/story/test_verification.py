@@ -127,6 +127,14 @@ def test_three_contracts_stop_the_integration_until_a_person_enables_it(story: S
     assert "integration.stopped" in events
 
 
+def test_three_replaced_lines_whose_totals_do_not_fit_stop_the_integration_too(settle: Settle) -> None:
+    story = settle(clients(4, 100), behaviour="appends", reading="appends", method="replace")
+    meddled(story, lambda bms, contract: bms.add_line(contract_id=contract, service_id=601, units=1))
+    story.count_all({f"client-{number:03}": {"standard": 101} for number in range(1, 4)})
+    assert story.sync(approve=True).statuses() == {"error:verification", "no-change"}
+    assert "3 contracts (7001, 7002, 7003)" in story.integration.stopped_reason
+
+
 def test_two_contracts_with_different_faults_do_not_stop_the_integration(story: Story) -> None:
     meddled(story, spoils)
     change(story, 1, 2)

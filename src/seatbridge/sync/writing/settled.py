@@ -64,7 +64,7 @@ def _units_written(running: Running, owed: Owed, line_id: int) -> None:
     row.line_id = line_id
     moved, expected = move_since_zero(running, owed)
     why = f"the contract's total moved by {money(moved)}, expected {money(expected)}"
-    remember_stopped(row, why)
+    remember_stopped(row, why, running.run)
     running.say(owed.members, "error:verification", why, "look at the contract in BMS")
     # What tells of a BMS that ignores or doubles writes is what the client pays more or less than before.
     count_mismatch(running, owed.contract_id, *whole_move(running, owed))
@@ -85,7 +85,7 @@ def _restored(running: Running, owed: Owed) -> None:
         else:
             # The method chosen does not work here: tried every run, the line would stand at 0 in every run.
             why = f"BMS refused the new line ({owed.add_text}); the old one's price was put back"
-            remember_stopped(memory_of(running.integration, key_of(owed)), why)
+            _stop(running, owed, why)
         running.say(
             owed.members,
             "error:psa-rejected",
@@ -96,10 +96,14 @@ def _restored(running: Running, owed: Owed) -> None:
     why = "pricing the line to 0 moved the contract's total by something else than its units"
     if owed.purpose == Owed.Purpose.CANARY:
         note_reading(running, "undecided", why)
-    remember_stopped(memory_of(running.integration, key_of(owed)), f"{why}; the price was put back")
+    _stop(running, owed, f"{why}; the price was put back")
     running.say(
         owed.members, "error:verification", f"{why}; the price was put back", "look at the contract in BMS"
     )
+
+
+def _stop(running: Running, owed: Owed, why: str) -> None:
+    remember_stopped(memory_of(running.integration, key_of(owed)), why, running.run)
 
 
 def _returned(running: Running, owed: Owed) -> None:
@@ -108,7 +112,7 @@ def _returned(running: Running, owed: Owed) -> None:
     if is_same_money(total, owed.total_before):
         return
     why = f"after putting the line's date back the contract's total is {total}, it was {owed.total_before}"
-    remember_stopped(memory_of(running.integration, key_of(owed)), why)
+    _stop(running, owed, why)
     running.say(owed.members, "error:verification", why, "look at the contract in BMS")
 
 

@@ -14,7 +14,8 @@ def count_mismatch(running: Running, contract_id: int, moved: Decimal, expected:
     """Stop all writing where this run failed on three contracts, or twice by the same telling factor."""
     if expected:
         running.factors_seen.append(str((moved / expected).normalize()))
-    contracts = _failed_contracts(running.run) | {contract_id}
+    running.mismatched.add(contract_id)
+    contracts = _failed_contracts(running.run) | running.mismatched
     repeated = next(
         (factor for factor in TELLING_FACTORS if running.factors_seen.count(str(factor)) > 1), None
     )
