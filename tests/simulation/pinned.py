@@ -1,7 +1,7 @@
 """Histories that once broke, and what was wrong: they hold from here on.
 
-Where the product was wrong, a story in `tests/acceptance/story` tells it without chance: a history may come to
-tell another one when what is drawn before it changes.
+Where the product was wrong, a story in `tests/acceptance/story` tells it without chance: a history may come
+to tell another one when what is drawn before it changes.
 """
 
 PINNED: dict[int, str] = {
