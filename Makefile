@@ -8,7 +8,8 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 	&& echo $$each && break; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 PYTEST := $(BIN)/python -m pytest -q
-WORKERS ?= 2
+WORKERS ?= 4
+JOBS ?= 3
 SEEDS ?= 500
 FIRST ?= 0
 SEED ?=
@@ -16,7 +17,13 @@ ARGS ?=
 # Without compiled files every process compiles all of it again, the tests most of all.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check format bench chaos screenshots simulate fuzz clean
+# The quick tier alone; then the others side by side, the longest first. Acceptance mostly waits, the rest computes,
+# each in one process; all that start processes for many tests run those of a kind in one worker (loadgroup).
+TIERS := acceptance seeds postgresql integration browser simulation properties parts
+# What a tier says is shown as a whole, when it ends; where make cannot do that, as it comes.
+AT_ONCE := --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+
+.PHONY: help demo test $(TIERS:%=test-%) check format bench chaos screenshots simulate fuzz clean
 .DEFAULT_GOAL := help
 
 help:
@@ -49,19 +56,40 @@ demo: $(VENV)/.runtime
 test: $(VENV)/.dev
 	@echo "unit (no Django)"
 	@$(PYTEST) -p no:django tests/unit
-	@echo "its properties, 200 examples each"
-	@$(PYTEST) -p no:django -m hypothesis --hypothesis-profile=often tests/unit
-	@echo "architecture, simulator"
-	@$(PYTEST) -p no:django -n $(WORKERS) tests/architecture tests/simulator
-	@echo "integration and acceptance, on SQLite"
-	@$(PYTEST) -n $(WORKERS) --ignore=tests/acceptance/browser tests/integration tests/acceptance
-	@echo "acceptance, in a real browser"
-	@$(PYTEST) -n $(WORKERS) --dist=loadfile tests/acceptance/browser
+	@echo "side by side, each told when it ends: $(TIERS)"
+	@$(MAKE) --no-print-directory $(AT_ONCE) $(TIERS:%=test-%)
+
+test-acceptance: $(VENV)/.dev
+	@echo "acceptance, on SQLite"
+	@$(PYTEST) -n $(WORKERS) --dist=loadgroup --ignore=tests/acceptance/browser tests/acceptance
+
+test-seeds: $(VENV)/.dev
+	@echo "simulated histories"
+	@$(BIN)/python -m tests.simulation.run --seeds $(SEEDS) --first $(FIRST) --coverage --processes 1
+
+test-postgresql: $(VENV)/.dev
 	@echo "integration, on PostgreSQL"
-	@$(PYTEST) -n $(WORKERS) --database=postgresql tests/integration
-	@echo "simulated histories: each replays, and each bug put in on purpose is caught; then 500 of them"
+	@$(PYTEST) --database=postgresql tests/integration
+
+test-integration: $(VENV)/.dev
+	@echo "integration, on SQLite"
+	@$(PYTEST) tests/integration
+
+test-browser: $(VENV)/.dev
+	@echo "acceptance, in a real browser"
+	@$(PYTEST) -n 2 --dist=loadfile tests/acceptance/browser
+
+test-simulation: $(VENV)/.dev
+	@echo "simulated histories: each replays, and each bug put in on purpose is caught"
 	@$(PYTEST) -p no:django tests/simulation
-	@$(MAKE) --no-print-directory simulate
+
+test-properties: $(VENV)/.dev
+	@echo "properties of the unit tier, 200 examples each"
+	@$(PYTEST) -p no:django -m hypothesis --hypothesis-profile=often tests/unit
+
+test-parts: $(VENV)/.dev
+	@echo "architecture, simulator"
+	@$(PYTEST) -p no:django tests/architecture tests/simulator
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff format --check --quiet .

@@ -19,3 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="what the integration and acceptance tiers run on; write it as --database=postgresql",
     )
+
+
+def pytest_unconfigure() -> None:
+    postgresql.stop_all()

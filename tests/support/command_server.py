@@ -1,15 +1,13 @@
-"""A process that has imported what every command needs, and forks a child of its own for each command.
+"""A process that has set Seatbridge up once, and forks a child of its own for each command.
 
-The child starts Seatbridge anew: its settings, Django, database, stdin, stdout and stderr. Only libraries are
-there already, which saves most of the second that a start costs. With `started` Django too is there already,
-for the environment of this process; a child then takes from its own environment only which day it is.
+The child starts anew with its own environment: settings, keys, logs, database, stdin and what it prints. Only
+modules and models, which depend on none of it, are there already: most of the second that a start costs.
 """
 
 import json
 import os
 import sys
 import traceback
-from dataclasses import replace
 from importlib import import_module
 from socketserver import ForkingMixIn, StreamRequestHandler, UnixStreamServer
 
@@ -22,6 +20,9 @@ import httpx
 import rich.progress
 import rich.table
 import typer
+from django.conf import settings
+from django.db import connections
+from django.utils.functional import empty
 
 import seatbridge.psa.kaseya_bms.client
 import seatbridge.reconcile.plan
@@ -48,10 +49,19 @@ class Command(StreamRequestHandler):
         os.environ.clear()
         os.environ.update(asked["environment"])
         sys.argv = ["seatbridge", *asked["words"]]
-        if start._started:
-            days = int(os.environ.get("SEATBRIDGE_DATE_OFFSET_DAYS", "0"))
-            start._started[0] = replace(start._started[0], date_offset_days=days)
+        _forget_settings()
         self.wfile.write(json.dumps({"code": _run()}).encode() + b"\n")
+
+
+def _forget_settings() -> None:
+    """As if nothing had been read yet: `start` reads the environment of this process."""
+    start._started.clear()
+    sys.modules.pop("seatbridge.config.django_settings", None)
+    settings._wrapped = empty
+    for connection in connections.all(initialized_only=True):
+        del connections[connection.alias]
+    connections._settings = None
+    connections.__dict__.pop("settings", None)
 
 
 def _run() -> int:
@@ -70,9 +80,8 @@ def _run() -> int:
 
 
 if __name__ == "__main__":
-    if sys.argv[2:] == ["started"]:
-        start.start()
-        import_module("seatbridge.cli.running")
+    start.start()
+    import_module("seatbridge.cli.running")
     with Server(sys.argv[1], Command) as server:
         sys.stdout.write("ready\n")
         sys.stdout.flush()

@@ -16,6 +16,7 @@ from typing import Any
 from tests.support.bms_process import SOURCES
 
 LONGEST = 200  # seconds
+COLUMNS = "140"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +50,19 @@ class CommandServer:
 
 
 @contextmanager
-def running_command_server(folder: Path, started: Mapping[str, str] | None = None) -> Iterator[CommandServer]:
-    """`started`: the environment that all commands share but for the day; then none sets Django up."""
+def running_command_server(folder: Path) -> Iterator[CommandServer]:
     address = str(folder / "commands")
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.support.command_server", address, *(["started"] if started else [])],
+        [sys.executable, "-m", "tests.support.command_server", address],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, **(started or {}), "PYTHONPATH": f"{SOURCES}{os.pathsep}{SOURCES.parent}"},
+        env={
+            **{name: value for name, value in os.environ.items() if not name.startswith("SEATBRIDGE_")},
+            "SEATBRIDGE_HOME": str(folder / "of-no-command"),
+            "COLUMNS": COLUMNS,  # read when the commands are loaded
+            "PYTHONPATH": f"{SOURCES}{os.pathsep}{SOURCES.parent}",
+        },
     )
     try:
         assert process.stdout is not None
@@ -122,5 +127,5 @@ class Seatbridge:
 
     def surroundings(self, **more: str) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("SEATBRIDGE_")}
-        ours = {"SEATBRIDGE_HOME": str(self.home), "PYTHONPATH": str(SOURCES), "COLUMNS": "140"}
+        ours = {"SEATBRIDGE_HOME": str(self.home), "PYTHONPATH": str(SOURCES), "COLUMNS": COLUMNS}
         return inherited | ours | self.environment | more

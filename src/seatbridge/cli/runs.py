@@ -1,4 +1,4 @@
-"""`runs`, `run show|approve|cancel`"""
+"""`runs`, `run show|approve|cancel|undo`"""
 
 from typing import Annotated
 
@@ -14,6 +14,9 @@ from seatbridge.cli.sync import ApproveLines, Everything, carry, lines_by_name
 from seatbridge.integrations.clocks import clock
 from seatbridge.sync.cancelling import cancel_run
 from seatbridge.sync.models import SyncRun
+from seatbridge.sync.putting_back.approving import approved_put_back
+from seatbridge.sync.putting_back.asking import asked_to_put_back
+from seatbridge.sync.requesting import NotNow
 from seatbridge.sync.shown.progress import pause_words
 from seatbridge.sync.shown.show import paused_until
 from seatbridge.sync.starting import Asked
@@ -70,6 +73,14 @@ def approve(
 ) -> int:
     """Write exactly what that plan showed; a line that moved since is left out."""
     run = find_run(number)
+    names = lines_by_name(run.integration, approve_line or [])
+    if run.puts_back_id is not None:
+        asked = approved_put_back(run, names or None, actor())
+        if asked is None:
+            raise CommandRefused(
+                "None of these lines can be put back.", fix=f"seatbridge run show {run.pk}", code=1
+            )
+        return report_run(carry(run.integration, asked), as_json=as_json, everything=everything)
     previewed = run.dry_run and run.state == SyncRun.State.SUCCEEDED
     if run.state != SyncRun.State.AWAITING_APPROVAL and not previewed:
         raise CommandRefused(
@@ -81,7 +92,7 @@ def approve(
     asked = Asked(
         actor=actor(),
         approve=True,
-        approve_lines=lines_by_name(run.integration, approve_line or []),
+        approve_lines=names,
         companies=list(run.companies),
         approves_run=run,
     )
@@ -96,6 +107,35 @@ def cancel(number: RunId, *, as_json: AsJson = False) -> int:
     said = "is cancelled." if ended else "stops before its next write."
     answer(_document(run), [f"Run {run.pk} {said}"], as_json=as_json)
     return 0
+
+
+@app.command()
+def undo(
+    number: RunId,
+    *,
+    line: Annotated[
+        list[str] | None,
+        typer.Option("--line", metavar="COMPANY/PRODUCT", help="Put back only this line of the run."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be put back, and write nothing.")
+    ] = False,
+    approve_line: ApproveLines = None,
+    everything: Everything = False,
+    as_json: AsJson = False,
+) -> int:
+    """Put back what a run wrote, through the same limits; posted invoices are not changed."""
+    run = find_run(number)
+    asked = asked_to_put_back(
+        run,
+        lines_by_name(run.integration, line) if line else None,
+        actor=actor(),
+        dry_run=dry_run,
+        names=lines_by_name(run.integration, approve_line or []),
+    )
+    if isinstance(asked, NotNow):
+        raise CommandRefused(asked.sentence, fix=f"seatbridge run show {run.pk}", code=1)
+    return report_run(carry(run.integration, asked), as_json=as_json, everything=everything)
 
 
 def _state(run: SyncRun) -> str:

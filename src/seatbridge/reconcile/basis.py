@@ -26,6 +26,8 @@ def basis_of(weighed: Weighed) -> Basis:
         name = f"{member.company.ref}|{member.product}|"
         counts += f"{name}{member.count.value};"
         mapping += f"{name}{member.mapping.account_id};"
+    if weighed.put_back is not None:
+        counts = f"put back to {weighed.put_back.units}"
     treatment = treatment_of(weighed)
     treated = f"|{treatment}" if treatment else ""
     read = ""

@@ -50,7 +50,14 @@ def _first_run(calendar: BillingCalendar) -> str:
         "This is the first run: nothing is written before a person approves it. It takes contracts as "
         f"{kind} of cycle with {periods}; Start-of-cycle contracts are posted on the "
         f"{ordinal(calendar.start_posts_on)}, End-of-cycle ones on the {ordinal(calendar.end_posts_on)}."
+        f"{_differing(len(calendar.contracts))}"
     )
+
+
+def _differing(contracts: int) -> str:
+    if not contracts:
+        return ""
+    return f" {contracts:,} contract{' differs' if contracts == 1 else 's differ'} from that."
 
 
 def _base(facts: Facts, weighed: Weighed) -> int | None:

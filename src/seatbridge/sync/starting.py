@@ -1,6 +1,6 @@
 """Starting a run, taking up one that was queued, or taking over one whose process is gone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,6 +29,8 @@ class Asked:
     companies: Sequence[str] = ()
     approves_run: SyncRun | None = None
     last_before_posting: bool = False
+    puts_back: SyncRun | None = None  # the former units of that run's lines are written, no counts
+    puts_back_lines: Sequence[tuple[str, str]] = ()  # of that run, these lines and no others
     only_named: bool = False  # of the plan that is approved, these lines and no others
 
 
@@ -68,7 +70,8 @@ def _started(integration: Integration, asked: Asked, now: datetime, carrier: Car
     run.approved = run.approved or asked.approve
     merged = {tuple(pair) for pair in run.approved_lines} | set(asked.approve_lines)
     run.approved_lines = [list(pair) for pair in sorted(merged)]
-    run.companies = list(asked.companies) if run.companies and asked.companies else []
+    if run.puts_back_id is None:
+        run.companies = list(asked.companies) if run.companies and asked.companies else []
     run.state = SyncRun.State.OBSERVING
     run.save()
     return run
@@ -83,15 +86,32 @@ def check_free(run: SyncRun, carrier: Carrier) -> None:
 
 def new_run(integration: Integration, asked: Asked, now: datetime, *, requested: bool = False) -> SyncRun:
     """Must be called in a transaction, where no run of the integration is active."""
-    if not asked.only_named:  # the rest of a plan that is approved in part goes on waiting
-        _supersede_waiting(integration, now)
-    return SyncRun.objects.create(
+    # The rest of a plan that is approved in part, or beside which something is put back, goes on waiting.
+    if not asked.only_named and asked.puts_back is None:
+        _supersede_waiting([integration], now)
+    run = _made(integration, asked, now, requested=requested)
+    run.save(force_insert=True)
+    return run
+
+
+def new_runs(wanted: Mapping[Integration, Asked], now: datetime) -> list[SyncRun]:
+    """The same for many integrations, none of which has a run under way, in as many queries as for one."""
+    _supersede_waiting(wanted, now)
+    return SyncRun.objects.bulk_create(
+        _made(integration, asked, now, requested=True) for integration, asked in wanted.items()
+    )
+
+
+def _made(integration: Integration, asked: Asked, now: datetime, *, requested: bool) -> SyncRun:
+    return SyncRun(
         integration=integration,
         actor=asked.actor,
         dry_run=asked.dry_run,
         approved=asked.approve or (asked.approves_run is not None and not asked.only_named),
         approved_lines=[list(pair) for pair in asked.approve_lines],
         approves_run=asked.approves_run,
+        puts_back=asked.puts_back,
+        puts_back_lines=[list(pair) for pair in asked.puts_back_lines],
         companies=list(asked.companies),
         last_before_posting=asked.last_before_posting,
         only_named=asked.only_named,
@@ -111,13 +131,14 @@ def take_up(run_id: int, carrier: Carrier, heart: Heart | None) -> SyncRun | Non
             run.fencing_token += 1
             run.taken_over += 1
         run.state = SyncRun.State.OBSERVING
-        run.save(update_fields=["fencing_token", "taken_over", "state"])
-        note_carrier(run, carrier, heart)
+        note_carrier(run, carrier, heart, fencing_token=run.fencing_token, taken_over=run.taken_over,
+                     state=run.state)  # fmt: skip
         return run
 
 
-def _supersede_waiting(integration: Integration, now: datetime) -> None:
+def _supersede_waiting(integrations: Iterable[Integration], now: datetime) -> None:
     """The next plan supersedes a run that waits as a whole."""
-    SyncRun.objects.filter(integration=integration, state=SyncRun.State.AWAITING_APPROVAL).update(
-        state=SyncRun.State.CANCELLED, ended_at=now
+    waiting = SyncRun.objects.filter(
+        integration__in=list(integrations), state=SyncRun.State.AWAITING_APPROVAL
     )
+    waiting.update(state=SyncRun.State.CANCELLED, ended_at=now)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support import worlds
 from tests.support.bms_process import BmsProcess, running_bms
-from tests.support.commands import Seatbridge, days_until
+from tests.support.commands import CommandServer, Seatbridge, days_until
 
 
 @pytest.fixture
@@ -18,10 +18,10 @@ def bms() -> Iterator[BmsProcess]:
 
 
 @pytest.fixture
-def seatbridge(bms: BmsProcess, tmp_path: Path) -> Seatbridge:
+def seatbridge(bms: BmsProcess, commands: CommandServer, tmp_path: Path) -> Seatbridge:
     environment = {
         "SEATBRIDGE_PSA_HOSTS": f"{worlds.HOST}={bms.url}",
         "SEATBRIDGE_DATE_OFFSET_DAYS": str(days_until(worlds.TODAY)),
         "SEATBRIDGE_SETTLE_SECONDS": "1",
     }
-    return Seatbridge(tmp_path / "home", environment)
+    return Seatbridge(tmp_path / "home", environment, commands)

@@ -13,7 +13,17 @@ from tests.support.browser.states import View, Views, all_views
 from tests.support.browser.widths import NARROW, WIDE, set_width, sticking_out
 
 # Parts of pages, and forms that are sent from one: each is looked at on its page.
-NO_PAGES = {"company-first-write", "company-row", "integration-owed", "run-cancel", "run-progress"}
+NO_PAGES = {
+    "company-first-write",
+    "company-row",
+    "contracts-accept",  # these two are walked in test_calendar_and_units
+    "units-take",
+    "units-csv",
+    "integration-owed",
+    "run-cancel",
+    "run-progress",
+    "run-put-back",
+}
 
 
 @pytest.fixture(scope="module")

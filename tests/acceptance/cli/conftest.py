@@ -8,7 +8,7 @@ import pytest
 
 from tests.support import worlds
 from tests.support.bms_process import BmsProcess, running_bms
-from tests.support.commands import CommandServer, Seatbridge, days_until, running_command_server
+from tests.support.commands import CommandServer, Seatbridge, days_until
 from tests.support.sample_partner import set_up
 
 
@@ -16,12 +16,6 @@ from tests.support.sample_partner import set_up
 def bms_server() -> Iterator[BmsProcess]:
     with running_bms() as bms:
         yield bms
-
-
-@pytest.fixture(scope="session")
-def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandServer]:
-    with running_command_server(tmp_path_factory.mktemp("commands")) as server:
-        yield server
 
 
 @pytest.fixture

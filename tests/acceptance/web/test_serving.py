@@ -7,7 +7,7 @@ import time
 import httpx
 import pytest
 
-from tests.support.commands import Seatbridge
+from tests.support.commands import CommandServer, Seatbridge
 from tests.support.portal import portal
 
 PARTNER = ("--partner", "Northgate IT")
@@ -15,8 +15,8 @@ PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture(scope="module")
-def seatbridge(tmp_path_factory: pytest.TempPathFactory) -> Seatbridge:
-    command = Seatbridge(tmp_path_factory.mktemp("portal") / "data")
+def seatbridge(commands: CommandServer, tmp_path_factory: pytest.TempPathFactory) -> Seatbridge:
+    command = Seatbridge(tmp_path_factory.mktemp("portal") / "data", server=commands)
     command.ok("partner", "add", "Northgate IT", "--timezone", "America/New_York")
     command.ok(
         "user",

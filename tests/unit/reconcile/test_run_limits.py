@@ -138,6 +138,7 @@ def test_the_first_run_is_a_preview_with_its_calendar() -> None:
     first_run(made)
     assert "posted on the 25th" in made.run_holds[0]
     assert "End of cycle with calendar periods" in made.run_holds[0]
+    assert made.run_holds[0].endswith("1 contract differs from that.")
     assert "14 → 17 units" in made.lines[1].cause
     # Naming a line does not approve the run.
     first_run(world.plan(approvals=Approvals(lines=frozenset({("northwind", "standard")}))))

@@ -41,6 +41,7 @@ def _facts(kept: KeptFacts) -> Facts:
         approvals=Approvals(first_run_done=kept.first_run_done),
         feed=kept.feed,
         stopped=kept.stopped,
+        put_backs={(contract, service): order for contract, service, order in kept.put_backs},
         last_before_posting=kept.last_before_posting,
         beside=kept.beside,
     )

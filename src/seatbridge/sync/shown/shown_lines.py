@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from seatbridge.reconcile.money import CENT
+from seatbridge.reconcile.money import cents
 from seatbridge.reconcile.words import either_unknown
 from seatbridge.sync.shown.groups import Group, group_of
 
@@ -32,6 +32,7 @@ class ShownLine:
     evidence: str
     line_id: int | None
     proration: Decimal | None
+    evidence_code: str = ""  # a value of reconcile.facts.Evidence
 
     @property
     def key(self) -> tuple[str, str]:
@@ -51,7 +52,7 @@ class ShownLine:
         if self.money is None or self.after is None or self.before is None:
             return self.money
         if moved:
-            return (self.money / moved * self.after).quantize(CENT)
+            return cents(self.money / moved * self.after)
         return None if self.price is None else self.after * self.price
 
     @property
@@ -96,6 +97,7 @@ def read_lines(lines: Iterable[Mapping[str, Any]]) -> list[ShownLine]:
             evidence=line["evidence"],
             line_id=line["line_id"],
             proration=_decimal(line["proration"]),
+            evidence_code=line.get("evidence_code", ""),
         )
         for line in lines
     ]

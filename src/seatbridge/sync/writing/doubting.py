@@ -68,7 +68,7 @@ def note_total_at_zero(running: Running, owed: Owed) -> None:
 def move_since_zero(running: Running, owed: Owed) -> tuple[Decimal, Decimal]:
     """How far the total moved by bringing the line back, and how far it should have for a whole period."""
     if owed.zero_seen_total is None:
-        return whole_move(running, owed)
+        return _whole_move(running, owed)
     return _total(running, owed) - owed.zero_seen_total, (owed.units or 0) * owed.unit_price
 
 
@@ -78,10 +78,10 @@ def moved_as_expected(running: Running, owed: Owed) -> bool:
 
 def moved_by_nothing_else(running: Running, owed: Owed) -> bool:
     """Whether nothing else moved the total, from before the line was priced to 0 until now."""
-    return owed.units_before is not None and _fits_a_share(running, owed, *whole_move(running, owed))
+    return owed.units_before is not None and _fits_a_share(running, owed, *_whole_move(running, owed))
 
 
-def whole_move(running: Running, owed: Owed) -> tuple[Decimal, Decimal]:
+def _whole_move(running: Running, owed: Owed) -> tuple[Decimal, Decimal]:
     """The same since before the line was priced to 0."""
     expected = ((owed.units or 0) - (owed.units_before or 0)) * owed.unit_price
     return _total(running, owed) - owed.total_before, expected

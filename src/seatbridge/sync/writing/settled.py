@@ -7,15 +7,10 @@ from seatbridge.sync.memory import carry_trust, memory_of, remember_stopped, rem
 from seatbridge.sync.models import Owed
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
-from seatbridge.sync.writing.doubting import (
-    move_since_zero,
-    moved_as_expected,
-    moved_by_nothing_else,
-    whole_move,
-)
+from seatbridge.sync.writing.doubting import move_since_zero, moved_as_expected, moved_by_nothing_else
 from seatbridge.sync.writing.judging import is_same_money, money
 from seatbridge.sync.writing.owing import Next
-from seatbridge.sync.writing.stopping import count_mismatch
+from seatbridge.sync.writing.stopping import count_mismatches
 from seatbridge.sync.writing.verdicts import note_reading, note_refusal
 
 
@@ -64,10 +59,10 @@ def _units_written(running: Running, owed: Owed, line_id: int) -> None:
     row.line_id = line_id
     moved, expected = move_since_zero(running, owed)
     why = f"the contract's total moved by {money(moved)}, expected {money(expected)}"
+    note(running, "write.mismatch", owed, why=why, moved=moved, expected=expected)
     remember_stopped(row, why, running.run)
     running.say(owed.members, "error:verification", why, "look at the contract in BMS")
-    # What tells of a BMS that ignores or doubles writes is what the client pays more or less than before.
-    count_mismatch(running, owed.contract_id, *whole_move(running, owed))
+    count_mismatches(running)
 
 
 def _learn(running: Running, owed: Owed) -> None:

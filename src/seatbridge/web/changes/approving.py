@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from seatbridge.integrations.clocks import clock
@@ -62,10 +63,14 @@ def approve(request: HttpRequest) -> HttpResponse:
         pairs=wish.pairs,
     )
     tell(request, answer, _said(run, wish))
+    if run.puts_back_id is not None and isinstance(answer, SyncRun):
+        return HttpResponseRedirect(reverse("run", args=[answer.pk]))
     return back(request, run.integration_id)
 
 
 def _said(run: SyncRun, wish: Wish) -> str:
+    if run.puts_back_id is not None:
+        return "It is being put back now, but for lines that moved since."
     if wish.pairs is None:
         return "Approved. The plan is being written, but for lines that moved since."
     plan = standing_of(run.integration).plan
@@ -79,15 +84,15 @@ def _said(run: SyncRun, wish: Wish) -> str:
 def _wish(request: HttpRequest) -> Wish:
     """The button that was pressed decides: one line, the plan, everything, or those that are ticked."""
     if only := request.POST.get("only"):
-        return Wish((_pair(only),))
+        return Wish((pair_of(only),))
     if request.POST.get("plan") == "1":
         return Wish(None)
     if request.POST.get("all") == "1":
         return Wish((), everything=True)
-    return Wish(tuple(_pair(text) for text in request.POST.getlist("line")))
+    return Wish(tuple(pair_of(text) for text in request.POST.getlist("line")))
 
 
-def _pair(text: str) -> Pair:
+def pair_of(text: str) -> Pair:
     """A company's ref may hold a slash itself."""
     ref, _, product = text.rpartition("/")
     return ref, product

@@ -26,6 +26,7 @@ class Row:
     pair: str
     may_be_written: bool  # selected, and written with others
     button: str  # empty: an approval does not write it
+    put_back: str = ""  # what its put back would do; empty: there is none
 
 
 def rows_of(
@@ -83,7 +84,14 @@ def second_line(line: ShownLine, repeated: str = "") -> str:
     cause = line.cause.replace(repeated, "").strip() if repeated else line.cause
     why = line.explanation if line.group in (Group.UPDATED, Group.PLANNED) else ""
     said = "" if line.status == "synced" else cause
-    return " ".join(sentence(part) for part in (why, said, line.fix) if part)
+    return " ".join(sentence(part) for part in (why, said, prorated_words(line), line.fix) if part)
+
+
+def prorated_words(line: ShownLine) -> str:
+    """Where the change is dated inside a period."""
+    if not line.proration:
+        return ""
+    return f"prorated: {money_words(line.proration, line.currency, signed=True)} once, on the next invoice"
 
 
 def sentence(text: str) -> str:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sync', '0007_pending_price'),
+        ('sync', '0009_invoice_checks'),
     ]
 
     operations = [
