@@ -5,7 +5,7 @@ from typing import Any
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from seatbridge.api import choices, company_mappings, counts  # noqa: F401 - they declare operations
+from seatbridge.api import choices, company_mappings, counts, decisions  # noqa: F401 - declare operations
 from seatbridge.api.bodies import CSV, StrictParser
 from seatbridge.api.companies import companies
 from seatbridge.api.failing import handle_errors

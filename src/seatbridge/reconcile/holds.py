@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from seatbridge.reconcile.deadlines import deadline_of
 from seatbridge.reconcile.facts import Facts
 from seatbridge.reconcile.large_moves import drops_too_far, rises_too_far
 from seatbridge.reconcile.rules import ZeroPolicy
@@ -19,8 +20,9 @@ class Weighing:
     weighed: Weighed
     facts: Facts
     counted: Mapping[str, int]  # company -> all its counts together
-    released: bool  # a person named this line
+    released: bool  # a person named this line, or an earlier decision covers it
     with_sister: bool  # released together with the product that rises: its zero is part of that decision
+    decided: bool = False  # an earlier decision covers it, whatever it was held by
 
     @property
     def before(self) -> int | None:
@@ -51,7 +53,7 @@ class Weighing:
 
     @property
     def deadline(self) -> str:
-        return f"Decide before {day(self.weighed.terms.posting.next)}."
+        return f"Decide before {day(deadline_of(self.weighed.terms.posting))}."
 
 
 def hold_of(weighing: Weighing) -> Ruling | None:
@@ -156,6 +158,8 @@ def _rise(weighing: Weighing) -> Ruling | None:
 def _units_unknown(weighing: Weighing) -> Ruling | None:
     if weighing.before is not None or weighing.facts.approvals.whole_run or weighing.weighed.before.unusable:
         return None
+    if weighing.decided:
+        return None
     return held(
         "current-units-unknown",
         f"{weighing.weighed.before.sentence} The count asks for {weighing.after}.",
@@ -166,7 +170,7 @@ def _units_unknown(weighing: Weighing) -> Ruling | None:
 
 def _first_write(weighing: Weighing) -> Ruling | None:
     approvals = weighing.facts.approvals
-    if approvals.whole_run or not approvals.first_run_done:
+    if approvals.whole_run or weighing.decided or not approvals.first_run_done:
         return None
     for member in weighing.weighed.members:
         if not member.mapping.first_write_approved:

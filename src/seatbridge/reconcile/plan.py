@@ -1,8 +1,11 @@
 """The plan: what every line should stand at, what must change or wait, and why. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from seatbridge.reconcile.basis import Basis, basis_of
+from seatbridge.reconcile.covering import Covered, cover, leave_as_it_is, note_decision, refuse_moved
+from seatbridge.reconcile.deadlines import missed_run, missed_words, waits_for_person
 from seatbridge.reconcile.deciding import Decision, decide
 from seatbridge.reconcile.facts import Facts, Key
 from seatbridge.reconcile.holds import Weighing, hold_of
@@ -11,6 +14,7 @@ from seatbridge.reconcile.plan_change import PlanChanges, find_plan_changes, hol
 from seatbridge.reconcile.planned import Outcome, Plan, PlannedLine
 from seatbridge.reconcile.releasing import check_bases, wait_for_run
 from seatbridge.reconcile.rows import planned_lines, skipped_line
+from seatbridge.reconcile.rulings import Ruling
 from seatbridge.reconcile.run_limits import Judged, run_holds
 from seatbridge.reconcile.sorting import Sorted
 from seatbridge.reconcile.weighing import Weighed, weigh
@@ -33,22 +37,51 @@ def plan_judged(index: Index) -> tuple[Plan, list[Judged]]:
     """
     facts, members = index.facts, index.members
     weighed = {key: weigh(index, key, rows) for key, rows in members.keys.items()}
-    changes = find_plan_changes(weighed.values(), facts.approvals.lines, facts.currency)
+    bases = {key: basis_of(row, members.counted, facts.rules) for key, row in weighed.items()}
+    covered = cover(facts, weighed, bases)
+    changes = find_plan_changes(weighed.values(), facts.approvals.lines, facts.currency, covered.approved)
+    covered = covered.without_halves(facts, changes.released_keys)
     named = changes.released_keys | _named(facts, weighed)
     decisions: dict[Key, Decision] = {}
     for key, row in weighed.items():
         kept = changes.held.get(key) or row.stop
+        approved = key in covered.approved
         decisions[key] = (
-            _decide(Weighing(row, facts, members.counted, key in named, key in changes.released_keys))
+            _decide(
+                Weighing(
+                    row,
+                    facts,
+                    members.counted,
+                    released=key in named or approved,
+                    with_sister=key in changes.released_keys,
+                    decided=approved,
+                )
+            )
             if kept is None
             else Decision(kept)
         )
-    judged = [Judged(weighed[key], row.ruling, key in named) for key, row in decisions.items()]
+    _as_decided(facts, weighed, decisions, covered)
+    judged = [
+        Judged(weighed[key], row.ruling, key in named, key in covered.in_band)
+        for key, row in decisions.items()
+    ]
     holds = run_holds(facts, judged)
-    bases = {key: basis_of(row) for key, row in weighed.items()}
     _let_go(facts, weighed, decisions, bases, holds)
     _both_or_neither(changes, decisions, facts.currency)
     return _write_down(facts, members, weighed, decisions, bases, holds), judged
+
+
+def _as_decided(
+    facts: Facts, weighed: Mapping[Key, Weighed], decisions: dict[Key, Decision], covered: Covered
+) -> None:
+    """A line that a person left stays as it is; one that moved since it was approved is refused."""
+    for key in covered.left:
+        if decisions[key].ruling.outcome in (Outcome.CHANGE, Outcome.HOLD):
+            left = leave_as_it_is(facts.decisions[key], weighed[key], facts.currency)
+            decisions[key] = Decision(left)
+    for key, moved in covered.moved.items():
+        if decisions[key].ruling.outcome in (Outcome.CHANGE, Outcome.HOLD):
+            decisions[key] = Decision(refuse_moved(moved))
 
 
 def _named(facts: Facts, weighed: Mapping[Key, Weighed]) -> frozenset[Key]:
@@ -97,6 +130,17 @@ def _both_or_neither(changes: PlanChanges, decisions: dict[Key, Decision], curre
                 decisions[key] = Decision(hold_for(change, currency) if blocked else side.ruling)
 
 
+def _with_history(facts: Facts, row: Weighed, ruling: Ruling) -> Ruling:
+    """Of a line that waits: what somebody decided before, and the invoice run that it missed."""
+    if not waits_for_person(ruling):
+        return ruling
+    decided, waited = facts.decisions.get(row.key), facts.waited.get(row.key)
+    said = "" if decided is None else note_decision(decided, row)
+    missed = missed_run(row, waited)
+    parts = (ruling.cause, said, "" if missed is None else missed_words(row, missed))
+    return replace(ruling, cause=" ".join(part for part in parts if part))
+
+
 def _write_down(
     facts: Facts,
     members: Sorted,
@@ -107,7 +151,8 @@ def _write_down(
 ) -> Plan:
     lines: list[PlannedLine] = []
     for key, row in weighed.items():
-        lines.extend(planned_lines(row, decisions[key].ruling, bases[key], facts.currency))
+        ruling = _with_history(facts, row, decisions[key].ruling)
+        lines.extend(planned_lines(row, ruling, bases[key], facts.currency))
     for member, ruling in members.skipped:
         service_id = facts.product_mappings.get(member.product)
         price = None if service_id is None else facts.service_prices.get(service_id)

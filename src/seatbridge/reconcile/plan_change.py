@@ -5,10 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from seatbridge.reconcile.deadlines import deadline_of
 from seatbridge.reconcile.facts import Key
 from seatbridge.reconcile.rulings import Ruling, held
 from seatbridge.reconcile.weighing import Weighed
 from seatbridge.reconcile.words import a_month, day
+
+PLAN_CHANGE = "held:plan-change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,12 @@ class PlanChanges:
 
 
 def find_plan_changes(
-    all_weighed: Iterable[Weighed], names: frozenset[tuple[str, str]], currency: str
+    all_weighed: Iterable[Weighed],
+    names: frozenset[tuple[str, str]],
+    currency: str,
+    approved: frozenset[Key] = frozenset(),
 ) -> PlanChanges:
+    """`names`: released by name for this run. `approved`: keys that an earlier decision covers."""
     rising: dict[str, list[Weighed]] = defaultdict(list)
     gone: dict[str, list[Weighed]] = defaultdict(list)
     names_of: dict[str, str] = {}
@@ -61,7 +68,7 @@ def find_plan_changes(
     found = PlanChanges()
     for ref in sorted(rising.keys() & gone.keys()):
         change = PlanChange(names_of[ref], tuple(rising[ref]), tuple(gone[ref]))
-        if change.is_named(names) and not change.is_missing:
+        if (change.is_named(names) or approved.issuperset(change.keys)) and not change.is_missing:
             found.released.append(change)
         else:
             found.held.update(dict.fromkeys(change.keys, hold_for(change, currency)))
@@ -82,12 +89,13 @@ def _is_gone(weighed: Weighed) -> bool:
 
 
 def hold_for(change: PlanChange, currency: str) -> Ruling:
-    deadline = f"Decide before {day(min(row.terms.posting.next for row in (*change.rising, *change.gone)))}."
+    first = min(deadline_of(row.terms.posting) for row in (*change.rising, *change.gone))
+    deadline = f"Decide before {day(first)}."
     fix = "Approve either line by name: both are written or neither."
     if change.is_missing:
         fix = "Bring in the count that is missing; until then neither line is written."
     return held(
-        "held:plan-change",
+        PLAN_CHANGE,
         f"{change.company} changes its plan: {_sides(change)}{_money(change, currency)}.",
         f"{fix} {deadline}",
     )

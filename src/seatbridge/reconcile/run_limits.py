@@ -23,6 +23,7 @@ class Judged(NamedTuple):
     weighed: Weighed
     ruling: Ruling
     named: bool  # released by name, itself or with its sister product
+    decided: bool = False  # approved before, and still within what was approved
 
 
 def run_holds(facts: Facts, judged: Sequence[Judged]) -> tuple[str, ...]:
@@ -68,8 +69,8 @@ def _moved(facts: Facts, judged: Sequence[Judged]) -> Tally:
     money = Decimal(0)
     for row in judged:
         base, after = _base(facts, row.weighed), row.weighed.target.units
-        # A person who named a line looked at this very change.
-        if row.named or row.ruling.outcome not in _GOING or base is None or after is None:
+        # A person who named a line, or approved it before, looked at this very change.
+        if row.named or row.decided or row.ruling.outcome not in _GOING or base is None or after is None:
             continue
         base_units += base
         net += after - base

@@ -73,6 +73,54 @@ class LastFacts(models.Model):
     document = models.BinaryField()  # zlib of JSON: see kept_facts
 
 
+class Decision(models.Model):
+    """What a person decided about one line, until the next invoice run: see reconcile.decided.Decided."""
+
+    class Choice(models.TextChoices):
+        APPROVE = "approve"
+        LEAVE = "leave"
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="decisions")
+    contract_id = models.PositiveBigIntegerField()
+    service_id = models.PositiveBigIntegerField()
+    choice = models.CharField(max_length=10, choices=Choice)
+    members = models.JSONField(default=list)  # [[company ref, product]]
+    status = models.CharField(max_length=40)  # of the line as it was decided on
+    units = models.PositiveBigIntegerField(null=True)
+    units_before = models.PositiveBigIntegerField(null=True)
+    basis = models.JSONField(default=list)
+    until = models.DateField()  # the posting day that it ends with
+    by = models.CharField(max_length=120)
+    decided_on = models.DateField()  # billing day in the partner's zone
+    kept = models.BooleanField(default=False)  # a plan was made since that stood exactly as approved
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration", "contract_id", "service_id"],
+                name="one_decision_per_contract_and_service",
+            ),
+        ]
+
+
+class WaitingLine(models.Model):
+    """A line that waits for a person, and the invoice run before which it is to be decided."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="waiting_lines")
+    contract_id = models.PositiveBigIntegerField()
+    service_id = models.PositiveBigIntegerField()
+    deadline = models.DateField()
+    missed = models.DateField(null=True)  # the newest invoice run that it missed
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration", "contract_id", "service_id"],
+                name="one_wait_per_contract_and_service",
+            ),
+        ]
+
+
 class LineResult(models.Model):
     """What became of one planned line, where that differs from what the plan document says."""
 

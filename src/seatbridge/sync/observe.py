@@ -10,6 +10,7 @@ from seatbridge.reconcile.evidence import keys_without_evidence
 from seatbridge.reconcile.facts import Facts
 from seatbridge.reconcile.index import Index, index_facts
 from seatbridge.sync.approvals import approvals_of
+from seatbridge.sync.decisions import read_decisions, read_waited
 from seatbridge.sync.invoiced import read_invoiced
 from seatbridge.sync.memory import open_debts, read_known
 from seatbridge.sync.running import Running
@@ -42,6 +43,8 @@ def observe(running: Running) -> Index:
         company_rules=rules.companies,
         verdict=verdict(integration),
         approvals=approvals_of(running.run, integration),
+        decisions=read_decisions(integration),
+        waited=read_waited(integration),
         feed=counts.feed,
         service_prices=service_prices(integration),
         stopped=integration.stopped_reason,

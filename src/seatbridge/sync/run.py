@@ -9,6 +9,7 @@ from seatbridge.reconcile.plan import plan_indexed, plan_judged
 from seatbridge.reconcile.planned import Outcome, Plan
 from seatbridge.sync.fencing import fenced
 from seatbridge.sync.finishing import finish, problem_of
+from seatbridge.sync.keeping import keep_decisions
 from seatbridge.sync.kept_facts import keep_facts
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.observe import observe
@@ -58,6 +59,7 @@ def _carry(running: Running) -> None:
                 finish(running, planned, problem)
                 return
             _note_approval(running)
+            keep_decisions(running, planned)
             _enter(run, SyncRun.State.APPLYING)
             apply_writes(running, planned.writes)
             _enter(run, SyncRun.State.VERIFYING)

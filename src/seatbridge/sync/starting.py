@@ -85,19 +85,31 @@ def new_run(integration: Integration, asked: Asked, now: datetime, *, requested:
     """Must be called in a transaction, where no run of the integration is active."""
     if not asked.only_named:  # the rest of a plan that is approved in part goes on waiting
         _supersede_waiting(integration, now)
+    plan = asked.approves_run or _approved_and_never_tried(integration, asked)
     return SyncRun.objects.create(
         integration=integration,
         actor=asked.actor,
         dry_run=asked.dry_run,
-        approved=asked.approve or (asked.approves_run is not None and not asked.only_named),
+        approved=asked.approve or (plan is not None and not asked.only_named),
         approved_lines=[list(pair) for pair in asked.approve_lines],
-        approves_run=asked.approves_run,
+        approves_run=plan,
         companies=list(asked.companies),
         last_before_posting=asked.last_before_posting,
         only_named=asked.only_named,
         requested=requested,
         created_at=now,
     )
+
+
+def _approved_and_never_tried(integration: Integration, asked: Asked) -> SyncRun | None:
+    """A plan that was approved as a whole, where BMS could not be read since: its approval goes on."""
+    if asked.dry_run or asked.companies:
+        return None
+    rows = SyncRun.objects.filter(integration=integration, dry_run=False).select_related("approves_run")
+    last = rows.defer("approves_run__plan_document").order_by("-pk").first()
+    if last is None or last.state != SyncRun.State.FAILED or last.plan_digest or last.only_named:
+        return None
+    return last.approves_run
 
 
 def take_up(run_id: int, carrier: Carrier, heart: Heart | None) -> SyncRun | None:

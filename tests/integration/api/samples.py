@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from seatbridge.integrations.clocks import clock
-from seatbridge.sync.models import SyncRun
+from seatbridge.sync.models import Decision, SyncRun
+from tests.integration.web.samples import decided_line
 from tests.support.mapping_world import NORTHWIND, NORTHWIND_MONTHLY, STANDARD, MappingWorld
 
 CSV = "text/csv"
@@ -37,12 +38,14 @@ BODIES: dict[str, Any] = {
     "start_run": {"mode": "sync"},
     "approve_run": {"digest": "d" * 64},
     "cancel_a_run": None,
+    "leave_lines_of_run": {"digest": "d" * 64, "lines": [{"company": "northwind", "product": "standard"}]},
+    "take_decision_back": None,
 }
 # What only a BMS that can be reached answers well is tried elsewhere, and not as owner here.
 NEEDS_BMS = {"authenticate", "refresh_catalog"}
 # Anybody with a token may ask for these, whoever's rows they may see.
 OF_NOBODY_ELSE = {"{kind}", "{ref}"}
-REFUSED_ON_SAMPLES = {"approve_run"}  # no plan waits there: tried in test_runs
+REFUSED_ON_SAMPLES = {"approve_run", "leave_lines_of_run"}  # no plan waits there: tried in test_runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,13 @@ class Samples:
 
     world: MappingWorld
     run: SyncRun
+    decision: Decision
 
     def path(self, template: str) -> str:
         rows: dict[str, object] = {
             "integration_id": self.world.integration.pk,
             "run_id": self.run.pk,
+            "decision_id": self.decision.pk,
             "company_ref": "northwind",
             "ref": "fabrikam",
             "user_ref": "erin@northwind.test",
@@ -72,4 +77,4 @@ def make_samples(world: MappingWorld) -> Samples:
         created_at=clock().now(),
         state=SyncRun.State.AWAITING_APPROVAL,
     )
-    return Samples(world, run)
+    return Samples(world, run, decided_line(world))

@@ -15,12 +15,14 @@ from seatbridge.integrations.models import Integration
 from seatbridge.kit.secret import Secret
 from seatbridge.mappings.editing import seal_of_mapping, set_company_mapping
 from seatbridge.sync.models import SyncRun
+from seatbridge.sync.plans import save_plan
 from seatbridge.usage.models import Company, HeldChunk, HeldFile
 from seatbridge.users.models import User
 from tests.integration.web.samples import Made
 from tests.support.cast import Person
 from tests.support.mapping_world import CONTOSO, CONTOSO_MONTHLY, NORTHWIND, NORTHWIND_MONTHLY, STANDARD
 from tests.support.worlds import COMPANY_NAME, HOST, PASSWORD, USERNAME
+from tests.unit.reconcile.worlds import one_line
 from tests.with_django import SETTINGS
 
 Fields = dict[str, object]
@@ -103,6 +105,13 @@ def waiting(made: Made) -> Fields:
     return {"run": made.rows["run"], "digest": DIGEST, "plan": "1"}
 
 
+def held_line(made: Made) -> Fields:
+    run = SyncRun.objects.get(pk=made.rows["run"])
+    world = one_line(22, 60)
+    save_plan(run, world.plan())
+    return {"run": run.pk, "digest": run.plan_digest, "only": "northwind/standard"}
+
+
 def switched_on(made: Made) -> Fields:
     Integration.objects.update(enabled=True)
     return {"integration": made.rows["integration"]}
@@ -153,5 +162,7 @@ FORMS: dict[str, Form] = {
     "upload": Form(held_counts),
     "sync-now": Form(switched_on),
     "run-approve": Form(waiting, 1),
+    "run-leave": Form(held_line, 1),
+    "decision-take-back": Form(plain(), 1),
     "run-cancel": Form(queued),
 }

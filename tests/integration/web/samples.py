@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from seatbridge.integrations.clocks import clock
 from seatbridge.partners.models import Member, Partner
 from seatbridge.partners.roles import Role
-from seatbridge.sync.models import Owed, SyncRun
+from seatbridge.sync.models import Decision, Owed, SyncRun
 from seatbridge.team.inviting import invite
 from seatbridge.team.tokens import make_token
 from seatbridge.usage.held_files import Held, hold_file
@@ -62,6 +63,7 @@ def make_samples(northgate: Partner, people: Cast) -> Made:
             "company": world.northwind.pk,
             "ref": world.northwind.ref,
             "owed": owed.pk,
+            "decision": decided_line(world).pk,
             "run": owed.run_id,
             "held": hold_file(northgate, Held("counts", "a.csv", "Alice"), [b"company\n"], REPORT, now).pk,
         },
@@ -89,6 +91,23 @@ def owed_line(world: MappingWorld) -> Owed:
         total_before=60,
         opened_at=now,
         waits_for_person="the line stands at 0",
+    )
+
+
+def decided_line(world: MappingWorld) -> Decision:
+    today = clock().now().date()
+    return Decision.objects.create(
+        integration=world.integration,
+        choice=Decision.Choice.LEAVE,
+        contract_id=NORTHWIND_MONTHLY,
+        service_id=STANDARD,
+        members=[["northwind", "standard"]],
+        status="held:anomaly",
+        units=22,
+        units_before=60,
+        until=today + timedelta(days=7),
+        by="Alice",
+        decided_on=today,
     )
 
 
@@ -134,6 +153,7 @@ SAMPLES: dict[str, Callable[[Made], object]] = {
     },
     "company_id": _row("company"),
     "owed_id": _row("owed"),
+    "decision-take-back.number": _row("decision"),
     "upload.number": _row("held"),
     # runs, and a company's page
     "run.number": _row("run"),

@@ -19,7 +19,7 @@ from seatbridge.team.inviting import invite
 from seatbridge.team.tokens import make_token
 from seatbridge.usage.held_files import Held, hold_file
 from seatbridge.usage.models import Company
-from tests.integration.web.samples import REPORT, Made, owed_line
+from tests.integration.web.samples import REPORT, Made, decided_line, owed_line
 from tests.integration.web.test_every_page import named_urls, path_of
 from tests.integration.web.told import Told, told
 from tests.support import story
@@ -108,6 +108,7 @@ def made_of(scene: Told) -> Made:
             "company": company.pk,
             "ref": company.ref,
             "owed": owed.pk,
+            "decision": decided_line(MappingWorld(partner, integration, company, company, company)).pk,
             "run": SyncRun.objects.filter(plan_digest__gt="").latest("pk").pk,
             "held": hold_file(partner, Held("counts", PLANTED, PLANTED), [b"company\n"], REPORT, now).pk,
         },

@@ -28,6 +28,8 @@ LINE_FIELDS = (
     "status",
     "cause",
     "fix",
+    "deadline",
+    "waiting",
 )
 
 
@@ -75,7 +77,7 @@ def _lines(run: SyncRun, results: Mapping[tuple[str, str], LineResult]) -> list[
 def _line(planned: dict[str, Any], result: LineResult | None) -> dict[str, Any]:
     line = {name: planned[name] for name in LINE_FIELDS}
     if result is not None:
-        line |= {"status": result.status, "cause": result.cause, "fix": result.fix}
+        line |= {"status": result.status, "cause": result.cause, "fix": result.fix, "waiting": ""}
         if result.line_id is not None:
             line["line_id"] = result.line_id
         if result.units_before is not None and line["units_before"] is None:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from seatbridge.reconcile.deadlines import is_waiting
 from seatbridge.reconcile.money import CENT
 from seatbridge.reconcile.words import either_unknown
 from seatbridge.sync.shown.groups import Group, group_of
@@ -32,6 +33,12 @@ class ShownLine:
     evidence: str
     line_id: int | None
     proration: Decimal | None
+    deadline: date | None = None  # a decision before this day is in time for the next invoice run
+    waiting: str = ""  # what it costs, either way, that nobody decides
+
+    @property
+    def is_waiting(self) -> bool:
+        return is_waiting(self.outcome, self.status) and group_of(self.status) is Group.WAITING
 
     @property
     def key(self) -> tuple[str, str]:
@@ -96,6 +103,8 @@ def read_lines(lines: Iterable[Mapping[str, Any]]) -> list[ShownLine]:
             evidence=line["evidence"],
             line_id=line["line_id"],
             proration=_decimal(line["proration"]),
+            deadline=None if line["deadline"] is None else date.fromisoformat(line["deadline"]),
+            waiting=line["waiting"],
         )
         for line in lines
     ]

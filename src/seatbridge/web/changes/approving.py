@@ -79,15 +79,15 @@ def _said(run: SyncRun, wish: Wish) -> str:
 def _wish(request: HttpRequest) -> Wish:
     """The button that was pressed decides: one line, the plan, everything, or those that are ticked."""
     if only := request.POST.get("only"):
-        return Wish((_pair(only),))
+        return Wish((pair_of(only),))
     if request.POST.get("plan") == "1":
         return Wish(None)
     if request.POST.get("all") == "1":
         return Wish((), everything=True)
-    return Wish(tuple(_pair(text) for text in request.POST.getlist("line")))
+    return Wish(tuple(pair_of(text) for text in request.POST.getlist("line")))
 
 
-def _pair(text: str) -> Pair:
+def pair_of(text: str) -> Pair:
     """A company's ref may hold a slash itself."""
     ref, _, product = text.rpartition("/")
     return ref, product

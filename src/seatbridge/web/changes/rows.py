@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from seatbridge.sync.approvable import may_be_approved, may_be_written_at_once
+from seatbridge.reconcile.words import day
+from seatbridge.sync.approvable import may_be_approved, may_be_left, may_be_written_at_once
 from seatbridge.sync.shown.groups import Group
 from seatbridge.sync.shown.shown_lines import ShownLine
 from seatbridge.web.links import company_url
@@ -26,6 +27,7 @@ class Row:
     pair: str
     may_be_written: bool  # selected, and written with others
     button: str  # empty: an approval does not write it
+    leave: str  # what leaving it as it is will do; empty: it does not wait
 
 
 def rows_of(
@@ -51,6 +53,7 @@ def _row(line: ShownLine, *, is_of_base: bool, repeated: str) -> Row:
         pair=f"{line.company}/{line.product}",
         may_be_written=may_be_written,
         button=write_words(line) if may_be_written or at_once else "",
+        leave=leave_words(line) if is_of_base and may_be_left(line) else "",
     )
 
 
@@ -83,12 +86,22 @@ def second_line(line: ShownLine, repeated: str = "") -> str:
     cause = line.cause.replace(repeated, "").strip() if repeated else line.cause
     why = line.explanation if line.group in (Group.UPDATED, Group.PLANNED) else ""
     said = "" if line.status == "synced" else cause
-    return " ".join(sentence(part) for part in (why, said, line.fix) if part)
+    parts = [why, said, line.fix]
+    if line.is_waiting and line.deadline is not None and "Decide before" not in line.fix:
+        parts.append(f"Decide before {day(line.deadline)}")
+    parts.append(line.waiting)
+    return " ".join(sentence(part) for part in parts if part)
 
 
 def sentence(text: str) -> str:
     ended = text.endswith((".", "!", "?", "…"))
     return text[:1].upper() + text[1:] + ("" if ended else ".")
+
+
+def leave_words(line: ShownLine) -> str:
+    if line.status == "held:plan-change":
+        return "Leave both as they are"
+    return "Leave as it is" if line.before is None else f"Leave at {line.before:,}"
 
 
 def write_words(line: ShownLine) -> str:
