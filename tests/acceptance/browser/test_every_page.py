@@ -13,7 +13,15 @@ from tests.support.browser.states import View, Views, all_views
 from tests.support.browser.widths import NARROW, WIDE, set_width, sticking_out
 
 # Parts of pages, and forms that are sent from one: each is looked at on its page.
-NO_PAGES = {"company-first-write", "company-row", "integration-owed", "run-cancel", "run-progress"}
+NO_PAGES = {
+    "company-first-write",
+    "company-row",
+    "decide-by-mail",  # only a mail leads there
+    "decision-take-back",
+    "integration-owed",
+    "run-cancel",
+    "run-progress",
+}
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,13 @@ from datetime import timedelta
 from seatbridge.integrations.clocks import clock
 from seatbridge.partners.models import Member, Partner
 from seatbridge.partners.roles import Role
+from seatbridge.reminders.links import key_of
+from seatbridge.reminders.models import Reminder
 from seatbridge.sync.models import Decision, Owed, SyncRun
 from seatbridge.team.inviting import invite
 from seatbridge.team.tokens import make_token
 from seatbridge.usage.held_files import Held, hold_file
+from seatbridge.users.models import User
 from tests.support.cast import Cast
 from tests.support.mapping_world import NORTHWIND_MONTHLY, STANDARD, MappingWorld, mapping_world
 
@@ -64,6 +67,7 @@ def make_samples(northgate: Partner, people: Cast) -> Made:
             "ref": world.northwind.ref,
             "owed": owed.pk,
             "decision": decided_line(world).pk,
+            "link": key_of(reminder_to(people.alice.user, world)),
             "run": owed.run_id,
             "held": hold_file(northgate, Held("counts", "a.csv", "Alice"), [b"company\n"], REPORT, now).pk,
         },
@@ -111,6 +115,21 @@ def decided_line(world: MappingWorld) -> Decision:
     )
 
 
+def reminder_to(user: User, world: MappingWorld) -> Reminder:
+    now = clock().now()
+    return Reminder.objects.create(
+        integration=world.integration,
+        deadline=now.date() + timedelta(days=2),
+        days_before=1,
+        user=user,
+        lines=[["northwind", "standard", []]],
+        text="1 line waits.",
+        made_at=now,
+        try_at=now,
+        expires_at=now + timedelta(days=2),
+    )
+
+
 def _row(name: str) -> Callable[[Made], object]:
     return lambda made: made.rows[name]
 
@@ -154,6 +173,7 @@ SAMPLES: dict[str, Callable[[Made], object]] = {
     "company_id": _row("company"),
     "owed_id": _row("owed"),
     "decision-take-back.number": _row("decision"),
+    "decide-by-mail.key": _row("link"),
     "upload.number": _row("held"),
     # runs, and a company's page
     "run.number": _row("run"),
