@@ -16,7 +16,10 @@ class SeenAccount(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["integration", "account_id"], name="one_row_per_account")
         ]
-        indexes = [models.Index(fields=["integration", "name"], name="accounts_by_name")]
+        # All that a search by name asks about: it reads the index and no row that it does not show.
+        indexes = [
+            models.Index(fields=["integration", "name", "account_id", "gone"], name="accounts_by_name_and_id")
+        ]
 
 
 class SeenContract(models.Model):

@@ -48,6 +48,10 @@ TIME_ZONE = "UTC"
 USE_I18N = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": _database(_SETTINGS.database)}
+# Marks of forms that were sent, and guesses of passwords: of all processes that serve the portal together.
+_SHARED_CACHE = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "seatbridge_cache"}
+_OWN_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+CACHES = {"default": _SHARED_CACHE if _SETTINGS.database.is_postgresql else _OWN_CACHE}
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",

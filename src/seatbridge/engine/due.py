@@ -7,7 +7,7 @@ from seatbridge.integrations.models import Schedule
 from seatbridge.integrations.schedules import take_due
 from seatbridge.kit.clock import Clock
 from seatbridge.sync.models import SyncRun
-from seatbridge.sync.requesting import AlreadyActive, request_run
+from seatbridge.sync.requesting import request_due
 from seatbridge.sync.starting import SCHEDULE, Asked
 
 # In one transaction: others who want to write to the database wait no longer than a moment.
@@ -22,9 +22,11 @@ def queue_due(clock: Clock) -> bool:
     active = SyncRun.objects.filter(integration=OuterRef("integration"), state__in=SyncRun.ACTIVE)
     with transaction.atomic():
         taken = take_due(clock.billing_now(), MOST, Q(~Exists(active)))
-        for due in taken:
-            asked = Asked(actor=SCHEDULE, last_before_posting=due.last_before_posting)
-            if isinstance(request_run(due.integration, asked, clock.now()), AlreadyActive):
-                # It began just now and may have read older counts: due again once that has ended.
-                Schedule.objects.filter(integration=due.integration).update(next_run_at=due.at)
+        moments = {due.integration.pk: due.at for due in taken}
+        wanted = {
+            due.integration.pk: Asked(SCHEDULE, last_before_posting=due.last_before_posting) for due in taken
+        }
+        for number in request_due(wanted, clock.now()) if wanted else ():
+            # It began just now and may have read older counts: due again once that has ended.
+            Schedule.objects.filter(integration=number).update(next_run_at=moments[number])
     return len(taken) == MOST

@@ -1,11 +1,12 @@
 """Runs inside this process alone, on SQLite: what was asked for, and what the schedules say is due."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Thread
 
-from django.db import close_old_connections, connections
+from django.db import DatabaseError, InterfaceError, connections
 
 from seatbridge.engine.carrying import Carrying
 from seatbridge.engine.due import queue_due
@@ -71,8 +72,8 @@ class Runner:
     def _tick_on(self) -> None:
         planned = False
         while not self._stop.is_set():
-            with guarded("looking for runs"):
-                close_old_connections()
+            # One connection for all of its life: to open SQLite anew costs more than to look.
+            with guarded("looking for runs"), closed_if_broken():
                 if not planned:
                     plan_anew(self._carrying.clock.billing_now())
                     planned = True
@@ -82,3 +83,12 @@ class Runner:
         with guarded("saying goodbye"):
             self._beating.end()
         connections.close_all()
+
+
+@contextmanager
+def closed_if_broken() -> Iterator[None]:
+    try:
+        yield
+    except (DatabaseError, InterfaceError):
+        connections.close_all()
+        raise

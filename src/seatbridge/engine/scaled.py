@@ -6,6 +6,7 @@ row. A run that no job stands for any more (its worker was killed, or frozen, or
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -70,6 +71,7 @@ class Worker:
 
     def _tick_on(self) -> None:
         planned = more = False
+        looked = float("-inf")
         carrier = this_process(self._carrying.around(lambda _: None).lock_folder)
         while not self._stop.wait(0 if more else self.beat):
             more = False
@@ -81,7 +83,10 @@ class Worker:
                     plan_anew(clock.billing_now())
                     planned = True
                 more = queue_due(clock)
-                hand_on(carrier, clock.now(), STALLED)
+                # It reads every run under way: while thousands are being queued, no more often than else.
+                if time.monotonic() - looked >= self.beat:
+                    hand_on(carrier, clock.now(), STALLED)
+                    looked = time.monotonic()
         with guarded("saying goodbye"):
             self._beating.end()
         connections.close_all()

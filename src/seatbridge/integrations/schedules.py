@@ -104,12 +104,11 @@ def take_due(now: datetime, most: int = 100, ready: Q = EVERY) -> list[Due]:
     """
     due = []
     for row in _to_look_at(now, most, ready):
-        before = row.next_run_at
-        after = _next(row, billing_calendar(row.integration), now)
-        taken = Schedule.objects.filter(pk=row.pk, next_run_at=before).update(next_run_at=after)
+        before, table = row.next_run_at, timetable_of(row)
+        rows = Schedule.objects.filter(pk=row.pk, next_run_at=before)
+        taken = rows.update(next_run_at=table.next_after(now))
         if taken and before is not None and row.integration.enabled:
-            last = timetable_of(row).has_last_sync(before, now)
-            due.append(Due(row.integration, before, last))
+            due.append(Due(row.integration, before, table.has_last_sync(before, now)))
     return due
 
 

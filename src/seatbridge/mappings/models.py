@@ -38,6 +38,8 @@ class CompanyMapping(models.Model):
         indexes = [
             # Which companies are billed on an account: read from the index alone.
             models.Index(fields=["integration", "account_id", "company"], name="mappings_by_account"),
+            # Who else is billed on a contract.
+            models.Index(fields=["integration", "contract_id"], name="mappings_by_contract"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["integration", "company"], name="one_mapping_per_company"),

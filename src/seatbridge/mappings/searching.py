@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Lower
@@ -83,6 +83,21 @@ class Asked:
     company_id: int | None = None  # this one alone
 
 
+class AccountNow(NamedTuple):
+    name: str
+    is_active: bool
+    gone: bool
+
+
+class ContractNow(NamedTuple):
+    name: str
+    account_name: str
+    status: str
+    start: date
+    end: date | None
+    gone: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A company and its mapping; `mapping_id` None: it has none. `account`, `contract`: as last seen."""
@@ -103,8 +118,8 @@ class Row:
     review_on: date | None
     last_sync_at: datetime | None
     last_status: str | None
-    account: SeenAccount | None
-    contract: SeenContract | None
+    account: AccountNow | None
+    contract: ContractNow | None
 
     @property
     def is_mapped(self) -> bool:
@@ -201,21 +216,18 @@ def _found(integration: Integration, asked: Asked) -> QuerySet[Company]:
 
 def _few_or_all(ids: QuerySet[Any, Any]) -> "list[int] | QuerySet[Any, Any]":
     """A few are looked up one by one; among many, the first page is full soon."""
-    found = [each["pk"] for each in ids[: FEW + 1]]
+    found = [pk for (pk,) in ids[: FEW + 1]]
     return found if len(found) <= FEW else ids
 
 
 def _with_text(integration: Integration, text: str) -> QuerySet[Any, Any]:
     """Ids of companies. Found before anything is joined: most companies do not have the text."""
-    companies = Company.objects.filter(
-        Q(name__icontains=text) | Q(ref__icontains=text) | Q(domains__icontains=text),
-        partner=integration.partner_id,
-    )
+    companies = Company.objects.filter(partner=integration.partner_id, search_text__contains=text.casefold())
     accounts = SeenAccount.objects.filter(integration=integration, name__icontains=text)
     mapped = CompanyMapping.objects.filter(
         integration=integration, account_id__in=accounts.values("account_id")
     )
-    return companies.values("pk").union(mapped.values("company"), all=True)
+    return companies.values_list("pk").union(mapped.values_list("company"), all=True)
 
 
 def _in_state(state: State, integration: Integration, today: date, failing: Collection[str]) -> Q:
@@ -270,8 +282,13 @@ def _named(integration: Integration, found: list[tuple[Any, ...]]) -> tuple[Row,
     contracts = SeenContract.objects.filter(
         integration=integration, contract_id__in={each[_CONTRACT] for each in found} - {None}
     )
-    account_of = {row.account_id: row for row in accounts}
-    contract_of = {row.contract_id: row for row in contracts}
+    account_of = {
+        number: AccountNow(*row) for number, *row in accounts.values_list("account_id", *AccountNow._fields)
+    }
+    contract_of = {
+        number: ContractNow(*row)
+        for number, *row in contracts.values_list("contract_id", *ContractNow._fields)
+    }
     return tuple(
         Row(*(*each, account_of.get(each[_ACCOUNT]), contract_of.get(each[_CONTRACT]))) for each in found
     )

@@ -61,6 +61,7 @@ class _Known:
     matches: dict[tuple[str, str, int | None], Match | None]
 
 
+FEW = 500  # names that a database is asked for one by one
 _known: dict[int, _Known] = {}
 
 
@@ -159,6 +160,8 @@ def _fitting_contracts(
     rows = SeenContract.objects.filter(
         Q(end=None) | Q(end__gte=today), integration=integration, gone=False, type__iexact=BILLABLE_TYPE
     )
+    if len(names) <= FEW:
+        rows = rows.filter(account_name__in=names)
     found: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for number, name, account in rows.values_list("contract_id", "name", "account_name"):
         if account in names:

@@ -128,10 +128,13 @@ def beating(data_folder: Path) -> Iterator[Heart]:
         heart.stop()
 
 
-def note_carrier(run: SyncRun, carrier: Carrier, heart: Heart | None) -> None:
-    """In the transaction that takes the run. Without a heart it is ours for as long as this process lives."""
+def note_carrier(run: SyncRun, carrier: Carrier, heart: Heart | None, **more: object) -> None:
+    """In the transaction that takes the run. Without a heart it is ours for as long as this process lives.
+
+    `more`: fields of the run that are saved with it.
+    """
     until = None if heart is None else Now() + heart.lease
-    SyncRun.objects.filter(pk=run.pk).update(carried_by=carrier.name, lease_until=until)
+    SyncRun.objects.filter(pk=run.pk).update(carried_by=carrier.name, lease_until=until, **more)
 
 
 @contextmanager

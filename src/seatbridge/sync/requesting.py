@@ -1,13 +1,13 @@
 """Ask for a run: a queued row, which the engine picks up within a second. Pages and programs ask here."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
 from seatbridge.integrations.models import Integration
-from seatbridge.integrations.operator_stop import stop_of, stop_sentence
+from seatbridge.integrations.operator_stop import EVERYWHERE, stop_of, stop_sentence, stops_in_force
 from seatbridge.ledger.writing import append
 from seatbridge.sync.approvable import Pair, lines_approved_together, needs_approval_of_run
 from seatbridge.sync.deciding import decide
@@ -15,7 +15,7 @@ from seatbridge.sync.models import Decision, SyncRun
 from seatbridge.sync.queueing import call_for_carriers, wake_carriers
 from seatbridge.sync.shown.show import show_lines
 from seatbridge.sync.shown.shown_lines import ShownLine, read_lines
-from seatbridge.sync.starting import Asked, new_run
+from seatbridge.sync.starting import Asked, new_run, new_runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,31 @@ def request_run(integration: Integration, asked: Asked, now: datetime) -> Answer
         # Should its process be gone, the engine takes it over; while it lives, it holds the integration.
         SyncRun.objects.filter(pk=active.pk).update(requested=True)
     return AlreadyActive(active)
+
+
+def request_due(wanted: Mapping[int, Asked], now: datetime) -> set[int]:
+    """Queue what schedules ask for, by integration, in as many queries as for one of them.
+
+    Returns those that have a run under way: for these nothing was queued. Must be called in a transaction.
+    """
+    under_way = SyncRun.objects.filter(integration__in=list(wanted), state__in=SyncRun.ACTIVE)
+    rows = Integration.objects.select_for_update().filter(pk__in=list(wanted), enabled=True, is_draft=False)
+    locked = list(rows.order_by("pk"))
+    stopped = {stop.host for stop in stops_in_force()}
+    active = set(under_way.values_list("integration_id", flat=True))
+    free = {
+        row: wanted[row.pk]
+        for row in locked
+        if row.pk not in active and not stopped & {EVERYWHERE, row.hostname}
+    }
+    try:
+        with transaction.atomic():
+            call_for_carriers(new_runs(free, now))
+    except IntegrityError:  # somebody typed `sync` at this very instant
+        for row, asked in free.items():
+            if isinstance(request_run(row, asked, now), AlreadyActive):
+                active.add(row.pk)
+    return active
 
 
 def _try_now(run: SyncRun, now: datetime) -> None:

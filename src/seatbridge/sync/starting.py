@@ -1,10 +1,11 @@
 """Starting a run, taking up one that was queued, or taking over one whose process is gone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery
 
 from seatbridge.integrations.models import Integration
 from seatbridge.sync.carriers import Carrier
@@ -84,15 +85,34 @@ def check_free(run: SyncRun, carrier: Carrier) -> None:
 def new_run(integration: Integration, asked: Asked, now: datetime, *, requested: bool = False) -> SyncRun:
     """Must be called in a transaction, where no run of the integration is active."""
     if not asked.only_named:  # the rest of a plan that is approved in part goes on waiting
-        _supersede_waiting(integration, now)
-    plan = asked.approves_run or _approved_and_never_tried(integration, asked)
-    return SyncRun.objects.create(
+        _supersede_waiting([integration], now)
+    plans = _approved_and_never_tried({integration: asked})
+    run = _made(integration, asked, now, plans.get(integration.pk), requested=requested)
+    run.save(force_insert=True)
+    return run
+
+
+def new_runs(wanted: Mapping[Integration, Asked], now: datetime) -> list[SyncRun]:
+    """The same for many integrations, none of which has a run under way, in as many queries as for one."""
+    _supersede_waiting(wanted, now)
+    plans = _approved_and_never_tried(wanted)
+    return SyncRun.objects.bulk_create(
+        _made(integration, asked, now, plans.get(integration.pk), requested=True)
+        for integration, asked in wanted.items()
+    )
+
+
+def _made(
+    integration: Integration, asked: Asked, now: datetime, left_over: int | None, *, requested: bool
+) -> SyncRun:
+    plan = left_over if asked.approves_run is None else asked.approves_run.pk
+    return SyncRun(
         integration=integration,
         actor=asked.actor,
         dry_run=asked.dry_run,
         approved=asked.approve or (plan is not None and not asked.only_named),
         approved_lines=[list(pair) for pair in asked.approve_lines],
-        approves_run=plan,
+        approves_run_id=plan,
         companies=list(asked.companies),
         last_before_posting=asked.last_before_posting,
         only_named=asked.only_named,
@@ -101,15 +121,18 @@ def new_run(integration: Integration, asked: Asked, now: datetime, *, requested:
     )
 
 
-def _approved_and_never_tried(integration: Integration, asked: Asked) -> SyncRun | None:
-    """A plan that was approved as a whole, where BMS could not be read since: its approval goes on."""
-    if asked.dry_run or asked.companies:
-        return None
-    rows = SyncRun.objects.filter(integration=integration, dry_run=False).select_related("approves_run")
-    last = rows.defer("approves_run__plan_document").order_by("-pk").first()
-    if last is None or last.state != SyncRun.State.FAILED or last.plan_digest or last.only_named:
-        return None
-    return last.approves_run
+def _approved_and_never_tried(wanted: Mapping[Integration, Asked]) -> dict[int, int]:
+    """Plans that were approved as a whole, where BMS could not be read since: their approval goes on.
+
+    By integration.
+    """
+    whole = [row.pk for row, asked in wanted.items() if not (asked.dry_run or asked.companies)]
+    newest = SyncRun.objects.filter(integration=OuterRef("integration"), dry_run=False).order_by("-pk")
+    broken = SyncRun.objects.filter(
+        integration__in=whole, pk=Subquery(newest.values("pk")[:1]), state=SyncRun.State.FAILED
+    )
+    left = broken.filter(plan_digest="", only_named=False, approves_run__isnull=False)
+    return dict(left.values_list("integration_id", "approves_run_id"))
 
 
 def take_up(run_id: int, carrier: Carrier, heart: Heart | None) -> SyncRun | None:
@@ -123,13 +146,14 @@ def take_up(run_id: int, carrier: Carrier, heart: Heart | None) -> SyncRun | Non
             run.fencing_token += 1
             run.taken_over += 1
         run.state = SyncRun.State.OBSERVING
-        run.save(update_fields=["fencing_token", "taken_over", "state"])
-        note_carrier(run, carrier, heart)
+        note_carrier(run, carrier, heart, fencing_token=run.fencing_token, taken_over=run.taken_over,
+                     state=run.state)  # fmt: skip
         return run
 
 
-def _supersede_waiting(integration: Integration, now: datetime) -> None:
+def _supersede_waiting(integrations: Iterable[Integration], now: datetime) -> None:
     """The next plan supersedes a run that waits as a whole."""
-    SyncRun.objects.filter(integration=integration, state=SyncRun.State.AWAITING_APPROVAL).update(
-        state=SyncRun.State.CANCELLED, ended_at=now
+    waiting = SyncRun.objects.filter(
+        integration__in=list(integrations), state=SyncRun.State.AWAITING_APPROVAL
     )
+    waiting.update(state=SyncRun.State.CANCELLED, ended_at=now)

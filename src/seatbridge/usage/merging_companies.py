@@ -9,6 +9,7 @@ from django.db import connection
 from seatbridge.usage.leaving import mark_left
 from seatbridge.usage.models import Company, Feed
 from seatbridge.usage.reports import Merged
+from seatbridge.usage.search_text import fold
 
 _ALL = "ref, name, type, level, licenses_assigned, domains, state"
 _OPTIONAL = ("type", "level", "licenses_assigned", "domains")
@@ -30,6 +31,7 @@ def merge_companies(feed: Feed, present: Collection[str], today: date) -> Merged
             [feed.pk, feed.partner_id],
         )
     created = ours.count() - before
+    fold(ours)
     absent = ours.exclude(state="left").exclude(companies_feed=feed)
     left, warnings = mark_left(absent, feed) if feed.complete else (0, ())
     return Merged(created, touched - created, left, warnings)

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from seatbridge.partners.models import Partner
+from seatbridge.usage.search_text import LONGEST, SearchText
 
 
 class Feed(models.Model):
@@ -38,6 +39,7 @@ class Company(models.Model):
     level = models.CharField(max_length=8, blank=True, default="")  # empty: not known
     licenses_assigned = models.PositiveIntegerField(null=True)
     domains = models.CharField(max_length=2000, blank=True, default="")  # separated by one space
+    search_text = SearchText(max_length=LONGEST, blank=True, default="", db_default="")
     state = models.CharField(max_length=8, default="active")
     left_at = models.DateTimeField(null=True)  # as_of of the complete feed that lacked it
     first_seen_on = models.DateField()
@@ -67,8 +69,12 @@ class Company(models.Model):
                 name="company_left_at_a_moment",
             ),
         ]
-        # The order in which people read them; a page of 10,000 is found without sorting them.
-        indexes = [models.Index(F("partner"), Lower("name"), F("id"), name="companies_by_name")]
+        indexes = [
+            # The order in which people read them; a page of 10,000 is found without sorting them.
+            models.Index(F("partner"), Lower("name"), F("id"), name="companies_by_name"),
+            # A search reads the index and no row.
+            models.Index(fields=["partner", "search_text"], name="companies_by_text"),
+        ]
 
 
 class CompanyUser(models.Model):

@@ -1,6 +1,7 @@
 """Company Mapping as a table: filters, search, sort, pages; bounded queries with 10,000 companies."""
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import pytest
 from django.db import connection
@@ -13,6 +14,7 @@ from seatbridge.mappings.models import CompanyMapping
 from seatbridge.mappings.searching import Asked, Sort, State, count_found, count_states, search_companies
 from seatbridge.partners.models import Partner
 from seatbridge.sync.shown.groups import FAILING
+from seatbridge.usage.imports import import_file
 from seatbridge.usage.models import Company
 from tests.support.mapping_world import (
     CONTOSO,
@@ -201,3 +203,20 @@ def test_ten_thousand_companies_take_as_many_queries_as_three(many: MappingWorld
         counts = count_states(many.integration, TODAY, FAILING)
     assert counts[State.MAPPED] == 5_001
     assert len(queries) <= 3
+
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def test_a_search_knows_upper_and_lower_case_of_every_alphabet(world: MappingWorld) -> None:
+    company(world.partner, "Ecole", "École Élan", domains="elan.example")
+    for typed in ("école élan", "ÉCOLE", "ELAN.EXAMPLE", "eCoLe"):
+        assert refs(world, search=typed) == ["Ecole"], typed
+
+
+def test_a_company_is_found_by_the_name_that_the_newest_list_gives_it(world: MappingWorld) -> None:
+    for name in ("Straße & Söhne", "Sohn & Partner"):
+        listed = f"company,name\nstrasse,{name}\n".encode()
+        import_file(world.partner, "companies", BytesIO(listed), complete=False, dry_run=False, now=NOW)
+    assert refs(world, search="SÖHNE") == []
+    assert refs(world, search="sohn & PARTNER") == ["strasse"]

@@ -36,6 +36,7 @@ from seatbridge.web.companies.row_html import Look, row_html
 from seatbridge.web.companies.shown_rows import shown
 from seatbridge.web.integrations.asked import asked_integration, catalog_of
 
+ROWS = 25
 TITLES = {
     State.ALL: "All",
     State.MAPPED: "Mapped",
@@ -57,9 +58,13 @@ NONE_FOUND = {
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     access = require(request, Right.VIEW)
-    rows = asking_for_stops(access.scoped(Integration).filter(is_draft=False))
-    integrations = list(rows.select_related("catalog_refresh").order_by("pk"))
-    note_stops(request, integrations)
+    only_table = request.headers.get("HX-Target") == "companies-table"
+    rows = access.scoped(Integration).filter(is_draft=False).order_by("pk")
+    if not only_table:
+        rows = asking_for_stops(rows).select_related("catalog_refresh")
+    integrations = list(rows)
+    if not only_table:
+        note_stops(request, integrations)
     if not integrations:
         return render(request, "companies/no_integration.html", {"section": "companies"})
     wanted = request.GET.get("integration", "")
@@ -76,7 +81,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "nothing": NONE_FOUND[asked.state],
         "may_map": access.may(Right.MAP),
     }
-    if request.headers.get("HX-Target") == "companies-table":
+    if only_table:
         return render(request, "companies/table.html", context)
     catalog = catalog_of(integration)
     counts = count_states(integration, asked.today, FAILING)
@@ -140,6 +145,7 @@ def asked_page(request: HttpRequest, integration: Integration) -> tuple[Asked, P
         descending=sort.startswith("-"),
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
+        limit=ROWS,
     )
     try:
         return asked, search_companies(integration, asked)

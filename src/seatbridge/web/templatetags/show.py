@@ -117,6 +117,7 @@ def group(name: str, second: str = "") -> SafeString:
     return _looks(Group(name), second)
 
 
+@lru_cache(maxsize=256)  # what to do about a status is the same in many rows
 def _looks(of: Group, second: str) -> SafeString:
     """No template of its own: a list has one in each row."""
     return _word(of) + format_html('<span class="second">{}</span>', second) if second else _word(of)
