@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from seatbridge.reconcile.deadlines import deadline_of
 from seatbridge.reconcile.facts import Key
 from seatbridge.reconcile.rulings import Ruling, held
 from seatbridge.reconcile.weighing import Weighed
-from seatbridge.reconcile.words import a_month, day
+from seatbridge.reconcile.words import a_month, amount, day
 
 PLAN_CHANGE = "held:plan-change"
 
@@ -94,10 +94,13 @@ def hold_for(change: PlanChange, currency: str) -> Ruling:
     fix = "Approve either line by name: both are written or neither."
     if change.is_missing:
         fix = "Bring in the count that is missing; until then neither line is written."
-    return held(
-        PLAN_CHANGE,
-        f"{change.company} changes its plan: {_sides(change)}{_money(change, currency)}.",
-        f"{fix} {deadline}",
+    return replace(
+        held(
+            PLAN_CHANGE,
+            f"{change.company} changes its plan: {_sides(change)}{_money(change, currency)}.",
+            f"{fix} {deadline}",
+        ),
+        waiting=_cost_of_waiting(change, currency),
     )
 
 
@@ -116,10 +119,25 @@ def _product(weighed: Weighed, change: PlanChange) -> str:
 
 
 def _money(change: PlanChange, currency: str) -> str:
+    return a_month(_net(change), currency)
+
+
+def _net(change: PlanChange) -> Decimal | None:
+    """A month, of both sides together; None where it is not known."""
     amounts = [
         row.a_month((row.target.units or 0) - (row.stands or 0)) for row in (*change.rising, *change.gone)
     ]
-    known = [amount for amount in amounts if amount is not None]
-    if change.is_missing or len(known) != len(amounts):
-        return ""
-    return a_month(sum(known, Decimal(0)), currency)
+    known = [money for money in amounts if money is not None]
+    return None if change.is_missing or len(known) != len(amounts) else sum(known, Decimal(0))
+
+
+def _cost_of_waiting(change: PlanChange, currency: str) -> str:
+    net = _net(change)
+    if net is None:
+        return "What waiting costs cannot be told while a count is missing."
+    money = amount(abs(net), currency)
+    waiting, writing = ("too much", "too little") if net < 0 else ("too little", "too much")
+    return (
+        f"If the new plan is right, waiting invoices {money} a month {waiting}; "
+        f"if the former one is, writing invoices {money} a month {writing}."
+    )

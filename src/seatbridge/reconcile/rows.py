@@ -44,10 +44,14 @@ def planned_lines(weighed: Weighed, ruling: Ruling, basis: Basis, currency: str)
             basis=basis,
             evidence_code=weighed.before.evidence,
             deadline=deadline_of(weighed.terms.posting),
-            waiting=cost_of_waiting(weighed, currency) if waits_for_person(ruling) else "",
+            waiting=_waiting(weighed, ruling, currency),
         )
         for member in weighed.members
     ]
+
+
+def _waiting(weighed: Weighed, ruling: Ruling, currency: str) -> str:
+    return (ruling.waiting or cost_of_waiting(weighed, currency)) if waits_for_person(ruling) else ""
 
 
 def _shown_move(weighed: Weighed) -> int | None:

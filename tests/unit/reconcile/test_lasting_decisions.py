@@ -222,6 +222,14 @@ class TestAChangeOfPlan:
     def decisions(self) -> dict[tuple[int, int], Decided]:
         return {key: approved(self.world(), key=key) for key in ((1, STANDARD), (1, ADVANCED))}
 
+    def test_waiting_costs_what_both_sides_make_together(self) -> None:
+        made = self.world().plan()
+        said = (
+            "If the new plan is right, waiting invoices $95.00 a month too little; "
+            "if the former one is, writing invoices $95.00 a month too much."
+        )
+        assert {line.waiting for line in made.lines} == {said}
+
     def test_both_sides_are_covered(self) -> None:
         made = self.world(0, 37).plan(decisions=self.decisions())
         assert {each.units_after for each in made.writes} == {0, 37}

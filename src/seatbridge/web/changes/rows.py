@@ -87,7 +87,7 @@ def second_line(line: ShownLine, repeated: str = "") -> str:
     why = line.explanation if line.group in (Group.UPDATED, Group.PLANNED) else ""
     said = "" if line.status == "synced" else cause
     parts = [why, said, line.fix]
-    if line.is_waiting and line.deadline is not None and "Decide before" not in line.fix:
+    if line.is_waiting and line.deadline is not None and f"before {day(line.deadline)}" not in line.fix:
         parts.append(f"Decide before {day(line.deadline)}")
     parts.append(line.waiting)
     return " ".join(sentence(part) for part in parts if part)
