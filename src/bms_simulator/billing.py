@@ -33,7 +33,7 @@ def _amount_today(line: Line, knobs: Knobs, today: date) -> Decimal:
 
 def full_amount(terms: Terms, period: Period) -> Decimal:
     """A whole period's amount, smaller where the contract's own start or end cuts the period."""
-    return cents(terms.amount * period.share)
+    return cents(terms.amount * period.days / period.whole_days)  # in this order half a cent stays exact
 
 
 def prorations_in(line: Line, period: Period) -> Iterator[Proration]:

@@ -1,6 +1,6 @@
 """Post periods into invoices, and let days pass."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,18 +9,18 @@ from bms_simulator.billing import full_amount, prorations_in
 from bms_simulator.invoices import Invoice, InvoiceLine, Proration
 from bms_simulator.lines import Line, terms_on, with_terms
 from bms_simulator.periods import ONE_DAY, Period
-from bms_simulator.posting import periods_posted_on, posting_kinds
+from bms_simulator.posting import is_posting_day, periods_posted_on
 from bms_simulator.records import Contract
 from bms_simulator.world import World
 
 PRICE_PARTS = Decimal("0.0001")
 
 
-def post(world: World, day: date, kinds: frozenset[str]) -> list[Invoice]:
-    """Post, as of `day`, every active contract that is issued at the `kinds` of cycle; the new invoices."""
+def post(world: World, day: date, is_meant: Callable[[Contract], bool]) -> list[Invoice]:
+    """Post, as of `day`, every active contract that is meant; the new invoices."""
     made: list[Invoice] = []
     for contract in list(world.contracts.values()):
-        if contract.issue_on in kinds and contract.is_active:
+        if contract.is_active and is_meant(contract):
             periods = list(periods_posted_on(contract, world.knobs, day))
             if periods:
                 made += _invoices(world, contract, periods, day)
@@ -102,9 +102,7 @@ def advance(world: World, day: date) -> list[Invoice]:
     """Let days pass until it is `day`. A posting day is posted when it is over; `day` itself is not."""
     made: list[Invoice] = []
     while world.today < day:
-        kinds = posting_kinds(world.knobs, world.today)
-        if kinds:
-            made += post(world, world.today, kinds)
+        made += post(world, world.today, lambda each: is_posting_day(each, world.knobs, world.today))
         world.today += ONE_DAY
         _count_by_itself(world)
     return made

@@ -21,9 +21,14 @@ class Period:
     whole_days: int
 
     @property
+    def days(self) -> int:
+        """Inside the contract."""
+        return (self.end - self.start).days
+
+    @property
     def share(self) -> Decimal:
         """The part of a whole period that is inside the contract."""
-        return Decimal((self.end - self.start).days) / self.whole_days
+        return Decimal(self.days) / self.whole_days
 
     @property
     def last_day(self) -> date:

@@ -27,6 +27,16 @@ def posting_kinds(knobs: Knobs, day: date) -> frozenset[str]:
     return frozenset(kind for kind, number in numbers.items() if posting_day_of_month(number, day) == day)
 
 
+def posting_number(contract: Contract, knobs: Knobs) -> int:
+    """The day of the month on which the contract is posted."""
+    preset = knobs.end_day if contract.issue_on == "end" else knobs.start_day
+    return preset if contract.posts_on is None else contract.posts_on
+
+
+def is_posting_day(contract: Contract, knobs: Knobs, day: date) -> bool:
+    return posting_day_of_month(posting_number(contract, knobs), day) == day
+
+
 def periods_posted_on(contract: Contract, knobs: Knobs, day: date) -> Iterator[Period]:
     """The contract's unposted periods that posting on `day` posts, in order."""
     for period in periods_from(contract, contract.posted_until):
@@ -42,7 +52,8 @@ def _is_due(contract: Contract, knobs: Knobs, day: date, period: Period) -> bool
         return period.end <= day
     if day.day < MIDDLE_OF_MONTH:
         return period.start <= day
-    return period.start < posting_day_of_month(knobs.start_day, add_months(day.replace(day=1), 1))
+    number = posting_number(contract, knobs)
+    return period.start < posting_day_of_month(number, add_months(day.replace(day=1), 1))
 
 
 def posted_until_at(contract: Contract, knobs: Knobs, today: date, posted_through: date | None) -> date:
@@ -50,7 +61,7 @@ def posted_until_at(contract: Contract, knobs: Knobs, today: date, posted_throug
 
     With `posted_through`, posting days up to and including that day have been.
     """
-    number = knobs.end_day if contract.issue_on == "end" else knobs.start_day
+    number = posting_number(contract, knobs)
     latest = posted_through or today - ONE_DAY
     day = posting_day_of_month(number, latest)
     if day > latest:

@@ -60,6 +60,8 @@ class Contract:
     fiscal: bool
     # Every period that begins before this day is posted.
     posted_until: date
+    # The partner posts this one on a day of the month of its own.
+    posts_on: int | None = None
 
     @property
     def is_active(self) -> bool:

@@ -116,7 +116,10 @@ def read_contract(fields: Fields, knobs: Knobs, today: date, posted_through: dat
         issue_on=fields.choice("issue_on", ("start", "end")),
         fiscal=fields.flag("fiscal", default=True),
         posted_until=start,
+        posts_on=fields.whole("posts_on", least=1) if fields.has("posts_on") else None,
     )
+    if contract.posts_on is not None and contract.posts_on > 31:
+        raise fields.wrong("posts_on", "is between 1 and 31")
     if contract.end < contract.start:
         raise fields.wrong("end", "is before start")
     posted = fields.optional_day("posted_until") or posted_until_at(contract, knobs, today, posted_through)

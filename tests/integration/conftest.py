@@ -1,14 +1,22 @@
 """The integration tier: real rows in a real database, no network."""
 
 import tests.with_django  # noqa: F401, I001 - first: models need Django set up
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import pytest
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
 
 from seatbridge.partners.adding import add_partner
 from seatbridge.partners.models import Partner
 from tests.support.cast import Cast, cast
 from tests.ledger_guard import django_db_setup, unguarded_ledger
+from tests.support.middleware_once import set_up_once
 
 __all__ = ["django_db_setup", "unguarded_ledger"]
+
+set_up_once()
 
 
 @pytest.fixture
@@ -24,3 +32,26 @@ def contoso(db: None) -> Partner:
 @pytest.fixture
 def people(northgate: Partner, contoso: Partner) -> Cast:
     return cast(northgate, contoso)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    northgate: Partner
+    contoso: Partner
+    people: Cast
+
+
+@pytest.fixture(scope="module")
+def standing(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Standing]:
+    """For a module whose tests all begin with the same rows: made once; each test's own are rolled back."""
+    rows = transaction.atomic()
+    rows._from_testcase = True  # type: ignore[attr-defined] # Django's own mark of such a one
+    with django_db_blocker.unblock():
+        rows.__enter__()
+        northgate = add_partner("Northgate IT", "America/New_York")
+        contoso = add_partner("Contoso", "Europe/Berlin")
+        made = Standing(northgate, contoso, cast(northgate, contoso))
+    yield made
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        rows.__exit__(None, None, None)

@@ -6,6 +6,10 @@ from datetime import timedelta
 from seatbridge.integrations.credentials import set_password
 from seatbridge.kit.secret import Secret
 from seatbridge.sync.models import SyncRun
+from seatbridge.sync.putting_back.asking import asked_to_put_back
+from seatbridge.sync.putting_back.moves import moves_of
+from seatbridge.sync.requesting import NotNow
+from tests.simulation.crashes import ANYWHERE
 from tests.simulation.episode import Episode
 from tests.simulation.partner_side import ALICE, take_counts
 from tests.simulation.people import answer_questions, switch_off_and_on
@@ -161,6 +165,33 @@ def _sync(story: Episode, **asked: object) -> None:
         run = sync(story)
 
 
+def maybe_put_back(story: Episode) -> None:
+    """Drawn apart, so that all else in a history is drawn as before: somebody puts a run, or a line, back."""
+    if not story.backs.maybe(PUTS_BACK):
+        return
+    runs = list(SyncRun.objects.filter(dry_run=False).exclude(state__in=SyncRun.ACTIVE).order_by("-pk")[:3])
+    if not runs:
+        return
+    run = story.backs.pick(runs)
+    lines = sorted({pair for move in moves_of(run).values() for pair in move.members})
+    chosen = [story.backs.pick(lines)] if lines and story.backs.maybe(0.5) else None
+    asked = asked_to_put_back(run, chosen, actor=ALICE, dry_run=story.backs.maybe(0.1), names=lines)
+    if isinstance(asked, NotNow):
+        story.history.say(f"NOT PUT BACK: {asked.sentence}")
+        return
+    story.covered["put back", "line" if chosen else "run"] += 1
+    if story.backs.maybe(0.3):
+        story.crashes.arm(ANYWHERE, story.backs.whole(1, 25))
+    put = sync(story, asked)
+    if put is None:
+        story.covered["put back", "killed"] += 1
+        put = sync(story)
+    if put is not None and put.summary.get("written"):
+        story.covered["put back", "written"] += 1
+
+
+PUTS_BACK = 0.12
+
 ACTIONS: dict[Callable[[Episode], None], float] = {
     daily: 8,
     some_companies: 1,
@@ -174,4 +205,4 @@ ACTIONS: dict[Callable[[Episode], None], float] = {
     toggle: 0.7,
     wrong_password: 0.4,
 }
-__all__ = ["act", "answer_questions", "approved", "preview"]
+__all__ = ["act", "answer_questions", "approved", "maybe_put_back", "preview"]

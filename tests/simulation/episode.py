@@ -49,6 +49,7 @@ class Episode:
     def __init__(self, seed: int, settings: Settings) -> None:
         self.chance = Chance(seed)
         self.aside = Chance(seed + 10_000_019)  # of rare things: drawing them moves no other draw
+        self.backs = Chance(seed + 20_000_033)  # of what is put back
         self.settings = settings
         self.drawn: Drawn = draw_world(self.chance)
         self.clock = _clock_at(self.drawn)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from seatbridge.config.settings import Settings
 from seatbridge.integrations.methods import bms_company
-from tests.simulation.actions import act, answer_questions, approved, preview
+from tests.simulation.actions import act, answer_questions, approved, maybe_put_back, preview
 from tests.simulation.broken import Broken
 from tests.simulation.database import empty_tables
 from tests.simulation.end_checks import check_end, let_it_be_invoiced, note_settled, settle
@@ -63,6 +63,7 @@ def _tell(story: Episode) -> None:
     for _ in range(story.chance.whole(2, 6)):
         answer_questions(story, 0.5)
         act(story)
+        maybe_put_back(story)
     answer_questions(story, 0.8)
     settle(story)
     let_it_be_invoiced(story)

@@ -1,8 +1,9 @@
 """One sync of a story, killed or not, and every check that a run must pass."""
 
+from dataclasses import fields
 from typing import Any
 
-from seatbridge.sync.models import SyncRun
+from seatbridge.sync.models import LineMemory, PutBack, SyncRun
 from seatbridge.sync.plans import planned_lines
 from seatbridge.sync.shown.show import show_lines
 from seatbridge.sync.starting import Asked
@@ -26,20 +27,24 @@ from tests.simulation.truth import Key
 from tests.simulation.writes_seen import Part
 
 
-def sync(story: Episode, **asked: Any) -> SyncRun | None:
-    """None where the process was killed on the way."""
+def sync(story: Episode, put_back: Asked | None = None, **asked: Any) -> SyncRun | None:
+    """None where the process was killed on the way. `put_back`: asked for in place of a sync."""
+    wanted = put_back or Asked(actor=ALICE, **asked)
+    kept = set() if wanted.approve or wanted.approve_lines or wanted.approves_run else _kept_keys()
     story.readings.clear()
     story.permitted = Permitted(open=open_keys(), dead=story.hands.dead_lines())
     before = Before(dict(story.seen.by_key), dict(story.truth.edits))
     story.integration.refresh_from_db()
-    may_write = story.integration.enabled and not asked.get("dry_run")
-    run = _sync(story, asked)
+    may_write = story.integration.enabled and not wanted.dry_run
+    run = _sync(story, wanted)
     story.crashes.disarm()
     parts = story.seen.catch_up()
     require(may_write or not parts, 6, f"a preview, or the switched-off integration, wrote: {parts}")
     for part in parts:
         if story.truth.edits[part.key] != before.edits.get(part.key, 0) and not _was_seen(story, part):
             story.truth.note_overwritten(part.key)
+    again = [part for part in parts if part.key in kept - story.permitted.open]
+    require(not again, 3, f"put back, and written again by itself: {again}")
     check_permitted(parts, story.permitted, story.drawn.test_contract)
     if run is not None:
         _note_result(story, run, before)
@@ -53,7 +58,21 @@ def _was_seen(story: Episode, part: Part) -> bool:
     return any(edited <= began < part.write.at for began in story.readings)
 
 
-def _sync(story: Episode, asked: dict[str, Any]) -> SyncRun | None:
+def _kept_keys() -> set[Key]:
+    """Lines that stand at what somebody put them back to, and whose order still holds."""
+    stand = {
+        (row.contract_id, row.service_id): row.written_units
+        for row in LineMemory.objects.filter(pending_from=None, dead_lines=[])
+    }
+    orders = PutBack.objects.filter(ended_at=None)
+    return {
+        (row.contract_id, row.service_id)
+        for row in orders
+        if stand.get((row.contract_id, row.service_id)) == row.units
+    }
+
+
+def _sync(story: Episode, asked: Asked) -> SyncRun | None:
     def at(step: str) -> None:
         if step == "before-reading":
             story.readings.append(story.clock.now())
@@ -64,10 +83,11 @@ def _sync(story: Episode, asked: dict[str, Any]) -> SyncRun | None:
         story.crashes.at(step)
 
     around = Surroundings(story.product_clock, story.open_bms, story.settings.home, at=at)
-    said = {name: getattr(value, "pk", value) for name, value in asked.items() if value}
+    named = {field.name: getattr(asked, field.name) for field in fields(asked) if field.name != "actor"}
+    said = {name: getattr(value, "pk", value) for name, value in named.items() if value}
     story.history.say(f"SYNC {said or ''}")
     try:
-        return sync_now(story.integration, Asked(actor=ALICE, **asked), around)
+        return sync_now(story.integration, asked, around)
     except Crash as crash:
         story.history.say(f"KILLED at {crash}")
         return None

@@ -110,6 +110,14 @@ def test_periods_cut_by_the_contract_cost_their_share() -> None:
     assert bms.bill()["next_period"] is None
 
 
+def test_half_a_cent_of_a_cut_period_is_rounded_up() -> None:
+    small = world()
+    small["contracts"][0] |= {"end": "2026-11-25"}
+    small["lines"][0] |= {"units": 1, "unit_price": "0.03"}
+    # 0.03 x 25 / 30 is 0.025.
+    assert invoiced(Bms(small), "2026-12-02", NORTHWIND)[0] == ("1", "0.0250", "0.03")
+
+
 def test_two_priced_lines_are_both_invoiced() -> None:
     bms = Bms(world(behaviour="appends"))
     bms.post_service(NORTHWIND, element(29, "2026-11-01"))

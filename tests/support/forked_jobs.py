@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from seatbridge.config.start import current
-from seatbridge.integrations.methods import choose_method
+from seatbridge.integrations.methods import choose_method, set_rewrites_clean
 from seatbridge.integrations.models import Integration
 from seatbridge.integrations.opening import open_bms_for
 from seatbridge.integrations.switching import disable, enable
@@ -26,6 +26,8 @@ from seatbridge.sync.cancelling import cancel_run
 from seatbridge.sync.carriers import this_process
 from seatbridge.sync.leases import Heart, TakenOver
 from seatbridge.sync.models import SyncRun
+from seatbridge.sync.putting_back.asking import asked_to_put_back
+from seatbridge.sync.requesting import NotNow
 from seatbridge.sync.starting import Asked, RunHeld
 from seatbridge.sync.syncing import Surroundings, sync
 from tests.support.forked_rows import add_counts, add_partner_rows
@@ -118,17 +120,29 @@ def run_sync(asked: dict[str, Any], asker: Asker) -> Any:
     lines = [(company, product) for company, product in asked.get("approve_lines", [])]
     try:
         with connection.execute_wrapper(changes):
-            run = sync(
-                Integration.objects.get(),
-                Asked(ALICE, asked.get("dry_run", False), asked["approve"], lines),
-                around,
+            what = (
+                put_back_of_latest()
+                if asked.get("puts_back")
+                else Asked(ALICE, asked.get("dry_run", False), asked["approve"], lines)
             )
+            run = sync(Integration.objects.get(), what, around)
     except RunHeld as held:
         return {"held": str(held)}
     except TakenOver as lost:
         return {"lost": str(lost)}
     told = tell() if asked.get("tell") else None
     return {"state": run.state, "run": run.pk, "taken_over": run.taken_over, "told": told}
+
+
+def put_back_of_latest() -> Asked:
+    asked = asked_to_put_back(SyncRun.objects.latest("pk"), None, actor=ALICE, dry_run=False)
+    if isinstance(asked, NotNow):
+        raise TypeError(asked.sentence)
+    return asked
+
+
+def rewrites_are_clean(_: dict[str, Any], __: Asker) -> Any:
+    set_rewrites_clean(Integration.objects.get(), clean=True, actor=ALICE)
 
 
 def prepare(asked: dict[str, Any], _: Asker) -> Any:
@@ -167,5 +181,6 @@ JOBS: dict[str, Callable[[dict[str, Any], Any], Any]] = {
     "switch": switch,
     "cancel": cancel,
     "choose": choose,
+    "rewrites are clean": rewrites_are_clean,
     "report": report,
 }

@@ -7,6 +7,7 @@ import schemathesis
 KNOWN: dict[str, list[Any]] = {
     "integration_id": [1],
     "run_id": [1, 2, 3],
+    "contract_id": [7001, 7002],
     "company_ref": ["northwind", "contoso"],
     "ref": ["northwind", "contoso", "fabrikam/east"],
 }

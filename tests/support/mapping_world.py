@@ -9,9 +9,11 @@ from decimal import Decimal
 
 from seatbridge.catalog.models import Refresh, SeenAccount, SeenContract, SeenLine, SeenService
 from seatbridge.integrations.adding import ConnectionForm, add_integration
+from seatbridge.integrations.calendars import billing_calendar
 from seatbridge.integrations.models import Integration
 from seatbridge.kit.secret import Secret
-from seatbridge.mappings.models import ProductMapping
+from seatbridge.mappings.models import CalendarProposal, ProductMapping
+from seatbridge.mappings.proposed_calendar import seal_of
 from seatbridge.partners.models import Partner
 from seatbridge.usage.models import Company
 from tests.with_django import SETTINGS
@@ -103,6 +105,27 @@ def _offer(integration: Integration) -> None:
         unit_price=Decimal(5),
     )
     Refresh.objects.create(integration=integration, at=datetime.now(UTC), line_services=[STANDARD])
+
+
+def a_proposal(integration: Integration, *contracts: int) -> CalendarProposal:
+    """A year of invoices was read: end of cycle on the 3rd, and these contracts on the 10th."""
+    stands = billing_calendar(integration)
+    fields = {"default": "end", "end_posts_on": 3, "start_posts_on": 25, "fiscal": True}
+    terms = {"issue_on": None, "fiscal": None, "posts_on": 10}
+    says = "End of cycle, posted on the 10th in 12 of 12 months: invoices of 10 Oct 2026."
+    return CalendarProposal.objects.create(
+        integration=integration,
+        read_at=datetime.now(UTC).replace(microsecond=0),
+        since=TODAY - timedelta(days=365),
+        invoices=12 * len(contracts),
+        basis=seal_of(stands),
+        document={
+            "calendar": fields,
+            "evidence": "End of cycle: 2 of 3 contracts are posted on the 3rd, in 12 of 12 months.",
+            "unclear": 1,
+            "contracts": [{"contract_id": number, **terms, "evidence": says} for number in contracts],
+        },
+    )
 
 
 def map_standard(integration: Integration) -> None:

@@ -116,9 +116,12 @@ class Story:
                 self.calls += bms.calls
 
     def sync(self, *, approve: bool = False, around: Surroundings | None = None, **asked: Any) -> Ran:
+        return self.sync_asked(Asked(actor=ALICE, approve=approve, **asked), around=around)
+
+    def sync_asked(self, asked: Asked, *, around: Surroundings | None = None) -> Ran:
         self.calls, written = Counter(), len(self.bms.writes)
         self.bms.calls.clear()
-        run = sync(self.integration, Asked(actor=ALICE, approve=approve, **asked), around or self.around())
+        run = sync(self.integration, asked, around or self.around())
         self.integration.refresh_from_db()
         return Ran(run, show_run(run), self.bms.writes[written:], self.calls, Counter(self.bms.calls))
 
@@ -236,7 +239,7 @@ def begun(
 def _tell_terms(story: Story, cast: Sequence[Client]) -> None:
     """What a contract does differently in BMS, the partner stated: no program can read it."""
     for client in cast:
-        terms = {name: client.contract.get(name) for name in ("issue_on", "fiscal")}
+        terms = {name: client.contract.get(name) for name in ("issue_on", "fiscal", "posts_on")}
         if any(value is not None for value in terms.values()):
             contract_id = story.places.contract(client.ref)
             set_contract_terms(story.integration, contract_id, actor=ALICE, **terms)

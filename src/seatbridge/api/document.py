@@ -5,11 +5,19 @@ from typing import Any
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from seatbridge.api import choices, company_mappings, counts, decisions  # noqa: F401 - declare operations
+from seatbridge.api import (  # noqa: F401 - they declare operations
+    choices,
+    company_mappings,
+    contract_terms,
+    counts,
+    decisions,
+    units,
+)
 from seatbridge.api.bodies import CSV, StrictParser
 from seatbridge.api.companies import companies
 from seatbridge.api.failing import handle_errors
 from seatbridge.api.integrations import integrations
+from seatbridge.api.invoices import invoices
 from seatbridge.api.ledger import ledger
 from seatbridge.api.me import me
 from seatbridge.api.problems import MEDIA_TYPE
@@ -31,9 +39,15 @@ answered as before, with the header `Idempotency-Replayed: true`, and not done a
 
 A row of somebody else is a 404. 424 says that BMS, which the call needs, did not answer as it should.
 
-Not there yet: quantity rules, undo, drift, snapshots, statements.
+Not there yet: quantity rules, drift, snapshots, statements.
 """
-RESOURCES = (me, companies, integrations, mappings, timing, rules, runs, ledger)
+RESOURCES = (me, companies, integrations, mappings, timing, rules, runs, invoices, ledger)
+# By operation: those whose body is a file.
+CSV_EXAMPLES = {
+    "import_csv": "company,product,count\nnorthwind,standard,14\n",
+    "import_contracts": "contract_id,issue_on,posts_on,periods\n7001,start,10,from-start\n",
+    "import_units": "company,product,units\nnorthwind,standard,14\n",
+}
 _KEY = {
     "in": "header",
     "name": HEADER,
@@ -57,20 +71,20 @@ class SeatbridgeApi(NinjaAPI):
         found = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
         for path in found["paths"].values():
             for method, operation in path.items():
-                _complete(method, operation, is_csv=operation["operationId"] == "import_csv")
+                _complete(method, operation, CSV_EXAMPLES.get(operation["operationId"], ""))
         found["tags"] = [{"name": each.tag} for each in RESOURCES]
         return found
 
 
-def _complete(method: str, operation: dict[str, Any], *, is_csv: bool) -> None:
+def _complete(method: str, operation: dict[str, Any], csv: str) -> None:
+    """`csv`: an example of the file that is its body; empty: it takes none."""
     for status, told in operation["responses"].items():
         if int(status) >= 400:
             told["content"] = {MEDIA_TYPE: told["content"].pop("application/json")}
     if method != "get":
         operation["parameters"].append(_KEY)
-    if is_csv:
-        example = "company,product,count\nnorthwind,standard,14\n"
-        content = {CSV: {"schema": {"type": "string"}, "example": example}}
+    if csv:
+        content = {CSV: {"schema": {"type": "string"}, "example": csv}}
         operation["requestBody"] = {"required": True, "content": content}
 
 

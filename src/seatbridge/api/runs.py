@@ -21,6 +21,7 @@ from seatbridge.api.schemas.runs import (
     RunOut,
     RunStarted,
     State,
+    UndoIn,
 )
 from seatbridge.api.values import AskedId, Search
 from seatbridge.integrations.clocks import clock
@@ -28,6 +29,7 @@ from seatbridge.partners.roles import Right
 from seatbridge.sync.cancelling import NotCancellable, cancel_run
 from seatbridge.sync.leaving import leave_lines
 from seatbridge.sync.models import SyncRun
+from seatbridge.sync.putting_back.asking import request_put_back
 from seatbridge.sync.requesting import AlreadyActive, Answer, NotNow, request_approval, request_run
 from seatbridge.sync.shown.listed import listed_lines
 from seatbridge.sync.shown.progress import progress_of
@@ -131,6 +133,24 @@ def cancel_a_run(request: Call) -> dict[str, Any]:
         raise Problem(409, str(reason)) from reason
 
 
+@runs.operation("POST", f"{ONE}/undo", {202: RunStarted}, right=Right.APPROVE, body="application/json")
+def undo_run(request: Call, body: UndoIn | None = None) -> Status[dict[str, Any]]:
+    """Put back what a run wrote: a new run writes the former units, all of them or of the lines named.
+
+    Through the same limits: a line that one holds waits to be approved. Posted invoices are not changed.
+    Until after the next invoice run the count is not written over such a line; then a person is asked.
+    """
+    lines = None if body is None else body.lines
+    answer = request_put_back(
+        request.run,
+        None if lines is None else [(line.company, line.product) for line in lines],
+        actor=request.access.actor,
+        now=clock().now(),
+        dry_run=body is not None and body.mode == "dry-run",
+    )
+    return _started(answer)
+
+
 def _refuse_unknown(request: Call, refs: list[str]) -> None:
     known = set(request.access.scoped(Company).filter(ref__in=refs).values_list("ref", flat=True))
     errors = [
@@ -165,6 +185,7 @@ def _run(row: SyncRun) -> dict[str, Any]:
         "actor": row.actor,
         "companies": row.companies,
         "approves": row.approves_run_id,
+        "puts_back": row.puts_back_id,
         "created_at": row.created_at,
         "ended_at": row.ended_at,
         "resume_at": row.resume_at,

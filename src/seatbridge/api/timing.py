@@ -17,7 +17,7 @@ from seatbridge.api.schemas.timing import (
     ScheduleOut,
 )
 from seatbridge.integrations.calendar_words import calendar_sentences
-from seatbridge.integrations.calendars import billing_calendar, note_posted
+from seatbridge.integrations.calendars import billing_calendar, note_posted, plain_terms
 from seatbridge.integrations.clocks import billing_now, billing_today, clock
 from seatbridge.integrations.connecting import connected
 from seatbridge.integrations.models import Integration, Schedule
@@ -56,7 +56,7 @@ def put_schedule(request: Call, body: ScheduleIn) -> dict[str, Any]:
 @timing.operation("GET", f"{PATH}/calendar", CalendarOut)
 def get_calendar(request: Call) -> dict[str, Any]:
     """Read the billing calendar."""
-    return _calendar(request.integration)
+    return show_calendar(request.integration)
 
 
 @timing.operation(
@@ -86,7 +86,7 @@ def put_calendar(request: Call, body: CalendarIn) -> dict[str, Any]:
         ]
         raise Problem(422, str(unknown)[:500], errors=errors) from unknown
     integration.refresh_from_db()
-    return _calendar(integration)
+    return show_calendar(integration)
 
 
 @timing.operation("POST", f"{PATH}/posted", PostedOut, right=Right.APPROVE, body="application/json")
@@ -103,7 +103,9 @@ def _wanted(body: CalendarIn) -> WholeCalendar:
     terms = None
     if body.contracts is not None:
         terms = {
-            each.contract_id: ContractTerms(IssueOn(each.issue_on) if each.issue_on else None, each.fiscal)
+            each.contract_id: ContractTerms(
+                IssueOn(each.issue_on) if each.issue_on else None, each.fiscal, each.posts_on
+            )
             for each in body.contracts
         }
         if len(terms) < len(body.contracts):
@@ -132,7 +134,7 @@ def _schedule(integration: Integration, row: Schedule) -> dict[str, Any]:
     }
 
 
-def _calendar(integration: Integration) -> dict[str, Any]:
+def show_calendar(integration: Integration) -> dict[str, Any]:
     known = billing_calendar(integration)
     return {
         "start_posts_on": known.start_posts_on,
@@ -141,8 +143,7 @@ def _calendar(integration: Integration) -> dict[str, Any]:
         "fiscal": known.fiscal,
         "freeze_until": f"{known.freeze_until:%H:%M}",
         "contracts": [
-            {"contract_id": number, "issue_on": terms.issue_on, "fiscal": terms.fiscal}
-            for number, terms in sorted(known.contracts.items())
+            {"contract_id": number, **plain_terms(terms)} for number, terms in sorted(known.contracts.items())
         ],
         "sentences": list(calendar_sentences(known, billing_now(integration))),
     }

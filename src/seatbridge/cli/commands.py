@@ -3,6 +3,7 @@
 import typer
 
 from seatbridge.cli import (
+    contracts,
     decisions,
     doctor,
     integration,
@@ -45,6 +46,7 @@ integration.app.add_typer(integration_settings.app)  # without a name: beside th
 integration.app.command("rules")(integration_rules.rules)
 app.add_typer(integration.app, name="integration")
 stating.map_app.command("suggest")(map_suggest)
+app.add_typer(contracts.app, name="contracts")
 app.add_typer(stating.map_app, name="map")
 app.add_typer(stating.units_app, name="units")
 app.add_typer(stating.lines_app, name="lines")

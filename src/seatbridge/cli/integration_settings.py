@@ -16,8 +16,9 @@ from seatbridge.integrations.calendar_words import calendar_sentences
 from seatbridge.integrations.calendars import (
     billing_calendar,
     note_posted,
+    plain_terms,
     set_calendar,
-    set_contract_terms,
+    set_terms,
 )
 from seatbridge.integrations.clocks import billing_now, billing_today, clock
 from seatbridge.integrations.method_words import CHOSEN, EMPTY_PRORATIONS, SOME_PRORATIONS
@@ -51,15 +52,18 @@ def calendar(  # noqa: PLR0913 - each is one word that a person may type
     ] = None,
     contract: Annotated[int | None, typer.Option(metavar="CONTRACT_ID", help="For this contract.")] = None,
     issue_on: Annotated[IssueOn | None, typer.Option(help="With --contract: how it is invoiced.")] = None,
+    posts_on: Annotated[
+        int | None, typer.Option(metavar="DAY", min=1, max=31, help="With --contract: its own posting day.")
+    ] = None,
     as_default: Annotated[bool, typer.Option("--as-default", help="With --contract: as all others.")] = False,
     as_json: AsJson = False,
 ) -> int:
     """Show or set when you post which invoices: BMS lets no program read it."""
     integration = find_integration(number)
     if contract is None:
-        if issue_on is not None or as_default:
+        if issue_on is not None or posts_on is not None or as_default:
             raise CommandRefused(
-                "--issue-on and --as-default speak of one contract.", fix="Add --contract ID."
+                "--issue-on, --posts-on and --as-default speak of one contract.", fix="Add --contract ID."
             )
         set_calendar(
             integration,
@@ -73,38 +77,34 @@ def calendar(  # noqa: PLR0913 - each is one word that a person may type
     else:
         if any(value is not None for value in (start_posts_on, end_posts_on, default, freeze_until)):
             raise CommandRefused(
-                "Posting days, the default and the freeze are not set for one contract.",
-                fix="With --contract give --issue-on, --fiscal, --from-start or --as-default.",
+                "The calendar's own posting days, the default and the freeze are not set for one contract.",
+                fix="With --contract give --issue-on, --posts-on, --fiscal, --from-start or --as-default.",
             )
-        _set_terms(integration, contract, issue_on=issue_on, fiscal=fiscal, as_default=as_default)
+        said = ContractTerms(issue_on, fiscal, posts_on)
+        _set_terms(integration, contract, said, as_default=as_default)
     known = billing_calendar(integration)
     answer(_document(known), calendar_sentences(known, billing_now(integration)), as_json=as_json)
     return 0
 
 
-def _set_terms(
-    integration: Integration,
-    contract: int,
-    *,
-    issue_on: IssueOn | None,
-    fiscal: bool | None,
-    as_default: bool,
-) -> None:
-    if as_default == (issue_on is not None or fiscal is not None):
+def _set_terms(integration: Integration, contract: int, said: ContractTerms, *, as_default: bool) -> None:
+    """What is not said of it stays."""
+    if as_default == (said != ContractTerms()):
         raise CommandRefused(
             "With --contract something must be said of it, and only one thing.",
-            fix="Give --issue-on start|end, --fiscal or --from-start; or --as-default alone.",
+            fix="Give --issue-on start|end, --posts-on DAY, --fiscal or --from-start; or --as-default alone.",
         )
-    if not as_default:
-        _check_contract(integration, contract)
+    if as_default:
+        set_terms(integration, {contract: ContractTerms()}, actor=actor())
+        return
+    _check_contract(integration, contract)
     old = billing_calendar(integration).contracts.get(contract, ContractTerms())
-    set_contract_terms(
-        integration,
-        contract,
-        issue_on=None if as_default else (issue_on or old.issue_on),
-        fiscal=None if as_default else (old.fiscal if fiscal is None else fiscal),
-        actor=actor(),
+    wanted = ContractTerms(
+        said.issue_on or old.issue_on,
+        old.fiscal if said.fiscal is None else said.fiscal,
+        said.posts_on or old.posts_on,
     )
+    set_terms(integration, {contract: wanted}, actor=actor())
 
 
 @app.command()
@@ -198,8 +198,7 @@ def _document(known: BillingCalendar) -> dict[str, object]:
         "fiscal": known.fiscal,
         "freeze_until": f"{known.freeze_until:%H:%M}",
         "contracts": [
-            {"contract_id": number, "issue_on": terms.issue_on, "fiscal": terms.fiscal}
-            for number, terms in sorted(known.contracts.items())
+            {"contract_id": number, **plain_terms(terms)} for number, terms in sorted(known.contracts.items())
         ],
         "posted_on": sorted(known.posted_on),
     }

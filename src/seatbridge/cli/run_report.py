@@ -8,7 +8,9 @@ from rich.text import Text
 from seatbridge.cli.printing import ERR, OUT, print_document, shown
 from seatbridge.cli.questions import print_by_hand, print_question
 from seatbridge.cli.run_table import print_run_table
+from seatbridge.reconcile.dates import ONCE_A_PERIOD
 from seatbridge.sync.models import SyncRun
+from seatbridge.sync.putting_back.approving import may_be_put_back
 from seatbridge.sync.shown.groups import NEEDS_PERSON
 from seatbridge.sync.shown.progress import pause_words
 from seatbridge.sync.shown.show import show_run
@@ -42,8 +44,9 @@ def exit_code(run: SyncRun, lines: list[ShownLine]) -> int:
 
 def _print(run: SyncRun, document: Mapping[str, Any], lines: list[ShownLine], *, everything: bool) -> None:
     kind = "Preview" if run.dry_run else "Run"
+    back = f", which puts back run {run.puts_back_id}" if run.puts_back_id else ""
     state = "nothing was written" if run.dry_run and run.state == SyncRun.State.SUCCEEDED else _state(run)
-    OUT.print(Text(f"{kind} {run.pk} of integration {run.integration_id}: {state}", style="bold"))
+    OUT.print(Text(f"{kind} {run.pk} of integration {run.integration_id}{back}: {state}", style="bold"))
     print_run_table(lines, waits=document["waits"], everything=everything)
     if not lines and not run.problem:
         OUT.print("There is nothing to bill yet: import companies and counts, then map them.")
@@ -69,7 +72,9 @@ def _print_problem(run: SyncRun) -> None:
 
 
 def _hints(run: SyncRun, lines: list[ShownLine]) -> Iterator[str]:
-    if run.state == SyncRun.State.AWAITING_APPROVAL:
+    if run.puts_back_id is not None:
+        yield from _put_back_hints(run, lines)
+    elif run.state == SyncRun.State.AWAITING_APPROVAL:
         yield f"Approve exactly this plan: seatbridge run approve {run.pk}"
         yield f"Or plan anew and approve at once: seatbridge sync {run.integration_id} --approve"
     elif any(line.status in ("held:first-write", "current-units-unknown") for line in lines):
@@ -82,6 +87,20 @@ def _hints(run: SyncRun, lines: list[ShownLine]) -> Iterator[str]:
         )
     if any(line.status == "outcome-unknown" for line in lines):
         yield "What is not finished in BMS: seatbridge owed list"
+
+
+def _put_back_hints(run: SyncRun, lines: list[ShownLine]) -> Iterator[str]:
+    yield "Posted invoices are not changed: what they carry stays."
+    for line in lines:
+        yield f"{shown(line.name)}: {shown(line.explanation)}"
+    offered = [line for line in lines if may_be_put_back(line)]
+    if offered and (run.dry_run or any(line.status != "planned" for line in offered)):
+        yield f"Put back what this shows: seatbridge run approve {run.pk}"
+    if any(ONCE_A_PERIOD in line.cause for line in lines):
+        yield (
+            "Are these contracts' Prorated Transactions in BMS empty? Say so, and it is put back at once: "
+            f"seatbridge integration prorations {run.integration_id} none"
+        )
 
 
 BY_NAME = ("held:anomaly", "held:edited-in-bms", "held:plan-change")

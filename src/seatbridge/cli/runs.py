@@ -1,4 +1,4 @@
-"""`runs`, `run show|approve|cancel`"""
+"""`runs`, `run show|approve|cancel|undo`"""
 
 from typing import Annotated
 
@@ -16,7 +16,9 @@ from seatbridge.integrations.clocks import clock
 from seatbridge.sync.cancelling import cancel_run
 from seatbridge.sync.deciding import decide
 from seatbridge.sync.models import Decision, SyncRun
-from seatbridge.sync.requesting import asked_approval
+from seatbridge.sync.putting_back.approving import approved_put_back
+from seatbridge.sync.putting_back.asking import asked_to_put_back
+from seatbridge.sync.requesting import NotNow, asked_approval
 from seatbridge.sync.shown.progress import pause_words
 from seatbridge.sync.shown.show import paused_until
 from seatbridge.sync.starting import Asked
@@ -78,6 +80,13 @@ def approve(
     """
     run = find_run(number)
     named = lines_by_name(run.integration, approve_line or [])
+    if run.puts_back_id is not None:
+        put_back = approved_put_back(run, named or None, actor())
+        if put_back is None:
+            raise CommandRefused(
+                "None of these lines can be put back.", fix=f"seatbridge run show {run.pk}", code=1
+            )
+        return report_run(carry(run.integration, put_back), as_json=as_json, everything=everything)
     asked = _asked(run, named)
     with transaction.atomic():
         decide(run, None if not asked.only_named else asked.approve_lines, APPROVE, actor=asked.actor)
@@ -115,6 +124,35 @@ def cancel(number: RunId, *, as_json: AsJson = False) -> int:
     said = "is cancelled." if ended else "stops before its next write."
     answer(_document(run), [f"Run {run.pk} {said}"], as_json=as_json)
     return 0
+
+
+@app.command()
+def undo(
+    number: RunId,
+    *,
+    line: Annotated[
+        list[str] | None,
+        typer.Option("--line", metavar="COMPANY/PRODUCT", help="Put back only this line of the run."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be put back, and write nothing.")
+    ] = False,
+    approve_line: ApproveLines = None,
+    everything: Everything = False,
+    as_json: AsJson = False,
+) -> int:
+    """Put back what a run wrote, through the same limits; posted invoices are not changed."""
+    run = find_run(number)
+    asked = asked_to_put_back(
+        run,
+        lines_by_name(run.integration, line) if line else None,
+        actor=actor(),
+        dry_run=dry_run,
+        names=lines_by_name(run.integration, approve_line or []),
+    )
+    if isinstance(asked, NotNow):
+        raise CommandRefused(asked.sentence, fix=f"seatbridge run show {run.pk}", code=1)
+    return report_run(carry(run.integration, asked), as_json=as_json, everything=everything)
 
 
 def _state(run: SyncRun) -> str:

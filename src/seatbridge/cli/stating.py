@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from typing import Annotated
+
+import typer
 
 from seatbridge.cli.actor import actor
 from seatbridge.cli.connecting import connected
@@ -19,7 +22,8 @@ from seatbridge.mappings.importing import (
     import_company_mappings,
     import_product_mappings,
 )
-from seatbridge.sync.stated.confirming import mark_automatic, state_carried, state_units
+from seatbridge.sync.stated.confirming import mark_automatic, preview_units, state_carried, state_units
+from seatbridge.sync.stated.unknown_units import seal_of, take_all_as_current, unknown_units
 
 map_app = group("Mappings: which product is which service, which company is billed on which contract.")
 units_app = group("Units: what BMS holds now, where no program can read it.")
@@ -41,9 +45,62 @@ def map_companies(number: IntegrationId, file: File, *, as_json: AsJson = False)
 
 
 @units_app.command("set")
-def units_set(number: IntegrationId, file: File, *, as_json: AsJson = False) -> int:
+def units_set(
+    number: IntegrationId,
+    file: File,
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would change, and keep nothing.")
+    ] = False,
+    as_json: AsJson = False,
+) -> int:
     """State the units that stand in BMS now. Columns: company,product,units."""
-    return _take(state_units, "line", number, file, as_json=as_json)
+    if not dry_run:
+        return _take(state_units, "line", number, file, as_json=as_json)
+    integration = find_integration(number)
+    report, changes = preview_units(integration, source_of(file), _asking(integration))
+    said = [f"{report.rows:,} lines read, {report.changed:,} would change."]
+    said += [f"{each.what}: {each.before} → {each.after}" for each in changes]
+    document = {**asdict(report), "dry_run": True, "changes": [asdict(each) for each in changes]}
+    answer(document, said, as_json=as_json)
+    return 0
+
+
+@units_app.command("unknown")
+def units_unknown(number: IntegrationId, *, as_json: AsJson = False) -> int:
+    """List the lines whose units nobody has confirmed, with what was invoiced last."""
+    lines = unknown_units(find_integration(number))
+    rows = [
+        {
+            "contract_id": line.key[0],
+            "service_id": line.key[1],
+            "companies": [member.company for member in line.members],
+            "product": line.members[0].product,
+            "invoiced": line.invoiced,
+            "invoiced_on": line.invoiced_on,
+            "count": line.count,
+            "evidence": line.says,
+        }
+        for line in lines
+    ]
+    said = [
+        f"{line.name}, {line.members[0].product}: {line.says}; the count is {line.count}" for line in lines
+    ]
+    answer({"lines": rows}, said or ["The units of every line are known."], as_json=as_json)
+    return 0
+
+
+@units_app.command("take")
+def units_take(number: IntegrationId, *, as_json: AsJson = False) -> int:
+    """Take what was invoiced last as what stands in BMS now, of every line that `units unknown` lists."""
+    integration = find_integration(number)
+    seal = seal_of(unknown_units(integration))
+    report = take_all_as_current(integration, seal, _asking(integration))
+    said = f"{report.changed:,} line{'' if report.changed == 1 else 's'} taken as current."
+    left = len(unknown_units(integration))
+    rest = [f"{left:,} more were not invoiced lately: state them by file (units set)."] if left else []
+    answer({**asdict(report), "left": left}, [said, *rest], as_json=as_json)
+    return 0
 
 
 @lines_app.command("automatic")
@@ -73,10 +130,13 @@ def refresh(number: IntegrationId, *, as_json: AsJson = False) -> int:
 
 def _take(importer: Importer, noun: str, number: int, file: File, *, as_json: bool) -> int:
     integration = find_integration(number)
-    asking = Asking(actor(), clock().now(), billing_today(integration), connected)
-    report = importer(integration, source_of(file), asking)
+    report = importer(integration, source_of(file), _asking(integration))
     answer(asdict(report), _sentences(report, noun), as_json=as_json)
     return 0
+
+
+def _asking(integration: Integration) -> Asking:
+    return Asking(actor(), clock().now(), billing_today(integration), connected)
 
 
 def _sentences(report: MappingReport, noun: str) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """The billing calendar as the partner states it: BMS lets no one read it (product.md section 3)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -11,24 +12,39 @@ from seatbridge.integrations.models import ContractTerms, Integration, PostingDo
 from seatbridge.reconcile import calendar as billing
 from seatbridge.reconcile.calendar import BillingCalendar, IssueOn
 
+AS_ALL_OTHERS = billing.ContractTerms()
+
 
 def billing_calendar(integration: Integration) -> BillingCalendar:
     """Two queries. The integration's own fields are taken as loaded."""
-    terms = ContractTerms.objects.filter(integration=integration).values_list(
-        "contract_id", "issue_on", "fiscal"
-    )
-    return BillingCalendar(
-        start_posts_on=integration.start_posts_on,
-        end_posts_on=integration.end_posts_on,
-        default=IssueOn(integration.calendar_default),
-        fiscal=integration.fiscal,
-        contracts={
-            contract_id: billing.ContractTerms(IssueOn(issue_on) if issue_on else None, fiscal)
-            for contract_id, issue_on, fiscal in terms
-        },
-        freeze_until=integration.freeze_until,
-        posted_on=frozenset(PostingDone.objects.filter(integration=integration).values_list("on", flat=True)),
-    )
+    return billing_calendars([integration])[integration.pk]
+
+
+def billing_calendars(integrations: Sequence[Integration]) -> dict[int, BillingCalendar]:
+    """By integration; two queries, however many."""
+    terms: dict[int, dict[int, billing.ContractTerms]] = {each.pk: {} for each in integrations}
+    done: dict[int, set[date]] = {each.pk: set() for each in integrations}
+    rows = ContractTerms.objects.filter(integration__in=terms)
+    for number, contract_id, issue_on, fiscal, posts_on in rows.values_list(
+        "integration_id", "contract_id", "issue_on", "fiscal", "posts_on"
+    ):
+        stated = IssueOn(issue_on) if issue_on else None
+        terms[number][contract_id] = billing.ContractTerms(stated, fiscal, posts_on)
+    said = PostingDone.objects.filter(integration__in=terms).values_list("integration_id", "on")
+    for number, on in said:
+        done[number].add(on)
+    return {
+        each.pk: BillingCalendar(
+            start_posts_on=each.start_posts_on,
+            end_posts_on=each.end_posts_on,
+            default=IssueOn(each.calendar_default),
+            fiscal=each.fiscal,
+            contracts=terms[each.pk],
+            freeze_until=each.freeze_until,
+            posted_on=frozenset(done[each.pk]),
+        )
+        for each in integrations
+    }
 
 
 def set_calendar(
@@ -55,25 +71,48 @@ def set_calendar(
 
 
 def set_contract_terms(
-    integration: Integration, contract_id: int, *, issue_on: str | None, fiscal: bool | None, actor: str
+    integration: Integration,
+    contract_id: int,
+    *,
+    issue_on: str | None,
+    fiscal: bool | None,
+    posts_on: int | None = None,
+    actor: str,
 ) -> None:
-    """Both None: the contract follows the integration's calendar again."""
-    new = {"issue_on": _issue_on(issue_on), "fiscal": fiscal}
+    """All None: the contract follows the integration's calendar again."""
+    stated = _issue_on(issue_on)
+    wanted = billing.ContractTerms(None if stated is None else IssueOn(stated), fiscal, _day(posts_on))
+    set_terms(integration, {contract_id: wanted}, actor=actor)
+
+
+def set_terms(integration: Integration, wanted: Mapping[int, billing.ContractTerms], *, actor: str) -> int:
+    """Several at once, by contract id: all of them or none. How many did otherwise before."""
     with transaction.atomic():
         Integration.objects.select_for_update().get(pk=integration.pk)
-        rows = ContractTerms.objects.filter(integration=integration, contract_id=contract_id)
-        old = rows.values("issue_on", "fiscal").first() or {"issue_on": None, "fiscal": None}
-        if old == new:
-            return
-        if any(value is not None for value in new.values()):
-            ContractTerms.objects.update_or_create(
-                integration=integration, contract_id=contract_id, defaults=new
-            )
-        else:
-            rows.delete()
-        facts = {"contract": contract_id, "old": old, "new": new}
-        tell(integration, "integration.contract-terms-set", actor, facts)
-        _plan_anew(integration)
+        stands = billing_calendar(integration).contracts
+        changed = {
+            number: terms
+            for number, terms in sorted(wanted.items())
+            if terms != stands.get(number, AS_ALL_OTHERS)
+        }
+        ContractTerms.objects.filter(integration=integration, contract_id__in=changed).delete()
+        ContractTerms.objects.bulk_create(
+            ContractTerms(integration=integration, contract_id=number, **plain_terms(terms))
+            for number, terms in changed.items()
+            if terms != AS_ALL_OTHERS
+        )
+        for number, terms in changed.items():
+            old = plain_terms(stands.get(number, AS_ALL_OTHERS))
+            facts = {"contract": number, "old": old, "new": plain_terms(terms)}
+            tell(integration, "integration.contract-terms-set", actor, facts)
+        if changed:
+            _plan_anew(integration)
+    return len(changed)
+
+
+def plain_terms(terms: billing.ContractTerms) -> dict[str, Any]:
+    issue_on = None if terms.issue_on is None else terms.issue_on.value
+    return {"issue_on": issue_on, "fiscal": terms.fiscal, "posts_on": terms.posts_on}
 
 
 def note_posted(integration: Integration, on: date, *, today: date, actor: str) -> None:

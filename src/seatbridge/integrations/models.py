@@ -58,6 +58,7 @@ class ContractTerms(models.Model):
     contract_id = models.BigIntegerField()
     issue_on = models.CharField(max_length=5, null=True)  # noqa: DJ001 - null is "as the calendar says", not a text
     fiscal = models.BooleanField(null=True)
+    posts_on = models.PositiveSmallIntegerField(null=True)  # day of the month
 
     class Meta:
         constraints = [

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Q
 
-from seatbridge.integrations.calendars import billing_calendar
+from seatbridge.integrations.calendars import billing_calendar, billing_calendars
 from seatbridge.integrations.changing import SettingRefused, tell
 from seatbridge.integrations.cutoffs import REPLACING_NEEDS, Cutoff, missed_cutoffs
 from seatbridge.integrations.due_times import ONE_DAY
@@ -19,9 +19,9 @@ from seatbridge.integrations.models import Integration, Schedule
 from seatbridge.integrations.operator_stop import EVERYWHERE, stops_in_force
 from seatbridge.integrations.timetable import EVENING, Timetable
 from seatbridge.partners.timezones import is_time_zone
-from seatbridge.reconcile.calendar import BillingCalendar, IssueOn
+from seatbridge.reconcile.calendar import BillingCalendar
 from seatbridge.reconcile.facts import Method
-from seatbridge.reconcile.posting import day_of_month, posting_at
+from seatbridge.reconcile.posting import posting_at
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 EVERY = Q()
@@ -103,8 +103,10 @@ def take_due(now: datetime, most: int = 100, ready: Q = EVERY) -> list[Due]:
     and makes up for nothing once it is on again.
     """
     due = []
-    for row in _to_look_at(now, most, ready):
-        before, table = row.next_run_at, timetable_of(row)
+    looked_at = list(_to_look_at(now, most, ready))
+    calendars = billing_calendars([row.integration for row in looked_at]) if looked_at else {}
+    for row in looked_at:
+        before, table = row.next_run_at, timetable_of(row, calendars[row.integration_id])
         rows = Schedule.objects.filter(pk=row.pk, next_run_at=before)
         taken = rows.update(next_run_at=table.next_after(now))
         if taken and before is not None and row.integration.enabled:
@@ -140,7 +142,7 @@ def timetable_of(row: Schedule, calendar: BillingCalendar | None = None) -> Time
         weekday=row.weekday if row.cadence == Schedule.Cadence.WEEKLY else None,
         zone=zone_of(row),
         home=ZoneInfo(row.integration.partner.timezone),
-        posting_days=frozenset(day_of_month(known, kind) for kind in kinds_of(known)),
+        posting_days=frozenset(kind.day for kind in known.kinds()),
         freeze_until=known.freeze_until,
         share=share_of(row.integration_id),
     )
@@ -149,12 +151,6 @@ def timetable_of(row: Schedule, calendar: BillingCalendar | None = None) -> Time
 def share_of(integration_id: int) -> float:
     """Multiples of the golden ratio: however many integrations there are, they lie evenly in their hour."""
     return (integration_id - 1) * GOLDEN % 1
-
-
-def kinds_of(calendar: BillingCalendar) -> set[IssueOn]:
-    """Start of cycle, end of cycle: those that contracts have."""
-    stated = (terms.issue_on for terms in calendar.contracts.values() if terms.issue_on is not None)
-    return {calendar.default, *stated}
 
 
 def cutoffs_missed_by(
@@ -171,7 +167,7 @@ def cutoffs_missed_by(
         return []
     known = calendar or billing_calendar(integration)
     table = timetable_of(schedule or schedule_of(integration), known)
-    postings = [posting_at(known, kind, now).next for kind in kinds_of(known)]
+    postings = [posting_at(known, kind, now).next for kind in known.kinds()]
     needs = REPLACING_NEEDS if integration.chosen_method == Method.REPLACE else timedelta(0)
     return missed_cutoffs(now, table.next_after, postings, needs=needs)
 

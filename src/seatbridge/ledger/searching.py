@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from seatbridge.ledger.models import LedgerEntry
 
 MOST_WORDS = 8
+WRITING = ("write.", "put-back.")  # events about units on contract lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,9 @@ def search_entries(
     entries: QuerySet[LedgerEntry], search: str, *, only_writes: bool = False
 ) -> QuerySet[LedgerEntry]:
     """Each word must occur in who, what, or the values; a whole number is also a contract, line or run."""
-    found = entries.filter(event__startswith="write.") if only_writes else entries
+    found = entries
+    if only_writes:
+        found = entries.filter(Q(event__startswith=WRITING[0]) | Q(event__startswith=WRITING[1]))
     for word in search.replace("\0", "").split()[:MOST_WORDS]:
         wanted = Q(actor__icontains=word) | Q(event__icontains=word) | Q(data__icontains=word)
         if word.isascii() and word.isdigit() and len(word) <= 18:

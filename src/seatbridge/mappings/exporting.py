@@ -20,20 +20,22 @@ def export_company_mappings(integration: Integration) -> Iterator[str]:
     accounts, contracts = account_names(integration), contract_names(integration)
     mapping = FilteredRelation("mappings", condition=Q(mappings__integration=integration))
     rows = Company.objects.filter(partner=integration.partner_id).annotate(m=mapping).order_by("name", "id")
-    yield _line(HEADER)
+    yield csv_line(HEADER)
     for ref, account, contract, reason, review, name in rows.values_list(
         "ref", "m__account_id", "m__contract_id", "m__excluded_reason", "m__review_on", "name"
     ).iterator():
         names = (name, accounts.get(account, ""), contracts.get(contract, ""))
-        yield _line((ref, account or "", contract or "", reason or "", review or "", *map(_harmless, names)))
+        yield csv_line(
+            (ref, account or "", contract or "", reason or "", review or "", *map(harmless, names))
+        )
 
 
-def _line(cells: tuple[object, ...]) -> str:
+def csv_line(cells: tuple[object, ...]) -> str:
     out = StringIO()
     csv.writer(out).writerow(cells)
     return out.getvalue()
 
 
-def _harmless(name: str) -> str:
+def harmless(name: str) -> str:
     """A name that a spreadsheet would take for a formula is marked as text."""
     return f"'{name}" if name.startswith(_FORMULA) else name

@@ -73,17 +73,17 @@ def _read_companies(integration: Integration, source: Source, asking: Asking) ->
 
 
 @dataclass(frozen=True, slots=True)
-class MappingChange:
-    """One company of a file, before and after, in words."""
+class RowChange:
+    """One row of a file: what it is about, before and after, in words."""
 
-    company: str
+    what: str
     before: str
     after: str
 
 
 def preview_company_mappings(
     integration: Integration, source: Source, asking: Asking
-) -> tuple[MappingReport, list[MappingChange]]:
+) -> tuple[MappingReport, list[RowChange]]:
     """What `import_company_mappings` would change. Raises what it raises, and saves nothing."""
     read = _read_companies(integration, source, asking)
     rows = CompanyMapping.objects.filter(integration=integration)
@@ -93,7 +93,7 @@ def preview_company_mappings(
         before = _place_words(stands.get(row.company.pk), read.choices)
         after = _place_of_row(row, read.choices)
         if before != after:
-            changes.append(MappingChange(row.company.name, before, after))
+            changes.append(RowChange(row.company.name, before, after))
     return MappingReport(read.rows, len(changes), read.notes), changes
 
 

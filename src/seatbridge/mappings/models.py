@@ -18,6 +18,21 @@ class ProductMapping(models.Model):
         ]
 
 
+class CalendarProposal(models.Model):
+    """What past invoices said of the billing calendar, as shown: a person accepts that and no other."""
+
+    integration = models.OneToOneField(
+        Integration, on_delete=models.CASCADE, related_name="calendar_proposal"
+    )
+    read_at = models.DateTimeField()
+    since = models.DateField()
+    invoices = models.PositiveIntegerField()
+    basis = models.CharField(max_length=64)  # the seal of the calendar that it was compared with
+    # calendar: its fields; evidence; unclear; contracts: [{contract_id, its terms, evidence}]
+    document = models.JSONField()
+    accepted_at = models.DateTimeField(null=True)
+
+
 class CompanyMapping(models.Model):
     """Which account and contract a company is billed on, or why it is not billed at all."""
 

@@ -6,7 +6,7 @@ from datetime import datetime, time
 
 from django.db import transaction
 
-from seatbridge.integrations.calendars import billing_calendar, set_calendar, set_contract_terms
+from seatbridge.integrations.calendars import AS_ALL_OTHERS, billing_calendar, set_calendar, set_terms
 from seatbridge.integrations.models import Integration
 from seatbridge.mappings.catalog_age import OpenBms, known_contracts
 from seatbridge.reconcile.calendar import ContractTerms
@@ -53,7 +53,6 @@ def set_whole_calendar(
             fiscal=wanted.fiscal,
             freeze_until=wanted.freeze_until,
         )
-        for contract_id in sorted({*stands, *terms}):
-            own = terms.get(contract_id, ContractTerms())
-            issue_on = None if own.issue_on is None else own.issue_on.value
-            set_contract_terms(integration, contract_id, issue_on=issue_on, fiscal=own.fiscal, actor=actor)
+        set_terms(
+            integration, {each: terms.get(each, AS_ALL_OTHERS) for each in {*stands, *terms}}, actor=actor
+        )

@@ -78,6 +78,14 @@ class InvoiceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class InvoiceHead:
+    """An invoice as a whole; its lines name it by `id`."""
+
+    id: int
+    on: date | None  # its date
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """Who BMS says we are."""
 

@@ -50,7 +50,7 @@ def basis_of(weighed: Weighed, counted: Mapping[str, int], rules: Rules) -> Basi
     contract_id, service_id = weighed.key
     accounts = ";".join([f"{row.company.ref}|{row.product}|{row.mapping.account_id}" for row in members])
     return (
-        _count(members, counted),
+        _count(members, counted) if weighed.put_back is None else f"put back to {weighed.put_back.units}",
         f"{accounts}|{contract_id}|{service_id}",
         terms_of(weighed, treatment_of(weighed), rules),
         _line(weighed),

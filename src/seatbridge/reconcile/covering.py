@@ -62,8 +62,8 @@ def cover(facts: Facts, weighed: Mapping[Key, Weighed], bases: Mapping[Key, Basi
     moved: dict[Key, str] = {}
     for key, decided in facts.decisions.items():
         row = weighed.get(key)
-        if row is None or not is_in_force(decided, row):
-            continue
+        if row is None or row.put_back is not None or not is_in_force(decided, row):
+            continue  # an order to put a line back is the newer decision
         if decided.choice is Choice.LEAVE:
             left.add(key)
         elif decided.kept:

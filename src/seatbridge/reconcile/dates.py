@@ -15,13 +15,15 @@ from seatbridge.reconcile.index import Terms
 from seatbridge.reconcile.periods import ONE_DAY, Cycle, Period, Rhythm, add_months
 from seatbridge.reconcile.words import day
 
+ONCE_A_PERIOD = "and a second write could be prorated"
+
 
 @dataclass(frozen=True, slots=True)
 class WriteNow:
     on: date
     ahead: bool
-    # Days left / days in the period, where BMS prorates the change; None: whole periods only.
-    share: Fraction | None = None
+    # Of each period that BMS prorates: days left / days in it. Empty: whole periods only.
+    shares: tuple[Fraction, ...] = ()
     floats: bool = False  # the day of whichever sync writes it, by the partner's rule
 
 
@@ -133,10 +135,10 @@ def _beside_pending(moment: Moment, on: date) -> WriteDay:
     if not _dates_ahead(moment.verdict):
         return Later(on, f"a change from {day(on)} is written already, and nothing more can be dated ahead")
     if not moment.terms.posting.has_posted(period):
-        return WriteNow(on, ahead=True, share=_share(moment, on, period))
+        return WriteNow(on, ahead=True, shares=_shares(moment, on, period))
     # A rise dated into the posted period of a long cycle may still be corrected, down to today's units.
     if moment.is_long and on > period.start and moment.before is not None and moment.after >= moment.before:
-        return WriteNow(on, ahead=True, share=_share(moment, on, period))
+        return WriteNow(on, ahead=True, shares=_shares(moment, on, period))
     return Later(on, f"a change from {day(on)} is written already and its period is posted")
 
 
@@ -164,7 +166,7 @@ def _next_period(moment: Moment, period: Period) -> WriteDay:
         return too_late(moment)
     return Later(
         moment.first_day(following),
-        f"the period from {day(period.start)} was written already, and a second write could be prorated",
+        f"the period from {day(period.start)} was written already, {ONCE_A_PERIOD}",
     )
 
 
@@ -205,7 +207,7 @@ def _long_rise(moment: Moment) -> WriteDay:
         return Later(on, "")  # outside the contract: `_inside` says so
     if re_dates and on > today:
         return Later(on, f"it is written on {day(on)}: your BMS moves today's line when written ahead")
-    return WriteNow(on, ahead=on > today, share=_share(moment, on, period))
+    return WriteNow(on, ahead=on > today, shares=_shares(moment, on, period))
 
 
 def next_period_drop(moment: Moment) -> WriteDay:
@@ -269,8 +271,8 @@ def _rest_of_contract(moment: Moment) -> WriteDay:
     return too_late(moment)
 
 
-def _share(moment: Moment, on: date, period: Period) -> Fraction | None:
-    """None for a whole period that is still to be posted: BMS then bills it, and prorates nothing."""
+def _shares(moment: Moment, on: date, period: Period) -> tuple[Fraction, ...]:
+    """Empty for a whole period that is still to be posted: BMS then bills it, and prorates nothing."""
     if not moment.is_long or (on == period.start and not moment.terms.posting.has_posted(period)):
-        return None
-    return Fraction((period.end + ONE_DAY - on).days, period.days)
+        return ()
+    return (Fraction((period.end + ONE_DAY - on).days, period.days),)

@@ -68,21 +68,23 @@ def _from_the_day(moment: Moment) -> WriteDay:
     """Today: the day of the sync that writes it. BMS prorates, also inside a posted period."""
     if moment.line.effective_date > moment.today:
         return Later(moment.line.effective_date, "the line itself has not begun")
-    return WriteNow(moment.today, ahead=False, share=_share_from(moment, moment.today), floats=True)
+    return WriteNow(moment.today, ahead=False, shares=_shares_from(moment, moment.today), floats=True)
 
 
-def _share_from(moment: Moment, on: date) -> Fraction | None:
-    """Periods of which BMS charges, or gives back, a part beside their invoice; None: nothing is prorated."""
+def _shares_from(moment: Moment, on: date) -> tuple[Fraction, ...]:
+    """Of each period that BMS charges, or gives back, beside its invoice; empty: nothing is prorated."""
     period = moment.rhythm.containing(on)
     posted = moment.terms.posting.has_posted
     if period is None or (on == period.start and not posted(period)):
-        return None
-    share, first = Fraction(0), on
-    current: Period | None = period
-    while current is not None:
-        share += Fraction((current.end + ONE_DAY - first).days, current.days)
-        current = moment.rhythm.after(current) if posted(current) else None
-        if current is None or not posted(current):
+        return ()
+    shares = [_rest(period, on)]
+    while posted(period):
+        period = moment.rhythm.after(period)
+        if period is None or not posted(period):
             break
-        first = current.start
-    return share
+        shares.append(_rest(period, period.start))
+    return tuple(shares)
+
+
+def _rest(period: Period, on: date) -> Fraction:
+    return Fraction((period.end + ONE_DAY - on).days, period.days)

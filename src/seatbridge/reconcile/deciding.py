@@ -51,7 +51,7 @@ def decide(weighed: Weighed, facts: Facts) -> Decision:
 
 
 def _unknown_proration(weighed: Weighed, found: WriteNow) -> str:
-    if found.share is None or weighed.moves_by is not None:
+    if not found.shares or weighed.moves_by is not None:
         return ""
     return f" {PRORATES_UNKNOWN}: the units that stand there now are not known."
 

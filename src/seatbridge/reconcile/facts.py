@@ -169,6 +169,18 @@ class Approvals:
     bases: Mapping[tuple[str, str], tuple[str, ...]] | None = None
 
 
+class PutBack(NamedTuple):
+    """A person's order: this line goes back to `units`, and the count is not written over it by itself."""
+
+    units: int
+    written: int | None  # what is put back
+    since: date | None  # from which day that was written
+    until: date  # the posting day that the order outlasts
+    words: str  # a sentence: who, what and when
+    fresh: bool = False  # this very run carries it out, or shows what it would do
+    refused: str = ""  # not empty: why that line cannot be put back
+
+
 @dataclass(frozen=True, slots=True)
 class FeedSizes:
     """Companies in the newest feed, and in the one before it."""
@@ -204,5 +216,7 @@ class Facts:
     # service id -> the catalogue's price of a unit: what a missing line would cost
     service_prices: Mapping[int, Decimal] = field(default_factory=dict)
     stopped: str = ""  # not empty: the integration's writing is stopped until a person has looked
+    put_backs: Mapping[Key, PutBack] = field(default_factory=dict)
+    only_put_backs: bool = False  # the run puts back, and leaves all other lines as they are
     last_before_posting: bool = False  # the schedule runs no more before the next posting day
     beside: Tally = NOTHING  # of lines that stand as they should, and are left out of these facts

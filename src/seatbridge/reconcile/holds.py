@@ -20,9 +20,16 @@ class Weighing:
     weighed: Weighed
     facts: Facts
     counted: Mapping[str, int]  # company -> all its counts together
-    released: bool  # a person named this line, or an earlier decision covers it
+    named: bool  # a person named this line, or an earlier decision covers it
     with_sister: bool  # released together with the product that rises: its zero is part of that decision
     decided: bool = False  # an earlier decision covers it, whatever it was held by
+
+    @property
+    def released(self) -> bool:
+        """Also where a person ordered these units: that decision lasts until they are written."""
+        order = self.weighed.put_back
+        ordered = order is not None and not order.fresh and not self.weighed.before.edited
+        return self.named or ordered
 
     @property
     def before(self) -> int | None:
@@ -78,6 +85,8 @@ def _zero(weighing: Weighing) -> Ruling | None:
     policy = weighing.weighed.rules.zero_policy
     if weighing.after or weighing.with_sister or policy is ZeroPolicy.WRITE:
         return None
+    if weighing.weighed.put_back is not None:
+        return None  # a person's own number, and no count
     if policy is ZeroPolicy.LEAVE:
         return skipped(
             "skipped:excluded",

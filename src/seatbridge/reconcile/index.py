@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from seatbridge.psa.records import Contract, Line
-from seatbridge.reconcile.calendar import IssueOn
+from seatbridge.reconcile.calendar import Kind
 from seatbridge.reconcile.contract_checks import check_contract
 from seatbridge.reconcile.facts import Facts, Key, KnownLine
 from seatbridge.reconcile.line_checks import FoundLine
@@ -72,7 +72,7 @@ class Index:
     lines: Mapping[Key, Sequence[Line]]
     priced: Mapping[int, int]  # contract -> how many of its mapped lines carry a price
     stopped: Mapping[int, str]  # contract -> why verification stopped it
-    postings: Mapping[IssueOn, Posting]
+    postings: dict[Kind, Posting] = field(default_factory=dict)
     billing: dict[Hashable, Billing] = field(default_factory=dict)
     looked: dict[Key, Looked] = field(default_factory=dict)
     _terms: dict[int, Terms] = field(default_factory=dict)
@@ -101,7 +101,6 @@ def index_facts(facts: Facts) -> Index:
         lines=lines,
         priced=priced,
         stopped={key[0]: why for key, why in _stopped(facts)},
-        postings={issue_on: posting_at(facts.calendar, issue_on, facts.now) for issue_on in IssueOn},
     )
 
 
@@ -113,7 +112,10 @@ def _terms_of(index: Index, contract_id: int) -> Terms:
     calendar = index.facts.calendar
     contract = index.facts.contracts.get(contract_id)
     issue_on, fiscal = calendar.issue_on(contract_id), calendar.is_fiscal(contract_id)
-    posting = index.postings[issue_on]
+    kind = calendar.kind(contract_id)
+    posting = index.postings.get(kind)
+    if posting is None:
+        posting = index.postings[kind] = posting_at(calendar, kind, index.facts.now)
     billing = NO_BILLING if contract is None else _billing(index, contract, posting, fiscal)
     return Terms(
         contract=contract,
@@ -130,7 +132,7 @@ def _terms_of(index: Index, contract_id: int) -> Terms:
 def _billing(index: Index, contract: Contract, posting: Posting, fiscal: bool) -> Billing:  # noqa: FBT001
     """Contracts mostly begin and end together: each kind is worked out once."""
     words = (contract.status, contract.type, contract.billing_cycle)
-    kind = (*words, contract.start, contract.end, posting.issue_on, fiscal)
+    kind = (*words, contract.start, contract.end, posting.issue_on, posting.day_of_month, fiscal)
     found = index.billing.get(kind)
     if found is None:
         rhythm = rhythm_of(contract, index.facts.calendar)

@@ -1,6 +1,10 @@
-"""Money of a line: per billing period, and per month so that lines of different cycles compare."""
+"""Money of a line: per billing period, and per month so that lines of different cycles compare.
 
-from decimal import ROUND_HALF_EVEN, Decimal
+Half a cent is rounded up (away from 0), as invoices round it: what is announced is what is billed.
+"""
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from seatbridge.reconcile.periods import Cycle
@@ -16,8 +20,12 @@ _MONTHLY: dict[Cycle, tuple[Decimal, Decimal]] = {
 }
 
 
+def cents(amount: Decimal) -> Decimal:
+    return amount.quantize(CENT, ROUND_HALF_UP)
+
+
 def per_period(units: int, price: Decimal) -> Decimal:
-    return NOTHING if units == 0 else (units * price).quantize(CENT, ROUND_HALF_EVEN)
+    return NOTHING if units == 0 else cents(units * price)
 
 
 def per_month(units: int, price: Decimal, cycle: Cycle) -> Decimal:
@@ -25,9 +33,10 @@ def per_month(units: int, price: Decimal, cycle: Cycle) -> Decimal:
     if units == 0:
         return NOTHING
     times, parts = _MONTHLY[cycle]
-    return (units * price * times / parts).quantize(CENT, ROUND_HALF_EVEN)
+    return cents(units * price * times / parts)
 
 
-def prorated(units: int, price: Decimal, share: Fraction) -> Decimal:
-    """What BMS charges once for the rest of a period: days left / days in the period."""
-    return (units * price * share.numerator / share.denominator).quantize(CENT, ROUND_HALF_EVEN)
+def prorated(units: int, price: Decimal, shares: Iterable[Fraction]) -> Decimal:
+    """What BMS charges once: a line of its own for each period, of its days left / its days."""
+    parts = (cents(units * price * share.numerator / share.denominator) for share in shares)
+    return sum(parts, NOTHING)

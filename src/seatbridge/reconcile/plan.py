@@ -12,12 +12,13 @@ from seatbridge.reconcile.holds import Weighing, hold_of
 from seatbridge.reconcile.index import Index, index_facts
 from seatbridge.reconcile.plan_change import PlanChanges, find_plan_changes, hold_for
 from seatbridge.reconcile.planned import Outcome, Plan, PlannedLine
+from seatbridge.reconcile.put_backs import weigh_under_put_backs
 from seatbridge.reconcile.releasing import check_bases, wait_for_run
 from seatbridge.reconcile.rows import planned_lines, skipped_line
 from seatbridge.reconcile.rulings import Ruling
 from seatbridge.reconcile.run_limits import Judged, run_holds
 from seatbridge.reconcile.sorting import Sorted
-from seatbridge.reconcile.weighing import Weighed, weigh
+from seatbridge.reconcile.weighing import Weighed
 
 
 def plan(facts: Facts) -> Plan:
@@ -36,7 +37,7 @@ def plan_judged(index: Index) -> tuple[Plan, list[Judged]]:
     5 judge the run as a whole                     6 let go what is approved, and write it down
     """
     facts, members = index.facts, index.members
-    weighed = {key: weigh(index, key, rows) for key, rows in members.keys.items()}
+    weighed = {key: weigh_under_put_backs(index, key, rows) for key, rows in members.keys.items()}
     bases = {key: basis_of(row, members.counted, facts.rules) for key, row in weighed.items()}
     covered = cover(facts, weighed, bases)
     changes = find_plan_changes(weighed.values(), facts.approvals.lines, facts.currency, covered.approved)
@@ -52,7 +53,7 @@ def plan_judged(index: Index) -> tuple[Plan, list[Judged]]:
                     row,
                     facts,
                     members.counted,
-                    released=key in named or approved,
+                    named=key in named or approved,
                     with_sister=key in changes.released_keys,
                     decided=approved,
                 )

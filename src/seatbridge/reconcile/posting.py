@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from seatbridge.psa.records import Contract
-from seatbridge.reconcile.calendar import BillingCalendar, IssueOn
+from seatbridge.reconcile.calendar import BillingCalendar, IssueOn, Kind
 from seatbridge.reconcile.periods import Period, Rhythm, cycle_of
 
 # From this day of the month on, Start-of-cycle posting bills ahead.
@@ -81,33 +81,28 @@ def _month_after(day: date) -> tuple[int, int]:
     return (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
 
 
-def day_of_month(calendar: BillingCalendar, issue_on: IssueOn) -> int:
-    return calendar.start_posts_on if issue_on is IssueOn.START else calendar.end_posts_on
-
-
 def _around(number: int, today: date) -> Iterator[date]:
     for year, month in (_month_before(today), (today.year, today.month), _month_after(today)):
         yield scheduled(number, year, month)
 
 
 def said_done(calendar: BillingCalendar, today: date) -> frozenset[date]:
-    """Posting days, of either kind, to which a recorded "posting done" is nearest."""
+    """Posting days, of any kind, to which a recorded "posting done" is nearest."""
     done: set[date] = set()
-    numbers = {calendar.start_posts_on, calendar.end_posts_on}
     for on in calendar.posted_on:
         if on > today:
             continue
-        days = {posting_day for number in numbers for posting_day in _around(number, on)}
+        days = {posting_day for number in calendar.posting_days for posting_day in _around(number, on)}
         nearest = min(abs(posting_day - on) for posting_day in days)
         # Two equally near: both, since taking a posted period for an open one is the costly mistake.
         done |= {posting_day for posting_day in days if abs(posting_day - on) == nearest <= NEAR}
     return frozenset(done)
 
 
-def posting_at(calendar: BillingCalendar, issue_on: IssueOn, now: datetime) -> Posting:
+def posting_at(calendar: BillingCalendar, kind: Kind, now: datetime) -> Posting:
     """`now` is the billing time in the partner's zone."""
     today = now.date()
-    number = day_of_month(calendar, issue_on)
+    issue_on, number = kind
     said = said_done(calendar, today)
     days = list(_around(number, today))
     days.append(scheduled(number, *_month_after(days[-1])))
@@ -118,9 +113,8 @@ def posting_at(calendar: BillingCalendar, issue_on: IssueOn, now: datetime) -> P
     return Posting(issue_on, number, last, following, frozen=following == today)
 
 
-def frozen(calendar: BillingCalendar, issue_on: IssueOn, now: datetime) -> bool:
-    """It is a posting day of that kind, and posting is not done."""
-    return posting_at(calendar, issue_on, now).frozen
+def posting_of(calendar: BillingCalendar, contract_id: int, now: datetime) -> Posting:
+    return posting_at(calendar, calendar.kind(contract_id), now)
 
 
 def rhythm_of(contract: Contract, calendar: BillingCalendar) -> Rhythm | None:
@@ -136,17 +130,17 @@ def earliest_unposted(contract: Contract, calendar: BillingCalendar, now: dateti
     rhythm = rhythm_of(contract, calendar)
     if rhythm is None:
         return None
-    return posting_at(calendar, calendar.issue_on(contract.id), now).earliest_unposted(rhythm)
+    return posting_of(calendar, contract.id, now).earliest_unposted(rhythm)
 
 
 def is_posted(contract: Contract, day: date, calendar: BillingCalendar, now: datetime) -> bool:
     """Whether the period that holds `day` is posted. Outside the contract, or unknown: taken as posted."""
     rhythm = rhythm_of(contract, calendar)
     period = None if rhythm is None else rhythm.containing(day)
-    return period is None or posting_at(calendar, calendar.issue_on(contract.id), now).has_posted(period)
+    return period is None or posting_of(calendar, contract.id, now).has_posted(period)
 
 
 def next_posting(calendar: BillingCalendar, contract_id: int, now: datetime) -> datetime:
     """From when on nothing may be written any more: midnight of the next posting day, partner's zone."""
-    posting = posting_at(calendar, calendar.issue_on(contract_id), now)
+    posting = posting_of(calendar, contract_id, now)
     return datetime.combine(posting.next, time(0), tzinfo=now.tzinfo)

@@ -64,10 +64,10 @@ def _dates(weighed: Weighed, moves_by: int | None) -> tuple[date | None, Decimal
     if found is None or isinstance(found, TooLate):
         pending = weighed.pending
         return (None if pending is None else pending.effective_date), None
-    share = found.share if isinstance(found, WriteNow) else None
-    if share is None or moves_by is None or weighed.price is None:
+    shares = found.shares if isinstance(found, WriteNow) else ()
+    if not shares or moves_by is None or weighed.price is None:
         return found.on, None
-    return found.on, prorated(moves_by, weighed.price, share)
+    return found.on, prorated(moves_by, weighed.price, shares)
 
 
 def _cause(ruling: Ruling, member: Member) -> str:

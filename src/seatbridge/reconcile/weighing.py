@@ -7,7 +7,7 @@ from typing import NamedTuple
 from seatbridge.psa.records import Line
 from seatbridge.reconcile.dates import Moment, WriteDay
 from seatbridge.reconcile.dates_by_rules import day_by_rules
-from seatbridge.reconcile.facts import Evidence, Facts, Key, KnownLine, Pending
+from seatbridge.reconcile.facts import Evidence, Facts, Key, KnownLine, Pending, PutBack
 from seatbridge.reconcile.index import Index, Terms
 from seatbridge.reconcile.line_checks import check_line, check_memory
 from seatbridge.reconcile.looking import look_at, see_units
@@ -35,9 +35,10 @@ class Weighed(NamedTuple):
     note: str  # why the day is not the one that the rules ask for
     day: WriteDay | None
     stop: Ruling | None
+    put_back: PutBack | None = None  # the order that its units come from, in place of the counts
 
     def ruled(self, day: WriteDay | None, note: str, stop: Ruling | None) -> "Weighed":
-        return Weighed(*self[:-3], note, day, stop)
+        return Weighed(*self[:-4], note, day, stop, self.put_back)
 
     @property
     def stands(self) -> int | None:
@@ -80,11 +81,13 @@ class Weighed(NamedTuple):
         return None if units is None or self.price is None else per_period(units, self.price)
 
 
-def weigh(index: Index, key: Key, members: Sequence[Member]) -> Weighed:
-    """1 add up the counts  2 find the line  3 units before  4 what stops it  5 the day of the change."""
+def weigh(index: Index, key: Key, members: Sequence[Member], put_back: PutBack | None = None) -> Weighed:
+    """1 add up the counts, or take what a person ordered  2 find the line  3 units before  4 what stops it
+    5 the day of the change.
+    """
     facts = index.facts
     known, terms, found, before = look_at(index, key)
-    line, target = found.line, target_of(members)
+    line, target = found.line, target_of(members) if put_back is None else Target(put_back.units, "", "")
     price, cost = facts.service_prices.get(key[1]), None
     if line is not None:
         invoiced = facts.invoiced.get(key)
@@ -93,7 +96,9 @@ def weigh(index: Index, key: Key, members: Sequence[Member]) -> Weighed:
         if known.carried is not None and before.evidence is Evidence.CARRIED:
             price, cost = known.carried.unit_price, known.carried.unit_cost
     rules = rules_of(facts, members)
-    weighed = Weighed(key, members, target, terms, line, known, before, price, cost, rules, "", None, None)
+    weighed = Weighed(
+        key, members, target, terms, line, known, before, price, cost, rules, "", None, None, put_back
+    )
     if not (target.units or known.owed or index.lines.get(key)):
         return weighed._replace(stop=NO_CHANGE)
     stopped = index.stopped.get(key[0], "")
@@ -161,7 +166,7 @@ def _compare(weighed: Weighed, currency: str) -> Ruling | None:
         )
     if stands == 0 and not target.units:
         return NO_CHANGE
-    if leaver is not None:
+    if leaver is not None and weighed.put_back is None:
         return _left(weighed, leaver, currency)
     if target.units is None:
         return blocked(

@@ -1,6 +1,6 @@
 """Which waiting lines a person may let go, and which of them go only together."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from seatbridge.reconcile.deciding import AT_ONCE
 from seatbridge.sync.shown.shown_lines import ShownLine
@@ -53,9 +53,18 @@ def lines_left_together(lines: Iterable[ShownLine], pairs: Collection[Pair]) -> 
     ]
 
 
-def lines_approved_together(lines: Iterable[ShownLine], pairs: Collection[Pair]) -> list[ShownLine]:
-    """The named lines that may be approved, and those that are written with them or not at all."""
-    offered = [line for line in lines if may_be_approved(line) or may_be_written_at_once(line)]
+def may_be_named(line: ShownLine) -> bool:
+    return may_be_approved(line) or may_be_written_at_once(line)
+
+
+def lines_approved_together(
+    lines: Iterable[ShownLine],
+    pairs: Collection[Pair],
+    *,
+    may_be_chosen: Callable[[ShownLine], bool] = may_be_named,
+) -> list[ShownLine]:
+    """The named lines that may be chosen, and those that are written with them or not at all."""
+    offered = [line for line in lines if may_be_chosen(line)]
     chosen = {line.key: line for line in offered if line.key in set(pairs)}
     size = -1
     while size != len(chosen):

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 
 from seatbridge.integrations.models import Integration
 from seatbridge.psa.records import InvoiceLine
-from seatbridge.reconcile.calendar import IssueOn
 from seatbridge.reconcile.facts import Invoiced, Key
+from seatbridge.reconcile.invoice_check import is_full
 from seatbridge.reconcile.posting import posting_at
 from seatbridge.sync.memory import read_memory
 from seatbridge.sync.models import LineMemory
@@ -26,7 +26,8 @@ def read_invoiced(running: Running, doubtful: Iterable[Key]) -> dict[Key, Invoic
         return {}
     memory = read_memory(running.integration)
     now = running.billing_now()
-    fresh_from = max(posting_at(running.calendar, kind, now).last for kind in IssueOn)
+    kinds = running.calendar.kinds()
+    fresh_from = max(posting_at(running.calendar, kind, now).last for kind in kinds)
     stale = {key for key in wanted if not _is_fresh(memory.get(key), fresh_from)}
     if stale:
         return _look(running, memory, wanted)
@@ -65,7 +66,7 @@ def last_invoiced(lines: list[InvoiceLine], names: set[str]) -> Invoiced | None:
 
     Invoices carry no service id, so the line's name joins; prorations do not count.
     """
-    full = [line for line in lines if line.name in names and is_full_period(line)]
+    full = [line for line in lines if line.name in names and is_full(line)]
     dated = [line for line in full if line.value_date is not None]
     if not dated:
         return None
@@ -75,11 +76,6 @@ def last_invoiced(lines: list[InvoiceLine], names: set[str]) -> Invoiced | None:
         return None  # two lines of one name on one invoice: nothing is guessed
     others = [line for line in lines if line.invoice_id == same[0].invoice_id and line is not same[0]]
     return Invoiced(units=int(same[0].quantity), on=newest, only_line=not others)
-
-
-def is_full_period(line: InvoiceLine) -> bool:
-    whole = line.quantity >= 0 and line.quantity == line.quantity.to_integral_value()
-    return whole and line.quantity * line.unit_price == line.total
 
 
 def _noted(

@@ -17,6 +17,8 @@ _REFUSED = "blocked:changed-since-preview"
 
 def keep_decisions(running: Running, planned: Plan) -> None:
     """A decision that a plan stood by lasts until its invoice run; one that moved before that is void."""
+    if running.run.puts_back_id is not None:
+        return
     lines = _by_key(planned)
     with fenced(running.run):
         decided = Decision.objects.filter(integration=running.integration)
@@ -62,6 +64,8 @@ def keep_waiting(
     running: Running, planned: Plan, results: Mapping[tuple[str, str], tuple[str, str, str]]
 ) -> None:
     """Once a plan: who waits from now on, who no longer does, and whose invoice run went by undecided."""
+    if running.run.puts_back_id is not None:  # it leaves all other lines alone, and says nothing of them
+        return
     known = {
         (row.contract_id, row.service_id): row
         for row in WaitingLine.objects.filter(integration=running.integration)

@@ -24,6 +24,7 @@ from seatbridge.reconcile.facts import (
     FeedSizes,
     Invoiced,
     KnownLine,
+    PutBack,
     Verdict,
 )
 from seatbridge.reconcile.moving import moving_part
@@ -54,6 +55,7 @@ class KeptFacts:
     decisions: list[tuple[int, int, Decided]]
     feed: FeedSizes
     stopped: str
+    put_backs: list[tuple[int, int, PutBack]]
     last_before_posting: bool
     beside: Tally
 
@@ -61,14 +63,14 @@ class KeptFacts:
 # Records lie there as bare lists of their fields: another release's may look alike and mean something else.
 _RECORDS = (
     KeptFacts, Company, CompanyMapping, Count, KnownLine, Invoiced, Contract, Line, BillingCalendar, Verdict,
-    Tally, Decided,
+    Tally, Decided, PutBack,
 )  # fmt: skip
 SHAPE = hashlib.sha256(repr([str(signature(record)) for record in _RECORDS]).encode()).hexdigest()[:16]
 
 
 def keep_facts(run: SyncRun, facts: Facts, judged: Sequence[Judged]) -> None:
-    """Not of a plan of few companies: rules are tried on all of them."""
-    if run.companies:
+    """Not of a plan of few companies, or of a put back: rules are tried on all of them."""
+    if run.companies or run.puts_back_id is not None:
         return
     document = zlib.compress(msgspec.json.encode(_kept(moving_part(facts, judged))), level=1)
     LastFacts.objects.update_or_create(
@@ -96,6 +98,7 @@ def _kept(facts: Facts) -> KeptFacts:
         decisions=[(*key, decided) for key, decided in facts.decisions.items()],
         feed=facts.feed,
         stopped=facts.stopped,
+        put_backs=[(*key, order) for key, order in facts.put_backs.items()],
         last_before_posting=facts.last_before_posting,
         beside=facts.beside,
     )

@@ -28,6 +28,9 @@ class SyncRun(models.Model):
     approved = models.BooleanField(default=False)  # a person's approved Sync Now
     approved_lines = models.JSONField(default=list)  # [[company ref, product]] released by name
     approves_run = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="approved_by")
+    # The run of which it writes the former units back, and the lines of it [[company ref, product]].
+    puts_back = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="put_back_by")
+    puts_back_lines = models.JSONField(default=list, db_default=[])
     companies = models.JSONField(default=list)  # refs; empty: all
     last_before_posting = models.BooleanField(default=False)  # what is written once a period is written now
     only_named = models.BooleanField(default=False)  # approves the lines in `approved_lines` and no others
@@ -179,6 +182,56 @@ class LineMemory(models.Model):
                 name="one_memory_per_contract_and_service",
             ),
         ]
+
+
+class PutBack(models.Model):
+    """A person's order to bring a line back to `units`, and to leave it there: see reconcile.put_backs."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="put_backs")
+    contract_id = models.PositiveBigIntegerField()
+    service_id = models.PositiveBigIntegerField()
+    units = models.PositiveBigIntegerField()
+    written = models.PositiveBigIntegerField()  # what was put back
+    since = models.DateField()  # from which day that was written
+    until = models.DateField()  # the posting day that it outlasts
+    run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="orders")
+    actor = models.CharField(max_length=120)
+    ordered_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_how = models.CharField(max_length=30, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration", "contract_id", "service_id"],
+                condition=models.Q(ended_at=None),
+                name="one_put_back_per_contract_and_service",
+            )
+        ]
+
+
+class InvoiceCheck(models.Model):
+    """What the invoices of one posting day carry, against what stood on contract then: see invoice_checks."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="invoice_checks")
+    posted_on = models.DateField()
+    issue_on = models.CharField(max_length=10)  # of which contracts: start or end of cycle
+    document = models.BinaryField()  # zlib of JSON: a row a line of BMS
+    summary = models.JSONField(default=dict)  # lines by outcome, and the money amiss
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration", "posted_on", "issue_on"], name="one_invoice_check_per_posting"
+            )
+        ]
+
+    @property
+    def is_done(self) -> bool:
+        """Nothing was amiss at the last look."""
+        amiss = ("not-on-invoice", "other-quantity")
+        return bool(self.summary) and not any(self.summary.get(name) for name in amiss)
 
 
 class Sent(models.Model):

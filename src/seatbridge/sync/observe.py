@@ -13,6 +13,7 @@ from seatbridge.sync.approvals import approvals_of
 from seatbridge.sync.decisions import read_decisions, read_waited
 from seatbridge.sync.invoiced import read_invoiced
 from seatbridge.sync.memory import open_debts, read_known
+from seatbridge.sync.putting_back.orders import orders_for
 from seatbridge.sync.running import Running
 from seatbridge.usage.counting import counting_of
 from seatbridge.usage.counts import read_counts
@@ -48,6 +49,8 @@ def observe(running: Running) -> Index:
         feed=counts.feed,
         service_prices=service_prices(integration),
         stopped=integration.stopped_reason,
+        put_backs=orders_for(running),
+        only_put_backs=running.run.puts_back_id is not None,
         last_before_posting=running.run.last_before_posting,
     )
     index = index_facts(facts)

@@ -12,6 +12,7 @@ from seatbridge.ledger.writing import append
 from seatbridge.sync.approvable import Pair, lines_approved_together, needs_approval_of_run
 from seatbridge.sync.deciding import decide
 from seatbridge.sync.models import Decision, SyncRun
+from seatbridge.sync.putting_back.approving import approved_put_back
 from seatbridge.sync.queueing import call_for_carriers, wake_carriers
 from seatbridge.sync.shown.show import show_lines
 from seatbridge.sync.shown.shown_lines import ShownLine, read_lines
@@ -38,6 +39,7 @@ OFF = NotNow(
     "The integration is off, so nothing is written to BMS. Switch it on, or preview.", "skipped:disabled"
 )
 
+NO_PUT_BACK = NotNow("None of these lines can be put back. The preview says why.")
 DRAFT = NotNow("The connection is not saved yet. Save it, then preview.")
 
 
@@ -115,7 +117,8 @@ def request_approval(
     with transaction.atomic():
         answer = request_run(run.integration, asked, now)
         if isinstance(answer, SyncRun):
-            decide(run, asked.approve_lines or None, Decision.Choice.APPROVE, actor=actor)
+            if run.puts_back_id is None:  # an order to put back lasts by itself
+                decide(run, asked.approve_lines or None, Decision.Choice.APPROVE, actor=actor)
             append(
                 run.integration.partner_id,
                 "run.approval-asked",
@@ -139,6 +142,8 @@ def asked_approval(
     refusal = other_plan(run, digest)
     if refusal is not None:
         return refusal
+    if run.puts_back_id is not None:
+        return approved_put_back(run, pairs, actor) or NO_PUT_BACK
     return _whole(run, actor) if pairs is None else _named(run, actor, pairs)
 
 

@@ -1,20 +1,24 @@
 """One sync run from start to finish: observe, plan, approve, apply, verify."""
 
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 
 from seatbridge.integrations.operator_stop import stop_of
 from seatbridge.psa.errors import OutOfCalls, PsaError
+from seatbridge.reconcile.facts import Key, PutBack
 from seatbridge.reconcile.plan import plan_indexed, plan_judged
 from seatbridge.reconcile.planned import Outcome, Plan
 from seatbridge.sync.fencing import fenced
 from seatbridge.sync.finishing import finish, problem_of
+from seatbridge.sync.invoice_checks import check_invoices
 from seatbridge.sync.keeping import keep_decisions
 from seatbridge.sync.kept_facts import keep_facts
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.observe import observe
 from seatbridge.sync.pausing import pause, pausing_instead_of_waiting, take_needed_calls
 from seatbridge.sync.plans import save_plan
+from seatbridge.sync.putting_back.orders import keep_orders
 from seatbridge.sync.records import note
 from seatbridge.sync.retrying import try_again_later
 from seatbridge.sync.running import Running, WritingStopped
@@ -55,11 +59,13 @@ def _carry(running: Running) -> None:
             _enter(run, SyncRun.State.OBSERVING)
             open_yet = _observe(running)
             planned = _plan(running)
+            check_invoices(running, planned)
             if run.dry_run or planned.waits_for_approval:
                 finish(running, planned, problem)
                 return
             _note_approval(running)
             keep_decisions(running, planned)
+            keep_orders(running, planned)
             _enter(run, SyncRun.State.APPLYING)
             apply_writes(running, planned.writes)
             _enter(run, SyncRun.State.VERIFYING)
@@ -113,6 +119,8 @@ def _plan(running: Running) -> Plan:
     index = observe(running)
     whole, judged = plan_judged(index)
     made = _only_companies(whole, running.run)
+    if running.run.puts_back_id is not None:
+        made = _only_keys(made, index.facts.put_backs)
     _forget_what_is_planned_anew(running, made)
     with fenced(running.run):
         save_plan(running.run, made)
@@ -146,6 +154,16 @@ def _only_companies(made: Plan, run: SyncRun) -> Plan:
         writes=tuple(
             write for write in made.writes if any(company in wanted for company, _ in write.members)
         ),
+    )
+
+
+def _only_keys(made: Plan, orders: Mapping[Key, PutBack]) -> Plan:
+    """A put back shows, and writes, the lines that it puts back."""
+    fresh = {key for key, order in orders.items() if order.fresh}
+    return replace(
+        made,
+        lines=tuple(line for line in made.lines if (line.contract_id, line.service_id) in fresh),
+        writes=tuple(write for write in made.writes if write.key in fresh),
     )
 
 
@@ -186,6 +204,7 @@ def _wait_out(running: Running, planned: Plan, open_yet: LeftOpen) -> Plan:
         return planned
     # Calls that may never have left the process that died are planned anew, not repeated.
     again = _plan(running)
+    keep_orders(running, again)
     apply_writes(running, again.writes)
     return again
 

@@ -48,7 +48,6 @@ class Running:
     statuses: dict[tuple[str, str], tuple[str, str, str]] = field(default_factory=dict)
     line_ids: dict[tuple[str, str], int] = field(default_factory=dict)
     learned_before: dict[tuple[str, str], int] = field(default_factory=dict)
-    factors_seen: list[str] = field(default_factory=list)  # of mismatches: moved / expected
     # A wait for BMS that would last longer pauses the run; None: it is waited out.
     longest_wait: timedelta | None = None
     tries_again: bool = False  # by itself, where BMS could not be reached: somebody takes it up then

@@ -30,6 +30,8 @@ class Asked:
     companies: Sequence[str] = ()
     approves_run: SyncRun | None = None
     last_before_posting: bool = False
+    puts_back: SyncRun | None = None  # the former units of that run's lines are written, no counts
+    puts_back_lines: Sequence[tuple[str, str]] = ()  # of that run, these lines and no others
     only_named: bool = False  # of the plan that is approved, these lines and no others
 
 
@@ -69,7 +71,8 @@ def _started(integration: Integration, asked: Asked, now: datetime, carrier: Car
     run.approved = run.approved or asked.approve
     merged = {tuple(pair) for pair in run.approved_lines} | set(asked.approve_lines)
     run.approved_lines = [list(pair) for pair in sorted(merged)]
-    run.companies = list(asked.companies) if run.companies and asked.companies else []
+    if run.puts_back_id is None:
+        run.companies = list(asked.companies) if run.companies and asked.companies else []
     run.state = SyncRun.State.OBSERVING
     run.save()
     return run
@@ -84,7 +87,8 @@ def check_free(run: SyncRun, carrier: Carrier) -> None:
 
 def new_run(integration: Integration, asked: Asked, now: datetime, *, requested: bool = False) -> SyncRun:
     """Must be called in a transaction, where no run of the integration is active."""
-    if not asked.only_named:  # the rest of a plan that is approved in part goes on waiting
+    # The rest of a plan that is approved in part, or beside which something is put back, goes on waiting.
+    if not asked.only_named and asked.puts_back is None:
         _supersede_waiting([integration], now)
     plans = _approved_and_never_tried({integration: asked})
     run = _made(integration, asked, now, plans.get(integration.pk), requested=requested)
@@ -113,6 +117,8 @@ def _made(
         approved=asked.approve or (plan is not None and not asked.only_named),
         approved_lines=[list(pair) for pair in asked.approve_lines],
         approves_run_id=plan,
+        puts_back=asked.puts_back,
+        puts_back_lines=[list(pair) for pair in asked.puts_back_lines],
         companies=list(asked.companies),
         last_before_posting=asked.last_before_posting,
         only_named=asked.only_named,
@@ -126,7 +132,9 @@ def _approved_and_never_tried(wanted: Mapping[Integration, Asked]) -> dict[int, 
 
     By integration.
     """
-    whole = [row.pk for row, asked in wanted.items() if not (asked.dry_run or asked.companies)]
+    whole = [
+        row.pk for row, asked in wanted.items() if not (asked.dry_run or asked.companies or asked.puts_back)
+    ]
     newest = SyncRun.objects.filter(integration=OuterRef("integration"), dry_run=False).order_by("-pk")
     broken = SyncRun.objects.filter(
         integration__in=whole, pk=Subquery(newest.values("pk")[:1]), state=SyncRun.State.FAILED

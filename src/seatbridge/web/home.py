@@ -13,6 +13,7 @@ from seatbridge.integrations.schedules import cutoffs_missed_by, next_run_of
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
 from seatbridge.sync.approvable import may_be_approved, needs_approval_of_run
+from seatbridge.sync.invoice_checks import latest_checks
 from seatbridge.sync.shown.changes import last_changes
 from seatbridge.sync.shown.current import Standing, money_of_plan, standing_of
 from seatbridge.usage.models import Company
@@ -22,6 +23,7 @@ from seatbridge.web.at_home.sentence import home_sentence
 from seatbridge.web.at_home.steps import steps_of, with_setup
 from seatbridge.web.at_home.strip import deadlines_of, strip_of
 from seatbridge.web.chosen import chosen_integration, schedule_read_with
+from seatbridge.web.history.invoices import banner_of, is_amiss
 
 LATELY = 5
 
@@ -58,13 +60,14 @@ def _shown(access: Access, integration: Integration, standing: Standing) -> dict
     schedule = schedule_read_with(integration)
     next_run = next_run_of(integration, now, calendar, schedule)
     late = cutoffs_missed_by(integration, now, calendar, schedule)
-    strip = strip_of(calendar, deadlines.days, now.date())
+    strip = strip_of(deadlines.days, now.date())
     may_approve = access.may(Right.APPROVE)
     cards = cards_of(
         needs[:MOST], standing, integration, calendar, deadlines=deadlines, may_approve=may_approve
     )
     names = {line.company: line.name for line in standing.plan.lines}
     changes = last_changes(integration, LATELY)
+    checks = latest_checks(integration.pk)
     return {
         "sentence": home_sentence(
             standing,
@@ -78,6 +81,8 @@ def _shown(access: Access, integration: Integration, standing: Standing) -> dict
         "plan_card": plan_card(standing, waiting, deadlines),
         "cards": cards,
         "more_needs": max(len(needs) - MOST, 0),
+        "invoice_banner": banner_of(checks, integration.currency),
+        "invoices_amiss": any(is_amiss(check) for check in checks),
         "figures": money_of_plan(integration, standing.plan),
         "strip": strip,
         "dates": [day for day in strip if day.marks and not day.is_past][:6],

@@ -32,6 +32,8 @@ def state_words(run: SyncRun) -> StateWords:
 
 
 def kind_words(run: SyncRun) -> str:
+    if run.puts_back_id:
+        return "Preview of a put back" if run.dry_run else "Put back"
     if run.dry_run:
         return "Preview"
     if run.approves_run_id:

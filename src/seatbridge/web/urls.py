@@ -13,6 +13,8 @@ urlpatterns = [
     path("account/", include("seatbridge.web.account_urls")),
     path("team/", include("seatbridge.web.team.urls")),
     path("integrations/", include("seatbridge.web.integrations.urls")),
+    path("integrations/<int:number>/contracts/", include("seatbridge.web.contracts.urls")),
+    path("integrations/<int:number>/units/", include("seatbridge.web.units.urls")),
     path("companies/", include("seatbridge.web.companies.urls")),
     path("uploads/", include("seatbridge.web.uploads.urls")),
     path("", include("seatbridge.web.changes.urls")),

@@ -16,11 +16,15 @@ from tests.support.browser.widths import NARROW, WIDE, set_width, sticking_out
 NO_PAGES = {
     "company-first-write",
     "company-row",
+    "contracts-accept",  # these two are walked in test_calendar_and_units
+    "units-take",
+    "units-csv",
     "decide-by-mail",  # only a mail leads there
     "decision-take-back",
     "integration-owed",
     "run-cancel",
     "run-progress",
+    "run-put-back",
 }
 
 

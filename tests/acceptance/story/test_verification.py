@@ -15,7 +15,7 @@ from seatbridge.mappings.importing import Asking
 from seatbridge.sync.stated.confirming import state_units
 from tests.in_process import transport_to
 from tests.support.story import ALICE, Ran, Settle, Story
-from tests.support.story_world import POST_LINE, Client, clients
+from tests.support.story_world import POST_LINE, STANDARD, Client, clients
 
 NORTHWIND, CONTOSO = Client("northwind", {"standard": 100}), Client("contoso", {"standard": 200})
 SUMS = ("moved", "expected")
@@ -144,6 +144,21 @@ def test_three_contracts_stop_the_integration_until_a_person_enables_it(story: S
     assert ran.status("client-001") == "error:verification"
     events = list(LedgerEntry.objects.values_list("event", flat=True))
     assert "integration.stopped" in events
+
+
+def test_three_contracts_stop_the_integration_where_lines_are_replaced_too(settle: Settle) -> None:
+    story = settle(clients(4, 100), method="replace", reading="appends", behaviour="appends")
+
+    def spoils_the_new_line(bms: Simulator, contract_id: int) -> None:
+        newest = max(line.id for line in bms.world.lines_of_service_on(contract_id, STANDARD))
+        bms.edit_line(newest, units=100 + contract_id % 7 * 3, effective_date="2026-11-01")
+
+    meddled(story, spoils_the_new_line)
+    story.count_all({f"client-{number:03}": {"standard": 101} for number in (1, 2, 3)})
+    ran = story.sync(approve=True)
+    assert ran.status("client-001") == ran.status("client-003") == "error:verification"
+    assert "3 contracts (7001, 7002, 7003)" in story.integration.stopped_reason
+    assert "Client-001 monthly (7001) moved by" in story.integration.stopped_reason
 
 
 def test_two_contracts_with_different_faults_do_not_stop_the_integration(story: Story) -> None:

@@ -4,9 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from seatbridge.integrations.clocks import clock
+from seatbridge.mappings.editing import set_company_mapping
 from seatbridge.sync.models import Decision, SyncRun
 from tests.integration.web.samples import decided_line
-from tests.support.mapping_world import NORTHWIND, NORTHWIND_MONTHLY, STANDARD, MappingWorld
+from tests.support.mapping_world import (
+    NORTHWIND,
+    NORTHWIND_MONTHLY,
+    STANDARD,
+    MappingWorld,
+    map_standard,
+)
 
 CSV = "text/csv"
 COUNTS = {"counts": [{"company": "northwind", "product": "standard", "count": 14}]}
@@ -34,18 +41,32 @@ BODIES: dict[str, Any] = {
     "put_schedule": {"cadence": "daily", "at": "06:00"},
     "put_calendar": CALENDAR,
     "put_rules": {"rules": {"drop_share": 40}},
+    "import_contracts": f"contract_id,issue_on,posts_on,periods\n{NORTHWIND_MONTHLY},start,10,\n",
+    "put_contract_terms": {"posts_on": 10},
+    "read_calendar_proposal": None,
+    "accept_calendar_proposal": {"read_at": "2026-11-23T05:00:00Z"},
+    "take_units": {"lines": [{"contract_id": NORTHWIND_MONTHLY, "service_id": STANDARD, "invoiced": 14}]},
+    "import_units": "company,product,units\nnorthwind,standard,14\n",
     "note_posting": {},
     "start_run": {"mode": "sync"},
     "approve_run": {"digest": "d" * 64},
     "cancel_a_run": None,
     "leave_lines_of_run": {"digest": "d" * 64, "lines": [{"company": "northwind", "product": "standard"}]},
     "take_decision_back": None,
+    "undo_run": {"mode": "dry-run"},
 }
 # What only a BMS that can be reached answers well is tried elsewhere, and not as owner here.
-NEEDS_BMS = {"authenticate", "refresh_catalog"}
+NEEDS_BMS = {"authenticate", "refresh_catalog", "read_calendar_proposal"}
 # Anybody with a token may ask for these, whoever's rows they may see.
 OF_NOBODY_ELSE = {"{kind}", "{ref}"}
-REFUSED_ON_SAMPLES = {"approve_run", "leave_lines_of_run"}  # no plan waits there: tried in test_runs
+# Nothing waits, was written or was invoiced there: tried in test_runs, test_contract_terms, test_units.
+REFUSED_ON_SAMPLES = {
+    "approve_run",
+    "undo_run",
+    "accept_calendar_proposal",
+    "take_units",
+    "leave_lines_of_run",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +86,15 @@ class Samples:
             "ref": "fabrikam",
             "user_ref": "erin@northwind.test",
             "kind": "counts",
+            "contract_id": NORTHWIND_MONTHLY,
         }
         return template.removeprefix("/api/v1").format(**rows)
 
 
 def make_samples(world: MappingWorld) -> Samples:
-    """With the integration off; the run waits, so that it can be cancelled."""
+    """With the integration off; the run waits, so that it can be cancelled. Northwind is mapped."""
+    map_standard(world.integration)
+    set_company_mapping(world.integration, world.northwind, NORTHWIND, NORTHWIND_MONTHLY, actor="Alice")
     run = SyncRun.objects.create(
         integration=world.integration,
         actor="Alice",

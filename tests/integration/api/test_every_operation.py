@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
 
 from seatbridge.api.urls import api
 from seatbridge.integrations.models import Integration
@@ -19,9 +20,10 @@ from tests.integration.api.samples import (
     Samples,
     make_samples,
 )
+from tests.integration.conftest import Standing
 from tests.support.cast import Cast
-from tests.support.mapping_world import MappingWorld
-from tests.support.programs import Program, Programs
+from tests.support.mapping_world import mapping_world
+from tests.support.programs import Program, Programs, programs
 
 pytestmark = pytest.mark.django_db
 DOCUMENT = api.get_openapi_schema()
@@ -62,8 +64,20 @@ every = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.n
 
 
 @pytest.fixture
-def samples(world: MappingWorld) -> Samples:
-    return make_samples(world)
+def people(standing: Standing) -> Cast:
+    return standing.people
+
+
+@pytest.fixture(scope="module")
+def call(standing: Standing, django_db_blocker: DjangoDbBlocker) -> Programs:
+    with django_db_blocker.unblock():
+        return programs(standing.northgate, standing.contoso)
+
+
+@pytest.fixture(scope="module")
+def samples(standing: Standing, django_db_blocker: DjangoDbBlocker) -> Samples:
+    with django_db_blocker.unblock():
+        return make_samples(mapping_world(standing.northgate))
 
 
 def test_every_unsafe_operation_has_a_sample() -> None:

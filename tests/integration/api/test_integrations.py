@@ -177,7 +177,9 @@ def test_the_calendar_is_set_as_a_whole(call: Programs, here: str) -> None:
     wanted = {**CALENDAR, "default": "start", "freeze_until": "17:00", "contracts": terms}
     set_ = call.alice.ok("PUT", f"{here}/calendar", wanted)
     assert (set_["default"], set_["freeze_until"]) == ("start", "17:00")
-    assert set_["contracts"] == [{"contract_id": NORTHWIND_MONTHLY, "issue_on": "start", "fiscal": None}]
+    assert set_["contracts"] == [
+        {"contract_id": NORTHWIND_MONTHLY, "issue_on": "start", "fiscal": None, "posts_on": None}
+    ]
     assert "invoiced at the start of the billing cycle" in set_["sentences"][0]
     call.alice.ok("PUT", f"{here}/calendar", CALENDAR)
     assert ContractTerms.objects.count() == 1

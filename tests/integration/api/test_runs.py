@@ -191,6 +191,41 @@ def test_a_whole_plan_that_does_not_wait_is_not_approved(scene: Scene) -> None:
     )
 
 
+def test_a_run_is_put_back_as_a_preview_and_then_for_good(scene: Scene) -> None:
+    scene.story.rewrites_are_clean()
+    scene.start("sync")
+    written = scene.carry()
+    assert scene.story.units("tailspin") == 11
+    scene.call.bob.refused(403, "POST", f"/runs/{written.pk}/undo", {})
+    scene.call.carol.refused(404, "POST", f"/runs/{written.pk}/undo", {})
+    scene.call.bill.ok("POST", f"/runs/{written.pk}/undo", {"mode": "dry-run"})
+    preview = scene.carry()
+    assert scene.story.units("tailspin") == 11
+    told = scene.call.bob.get(f"/runs/{preview.pk}")
+    assert (told["mode"], told["puts_back"]) == ("dry-run", written.pk)
+    (line,) = scene.call.bob.get(f"/runs/{preview.pk}/lines")["items"]
+    assert (line["company"], line["units_before"], line["units_after"]) == ("tailspin", 11, 10)
+    scene.call.bill.ok("POST", f"/runs/{preview.pk}/approve", {"digest": told["digest"]})
+    back = scene.carry()
+    assert scene.call.bob.get(f"/runs/{back.pk}")["puts_back"] == written.pk
+    assert scene.story.units("tailspin") == 10
+    again = scene.call.bill.refused(409, "POST", f"/runs/{written.pk}/undo")
+    assert f"run {back.pk} put it back already" in again["detail"]
+
+
+def test_a_line_of_a_run_is_put_back_at_once(scene: Scene) -> None:
+    scene.story.rewrites_are_clean()
+    scene.start("sync")
+    written = scene.carry()
+    named = {"lines": [{"company": "wingtip", "product": "standard"}]}
+    refused = scene.call.bill.refused(409, "POST", f"/runs/{written.pk}/undo", named)
+    assert "did not write wingtip/standard" in refused["detail"]
+    named["lines"][0]["company"] = "tailspin"
+    scene.call.bill.ok("POST", f"/runs/{written.pk}/undo", named)
+    assert scene.carry().state == "succeeded"
+    assert scene.story.units("tailspin") == 10
+
+
 def test_a_run_is_cancelled_once(scene: Scene) -> None:
     started = scene.start("sync")
     cancelled = scene.call.bill.ok("POST", f"/runs/{started['id']}/cancel")
@@ -258,3 +293,17 @@ def test_the_ledger_is_read_newest_first(scene: Scene) -> None:
     assert (confirmed["data"]["units"], confirmed["at"][-1]) == (11, "Z")
     assert scene.call.bob.get("/ledger?search=nothing-like-this")["items"] == []
     assert scene.call.carol.get("/ledger?event=write.confirmed")["items"] == []
+
+
+def test_the_invoice_check_is_read_by_programs(scene: Scene) -> None:
+    assert scene.call.bob.get(f"{scene.here}/invoice-check") == {"checks": []}
+    scene.story.day(date(2026, 12, 2))
+    contract = scene.story.places.contract("wingtip")
+    world = scene.story.bms.world
+    world.invoices[:] = [each for each in world.invoices if each.lines[0].contract_id != contract]
+    scene.story.sync()
+    (check,) = scene.call.bob.get(f"{scene.here}/invoice-check")["checks"]
+    assert (check["posted_on"], check["not_on_invoice"], check["money"]) == ("2026-12-01", 1, "-50.00")
+    (amiss,) = check["exceptions"]
+    assert (amiss["companies"], amiss["expected"], amiss["invoiced"]) == (["wingtip"], [10], [])
+    scene.call.carol.refused(404, "GET", f"{scene.here}/invoice-check")

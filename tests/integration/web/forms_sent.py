@@ -16,13 +16,21 @@ from seatbridge.integrations.models import Integration
 from seatbridge.kit.secret import Secret
 from seatbridge.mappings.editing import seal_of_mapping, set_company_mapping
 from seatbridge.reminders.models import Reminder
-from seatbridge.sync.models import SyncRun
+from seatbridge.sync.models import Owed, SyncRun
 from seatbridge.sync.plans import save_plan
 from seatbridge.usage.models import Company, HeldChunk, HeldFile
 from seatbridge.users.models import User
 from tests.integration.web.samples import Made
 from tests.support.cast import Person
-from tests.support.mapping_world import CONTOSO, CONTOSO_MONTHLY, NORTHWIND, NORTHWIND_MONTHLY, STANDARD
+from tests.support.mapping_world import (
+    CONTOSO,
+    CONTOSO_MONTHLY,
+    NORTHWIND,
+    NORTHWIND_MONTHLY,
+    STANDARD,
+    a_proposal,
+    map_standard,
+)
 from tests.support.worlds import COMPANY_NAME, HOST, PASSWORD, USERNAME
 from tests.unit.reconcile.worlds import one_line
 from tests.with_django import SETTINGS
@@ -72,6 +80,36 @@ def held_mappings(made: Made) -> Fields:
     file = SimpleUploadedFile("map.csv", text.encode())
     alice = Person(User.objects.get(email="alice@northgate.example"))
     alice.browser.post(f"/companies/mapping/{made.rows['integration']}/file", {"file": file})
+    return {"held": HeldFile.objects.latest("pk").pk}
+
+
+def held_terms(made: Made) -> Fields:
+    text = f"contract_id,issue_on,posts_on,periods\n{NORTHWIND_MONTHLY},start,10,\n"
+    alice = Person(User.objects.get(email="alice@northgate.example"))
+    file = SimpleUploadedFile("terms.csv", text.encode())
+    alice.browser.post(f"/integrations/{made.rows['integration']}/contracts/file", {"file": file})
+    return {"held": HeldFile.objects.latest("pk").pk}
+
+
+def proposed(made: Made) -> Fields:
+    row = a_proposal(integration_of(made), NORTHWIND_MONTHLY)
+    return {"do": "all", "read_at": row.read_at.isoformat()}
+
+
+def held_units(made: Made) -> Fields:
+    held_terms(made)  # the pretend lists of BMS are fresh
+    integration = integration_of(made)
+    set_company_mapping(
+        integration,
+        Company.objects.get(pk=made.rows["company"]),
+        NORTHWIND,
+        NORTHWIND_MONTHLY,
+        actor="Alice",
+    )
+    map_standard(integration)
+    alice = Person(User.objects.get(email="alice@northgate.example"))
+    file = SimpleUploadedFile("units.csv", b"company,product,units\nnorthwind,standard,14\n")
+    alice.browser.post(f"/integrations/{integration.pk}/units/file", {"file": file})
     return {"held": HeldFile.objects.latest("pk").pk}
 
 
@@ -136,11 +174,24 @@ def switched_on(made: Made) -> Fields:
     return {"integration": made.rows["integration"]}
 
 
+def written(made: Made) -> Fields:
+    Integration.objects.update(enabled=True)
+    Owed.objects.update(
+        phase=Owed.Phase.SETTLED,
+        settled_how="adjusted",
+        waits_for_person="",
+        members=[["northwind", "standard"]],
+    )
+    return {"line": "northwind/standard"}
+
+
 def counts(_: Made) -> Fields:
     return {"kind": "counts", "file": SimpleUploadedFile("counts.csv", COUNTS.encode())}
 
 
 CONNECTION: Mapping[str, object] = {"hostname": "bms.kaseya.com", "username": "other", "password": "pass"}
+# What a thread of its own reads it keeps for good, and it sees nothing that a test has not committed.
+IN_A_THREAD = {"integration-catalog", "contracts-proposal"}
 FORMS: dict[str, Form] = {
     "theme": Form(plain(theme="dark")),
     "choose-partner": Form(lambda made: {"partner": made.partner.pk}),
@@ -163,6 +214,12 @@ FORMS: dict[str, Form] = {
         plain(default="start", end_posts_on="2", start_posts_on="20", fiscal="no", freeze_until="17:00"), 1
     ),
     "integration-contract-terms": Form(plain(contract_id=NORTHWIND_MONTHLY, issue_on="start", fiscal=""), 1),
+    "contract": Form(plain(issue_on="start", posts_on="10", fiscal=""), 1),
+    "contracts-file": Form(held_terms, 1),
+    "contracts-proposal": Form(plain()),
+    "contracts-accept": Form(proposed, 3),
+    "units-take": Form(plain(do="all", seal="")),
+    "units-file": Form(held_units, 1),
     "integration-posted": Form(plain(on="2026-01-05"), 1),
     "integration-method": Form(plain(method="replace"), 1),
     "integration-test-contract": Form(plain(contract_id=NORTHWIND_MONTHLY), 1),
@@ -185,4 +242,5 @@ FORMS: dict[str, Form] = {
     "decision-take-back": Form(plain(), 1),
     "decide-by-mail": Form(by_mail, 1),
     "run-cancel": Form(queued),
+    "run-put-back": Form(written),
 }

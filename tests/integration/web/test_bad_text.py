@@ -9,15 +9,17 @@ from urllib.parse import quote
 import pytest
 from django.conf import settings
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
 
 from seatbridge import web
-from seatbridge.partners.models import Partner
-from tests.integration.web.forms_sent import FORMS, reach_bms
+from tests.integration.conftest import Standing
+from tests.integration.web.forms_sent import FORMS, IN_A_THREAD, reach_bms
 from tests.integration.web.samples import Made, make_samples
 from tests.integration.web.test_every_page import named_urls, path_of
 from tests.support.cast import Cast
 from tests.support.portal_bms import reachable_bms
 
+pytestmark = pytest.mark.django_db
 SCRIPT = "<script>alert(1)</script>"
 ATTRIBUTE = "\"'><img src=x onerror=alert(1)>"
 # As they come over the wire: what a browser would never send is sent all the same.
@@ -44,10 +46,16 @@ FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture
-def made(people: Cast, northgate: Partner) -> Iterator[Made]:
+def people(standing: Standing) -> Cast:
+    return standing.people
+
+
+@pytest.fixture(scope="module")
+def made(standing: Standing, django_db_blocker: DjangoDbBlocker) -> Iterator[Made]:
     with reachable_bms():
-        found = make_samples(northgate, people)
-        reach_bms(found)
+        with django_db_blocker.unblock():
+            found = make_samples(standing.northgate, standing.people)
+            reach_bms(found)
         yield found
 
 
@@ -72,7 +80,7 @@ def test_what_an_address_may_ask(name: str, people: Cast, made: Made) -> None:
             assert_clean(browser.get(f"{path}?{asked}"))
 
 
-@pytest.mark.parametrize("name", [name for name in FORMS if name not in ("integration-catalog", "theme")])
+@pytest.mark.parametrize("name", [name for name in FORMS if name not in IN_A_THREAD | {"theme"}])
 def test_what_a_form_may_hold(name: str, people: Cast, made: Made) -> None:
     browser, path = people.alice.browser, path_of(URLS[name], made)
     fields = {key: str(value) for key, value in FORMS[name].fields(made).items() if key != "file"}

@@ -2,9 +2,10 @@
 
 import pytest
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
 
-from seatbridge.partners.models import Partner
 from seatbridge.web.headers import POLICY
+from tests.integration.conftest import Standing
 from tests.integration.web.samples import OPEN_TO_STRANGERS, SAMPLES, VIEWERS_MAY_POST, Made, make_samples
 from tests.support.cast import Cast
 from tests.support.named_urls import NamedUrl, named_urls
@@ -17,8 +18,14 @@ WITH_PARAMETERS = [url for url in URLS if url[1]]
 
 
 @pytest.fixture
-def made(people: Cast, northgate: Partner) -> Made:
-    return make_samples(northgate, people)
+def people(standing: Standing) -> Cast:
+    return standing.people
+
+
+@pytest.fixture(scope="module")
+def made(standing: Standing, django_db_blocker: DjangoDbBlocker) -> Made:
+    with django_db_blocker.unblock():
+        return make_samples(standing.northgate, standing.people)
 
 
 def path_of(url: NamedUrl, made: Made) -> str:

@@ -87,8 +87,8 @@ def test_a_theme_that_was_chosen_arrives_with_the_page(people: Cast) -> None:
 
 def test_every_page_says_that_the_billing_date_is_shifted(people: Cast) -> None:
     with override_settings(DATE_OFFSET_DAYS=3):
-        assert "shifted by 3 days" in people.bob.browser.get("/team/").content.decode()
-    assert "shifted by" not in people.bob.browser.get("/team/").content.decode()
+        assert "shifted 3 days ahead" in people.bob.browser.get("/team/").content.decode()
+    assert "date is shifted" not in people.bob.browser.get("/team/").content.decode()
 
 
 def test_a_form_that_is_too_large_is_refused_in_words(people: Cast) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from threading import Thread
 from typing import Any
 
@@ -17,9 +18,10 @@ from django.core.wsgi import get_wsgi_application
 from django.test import Client
 
 from seatbridge.ledger.models import LedgerEntry
+from seatbridge.mappings.proposing_behind import proposal_reading_of
 from seatbridge.mappings.refreshing_behind import reading_of
 from seatbridge.partners.models import Partner
-from tests.integration.web.forms_sent import COUNTS, FORMS, Fields, integration_of, reach_bms
+from tests.integration.web.forms_sent import COUNTS, FORMS, IN_A_THREAD, Fields, integration_of, reach_bms
 from tests.integration.web.samples import Made, make_samples
 from tests.integration.web.test_every_page import named_urls, path_of
 from tests.integration.web.told import text_of
@@ -57,8 +59,7 @@ def test_every_form_is_sent_here(people: Cast, made: Made) -> None:
     assert taking == set(FORMS)
 
 
-# A thread of its own reads the catalog, which cannot see what a test has not committed.
-@pytest.mark.parametrize("name", [name for name in FORMS if name != "integration-catalog"])
+@pytest.mark.parametrize("name", [name for name in FORMS if name not in IN_A_THREAD])
 def test_sent_twice_it_is_done_once(name: str, people: Cast, made: Made) -> None:
     form, path = FORMS[name], path_of(URLS[name], made)
     fields = form.fields(made)
@@ -101,9 +102,9 @@ def test_sent_from_several_tabs_at_once_it_is_done_once(name: str, people: Cast,
 
 
 def _let_reading_end(made: Made) -> None:
-    reading = reading_of(integration_of(made))
-    if reading is not None:
-        assert reading.done.wait(30)
+    for reading in (reading_of(integration_of(made)), proposal_reading_of(integration_of(made))):
+        if reading is not None:
+            assert reading.done.wait(30)
 
 
 def _cookies_of(people: Cast) -> dict[str, str]:
@@ -118,12 +119,18 @@ def _post(url: str, cookies: dict[str, str], fields: Fields) -> httpx.Response:
         return browser.post(url, data=sent, files=files)
 
 
+@cache
+def portal() -> Any:
+    """Set up once: it reads every static file from the disk."""
+    return get_wsgi_application()
+
+
 @contextmanager
 def served() -> Iterator[str]:
     """The portal on a real socket, a thread for each request."""
     server = ThreadedWSGIServer(("127.0.0.1", 0), WSGIRequestHandler)
-    server.set_app(get_wsgi_application())
-    thread = Thread(target=server.serve_forever)
+    server.set_app(portal())
+    thread = Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

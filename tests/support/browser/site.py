@@ -34,7 +34,13 @@ REFUSED_WRITE = {
     "fault": "500",
     "times": 100,
 }
-WALKED = ("mouse", "keys", "plain", "rows")  # a run that one walk leaves behind must not reach another's BMS
+WALKED = (
+    "mouse",
+    "keys",
+    "plain",
+    "rows",
+    "calendar",
+)  # a run that one walk leaves behind must not reach another's BMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +172,14 @@ def connect(site: Site, partner: str, host: str, company: str = worlds.COMPANY_N
 
 
 def set_up(site: Site, integration: int) -> None:
-    """Signed in, switched on and mapped; nothing synced yet."""
+    """Signed in, switched on and mapped, with the units that stand there; nothing synced yet."""
+    map_all(site, integration)
+    site.seatbridge.ok("units", "set", integration, site.put("units.csv", worlds.UNITS))
+
+
+def map_all(site: Site, integration: int) -> None:
     command = site.seatbridge
     command.ok("integration", "authenticate", integration)
     command.ok("integration", "enable", integration)
     command.ok("map", "products", integration, site.put("products.csv", worlds.PRODUCT_MAPPINGS))
     command.ok("map", "companies", integration, site.put("mappings.csv", worlds.COMPANY_MAPPINGS))
-    command.ok("units", "set", integration, site.put("units.csv", worlds.UNITS))

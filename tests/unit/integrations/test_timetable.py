@@ -48,11 +48,11 @@ def test_a_regular_sync_begins_within_the_hour_that_was_asked_for(
 def test_the_spread_is_even_and_the_first_one_begins_on_the_hour() -> None:
     golden = (5**0.5 - 1) / 2
     begins = sorted(
-        daily(share=number * golden % 1).next_after(local("2026-11-23T00:00")) for number in range(1000)
+        daily(share=number * golden % 1).next_after(local("2026-11-23T00:00")) for number in range(233)
     )
     assert begins[0] == local("2026-11-23T06:00")
     assert begins[-1] < local("2026-11-23T07:00")
-    assert max(later - earlier for earlier, later in pairwise(begins)) < timedelta(seconds=12)
+    assert max(later - earlier for earlier, later in pairwise(begins)) < timedelta(seconds=20)
 
 
 def test_what_the_freeze_keeps_from_writing_is_made_up_for_when_it_ends() -> None:

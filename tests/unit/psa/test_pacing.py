@@ -8,9 +8,9 @@ import pytest
 from seatbridge.psa.kaseya_bms import calls
 from seatbridge.psa.kaseya_bms.budget import OwnBudget
 from seatbridge.psa.kaseya_bms.call_window import Rate, Tokens
-from seatbridge.psa.kaseya_bms.pacing import read_retry_after
+from seatbridge.psa.kaseya_bms.pacing import Pacing, read_retry_after
 from tests.unit.psa.examples import STANDARD_TO_14, WRITTEN
-from tests.unit.psa.scripted import CONTRACTS, NOON, WRITE, Host, ok, page, pages_of
+from tests.unit.psa.scripted import CONTRACTS, NOON, WRITE, Host, Time, ok, page, pages_of
 
 
 def test_a_used_up_hour_is_waited_out_and_said() -> None:
@@ -97,11 +97,9 @@ def test_hundreds_of_calls_cost_few_looks_at_the_budget() -> None:
             looks += 1
             return super().exchange(*given, **named)
 
-    host = Host()
-    host.on(CONTRACTS, pages_of([]))
-    with host.bms(budget=Counting(Rate())) as bms:
-        for _ in range(300):
-            bms.contracts()
+    pacing = Pacing(Time().clock, Counting(Rate()), lambda until, why: pytest.fail(f"{why} until {until}"))
+    for _ in range(300):
+        pacing.wait_turn(calls.CONTRACTS)
     assert looks <= 25
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seatbridge.reconcile.calendar import IssueOn
 from seatbridge.reconcile.covering import is_within
 from seatbridge.reconcile.decided import Choice, Decided, Waited
 from seatbridge.reconcile.planned import Outcome, Plan
@@ -55,7 +56,7 @@ def test_a_large_drop_waits_and_says_until_when_and_what_waiting_costs_either_wa
 
 
 def test_a_rise_that_waits_costs_the_other_way_round() -> None:
-    world = one_line(40, 14, issue_on="start")
+    world = one_line(40, 14, issue_on=IssueOn.START)
     line = row(world.plan())
     assert (line.status, line.deadline) == ("held:anomaly", date(2026, 11, 25))
     assert line.waiting.startswith("If 40 is right, waiting invoices $130.00 a month too little; if 14")

@@ -1,22 +1,26 @@
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
 from seatbridge.psa.records import Contract
+from seatbridge.reconcile import posting
 from seatbridge.reconcile.calendar import BillingCalendar, IssueOn
 from seatbridge.reconcile.periods import Cycle, Period, Rhythm
 from seatbridge.reconcile.posting import (
+    Posting,
     earliest_unposted,
-    frozen,
     is_posted,
     next_posting,
-    posting_at,
 )
 from tests.unit.reconcile.worlds import World, moment
 
 DEMO = BillingCalendar(start_posts_on=25, end_posts_on=1)
 END, START = IssueOn.END, IssueOn.START
+
+
+def posting_at(calendar: BillingCalendar, issue_on: IssueOn, now: datetime) -> Posting:
+    return posting.posting_at(calendar, calendar.kind_of(issue_on), now)
 
 
 def contract(issue_on: IssueOn, **more: Any) -> tuple[Contract, BillingCalendar]:
@@ -54,26 +58,26 @@ def test_a_late_start_posting_also_bills_periods_from_the_17th() -> None:
 
 def test_an_early_start_posting_bills_what_has_begun() -> None:
     early = BillingCalendar(start_posts_on=5)
-    posting = posting_at(early, START, moment("2026-11-23 06:00"))
+    found = posting_at(early, START, moment("2026-11-23 06:00"))
     rhythm = Rhythm(Cycle.MONTHLY, date(2026, 1, 1), None, fiscal=True)
     november = Period(date(2026, 11, 1), date(2026, 11, 30), 30)
-    december = posting.earliest_unposted(rhythm)
-    assert posting.has_posted(november)
+    december = found.earliest_unposted(rhythm)
+    assert found.has_posted(november)
     assert december is not None
     assert december.start == date(2026, 12, 1)
-    assert posting.posts_on(december) == date(2026, 12, 5)
+    assert found.posts_on(december) == date(2026, 12, 5)
 
 
 def test_a_period_that_begins_on_the_posting_day_is_posted_by_it() -> None:
-    posting = posting_at(DEMO, START, moment("2026-11-26 06:00"))
-    assert posting.posts_on(Period(date(2026, 11, 25), date(2026, 12, 24), 30)) == date(2026, 11, 25)
-    assert posting.posts_on(Period(date(2026, 12, 24), date(2027, 1, 23), 31)) == date(2026, 11, 25)
-    assert posting.posts_on(Period(date(2027, 1, 1), date(2027, 1, 31), 31)) == date(2026, 12, 25)
+    found = posting_at(DEMO, START, moment("2026-11-26 06:00"))
+    assert found.posts_on(Period(date(2026, 11, 25), date(2026, 12, 24), 30)) == date(2026, 11, 25)
+    assert found.posts_on(Period(date(2026, 12, 24), date(2027, 1, 23), 31)) == date(2026, 11, 25)
+    assert found.posts_on(Period(date(2027, 1, 1), date(2027, 1, 31), 31)) == date(2026, 12, 25)
 
 
 def test_a_month_without_the_posting_day_posts_on_its_last_one() -> None:
-    posting = posting_at(BillingCalendar(start_posts_on=31), START, moment("2027-02-10 06:00"))
-    assert (posting.last, posting.next) == (date(2027, 1, 31), date(2027, 2, 28))
+    found = posting_at(BillingCalendar(start_posts_on=31), START, moment("2027-02-10 06:00"))
+    assert (found.last, found.next) == (date(2027, 1, 31), date(2027, 2, 28))
 
 
 def test_nothing_is_left_where_every_period_of_the_contract_is_posted() -> None:
@@ -89,19 +93,19 @@ def test_an_unknown_billing_cycle_has_no_open_period() -> None:
 
 
 def test_the_posting_day_is_frozen_until_the_set_hour() -> None:
-    assert frozen(DEMO, START, moment("2026-11-25 00:00"))
-    assert frozen(DEMO, START, moment("2026-11-25 17:59"))
-    assert not frozen(DEMO, START, moment("2026-11-25 18:00"))
-    assert not frozen(DEMO, START, moment("2026-11-24 23:59"))
-    assert not frozen(DEMO, END, moment("2026-11-25 12:00"))
+    assert posting_at(DEMO, START, moment("2026-11-25 00:00")).frozen
+    assert posting_at(DEMO, START, moment("2026-11-25 17:59")).frozen
+    assert not posting_at(DEMO, START, moment("2026-11-25 18:00")).frozen
+    assert not posting_at(DEMO, START, moment("2026-11-24 23:59")).frozen
+    assert not posting_at(DEMO, END, moment("2026-11-25 12:00")).frozen
 
 
 @pytest.mark.parametrize("said_on", [date(2026, 11, 24), date(2026, 11, 25)])
 def test_posting_done_ends_the_freeze_and_closes_the_period(said_on: date) -> None:
     calendar = BillingCalendar(posted_on=frozenset({said_on}))
-    posting = posting_at(calendar, START, moment("2026-11-25 09:00"))
-    assert not posting.frozen
-    assert (posting.last, posting.next) == (date(2026, 11, 25), date(2026, 12, 25))
+    found = posting_at(calendar, START, moment("2026-11-25 09:00"))
+    assert not found.frozen
+    assert (found.last, found.next) == (date(2026, 11, 25), date(2026, 12, 25))
 
 
 def test_posting_done_for_one_kind_says_nothing_of_the_other() -> None:
@@ -111,8 +115,8 @@ def test_posting_done_for_one_kind_says_nothing_of_the_other() -> None:
 
 def test_posting_done_two_days_early_closes_the_end_of_cycle_period() -> None:
     calendar = BillingCalendar(posted_on=frozenset({date(2026, 11, 29)}))
-    posting = posting_at(calendar, END, moment("2026-11-29 09:00"))
-    assert posting.has_posted(Period(date(2026, 11, 1), date(2026, 11, 30), 30))
+    found = posting_at(calendar, END, moment("2026-11-29 09:00"))
+    assert found.has_posted(Period(date(2026, 11, 1), date(2026, 11, 30), 30))
 
 
 def test_posting_done_in_the_future_or_far_away_counts_for_nothing() -> None:

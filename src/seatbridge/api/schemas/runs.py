@@ -67,6 +67,7 @@ class RunOut(Schema):
     actor: str
     companies: list[str] = Field(description="Empty: all")
     approves: int | None = Field(description="The run whose plan it carries out")
+    puts_back: int | None = Field(description="The run whose lines it puts back")
     created_at: Instant
     ended_at: Instant | None
     resume_at: Instant | None = Field(description="Of a paused run: when it goes on by itself")
@@ -157,4 +158,20 @@ class ApprovalIn(Given):
         min_length=1,
         max_length=20_000,
         description="Left out: the whole plan, where it waits as a whole",
+    )
+
+
+class UndoIn(Given):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"mode": "dry-run"},
+                {"mode": "sync", "lines": [{"company": "northwind", "product": "standard"}]},
+            ]
+        }
+    )
+
+    mode: Mode = Field("sync", description="`dry-run` shows what would be put back; approve it to write it")
+    lines: list[NamedLine] | None = Field(
+        None, min_length=1, max_length=20_000, description="Left out: all that the run wrote"
     )

@@ -2,7 +2,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from seatbridge.api.schemas.given import Given
 from seatbridge.api.values import Flag, Id, Instant, TimeOfDay
@@ -41,12 +41,78 @@ class ContractTermsOut(Schema):
     contract_id: int
     issue_on: IssueOn | None
     fiscal: bool | None
+    posts_on: int | None = Field(description="Day of the month on which it is posted")
 
 
 class ContractTermsIn(Given):
     contract_id: Id
     issue_on: IssueOn | None = None
     fiscal: Flag | None = None
+    posts_on: DayOfMonth | None = None
+
+
+class TermsIn(Given):
+    issue_on: IssueOn | None = None
+    fiscal: Flag | None = None
+    posts_on: DayOfMonth | None = None
+
+
+class TermsInForce(Schema):
+    issue_on: IssueOn
+    posts_on: int
+    fiscal: bool
+
+
+class ContractTermsFound(ContractTermsOut):
+    """`open_from` to `open_until`: the earliest period that is not posted; null: there is none."""
+
+    name: str
+    account_name: str
+    billing_cycle: str
+    in_force: TermsInForce = Field(description="Its own word, or the calendar's")
+    open_from: date | None
+    open_until: date | None
+    posted_on: date | None = Field(description="When that period is posted")
+
+
+class TermsChange(Schema):
+    what: str
+    before: str
+    after: str
+
+
+class TermsReportOut(Schema):
+    rows: int
+    changed: int
+    dry_run: bool
+    changes: list[TermsChange] = Field(description="Of a dry run, the first 500")
+
+
+class ContractTermsProposed(ContractTermsOut):
+    evidence: str = Field(description="Which invoices say so")
+
+
+class CalendarProposed(Schema):
+    start_posts_on: int
+    end_posts_on: int
+    default: IssueOn
+    fiscal: bool
+
+
+class ProposalOut(Schema):
+    read_at: Instant | None = Field(description="null: invoices were not read yet")
+    accepted_at: Instant | None = None
+    since: date | None = None
+    invoices: int = 0
+    calendar: CalendarProposed | None = None
+    evidence: str = ""
+    unclear: int = Field(0, description="Contracts whose invoices are too few, or do not agree")
+    contracts: list[ContractTermsProposed] = Field(description="Those that would change")
+
+
+class AcceptIn(Given):
+    read_at: AwareDatetime = Field(description="Of the proposal that was looked at")
+    contracts: list[Id] | None = Field(None, max_length=10_000, description="Left out: all of them")
 
 
 class CalendarOut(Schema):

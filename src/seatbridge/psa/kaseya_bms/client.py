@@ -27,6 +27,7 @@ from seatbridge.psa.records import (
     Account,
     Contract,
     ContractChoice,
+    InvoiceHead,
     InvoiceLine,
     Line,
     LineAnswer,
@@ -170,6 +171,10 @@ class Bms:
     def lines(self, service_id: int, contract_name: str | None = None) -> list[Line]:
         """All lines of one service. BMS matches parts of `contract_name`: others may come with it."""
         return self._reader.lines(service_id, contract_name)
+
+    def invoices(self, since: date, until: date) -> list[InvoiceHead]:
+        """Invoices made from `since` to `until`, both included."""
+        return self._reader.invoices(since, until)
 
     def invoice_lines(self, since: date, until: date) -> list[InvoiceLine]:
         """Lines of the invoices dated from `since` to `until`, both included."""

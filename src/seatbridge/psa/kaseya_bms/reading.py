@@ -9,7 +9,7 @@ from seatbridge.psa.kaseya_bms import calls, rows
 from seatbridge.psa.kaseya_bms.calls import Call
 from seatbridge.psa.kaseya_bms.pages import Listing, PageCap
 from seatbridge.psa.kaseya_bms.wire import Envelope, Row, day_end, day_start, page_body, page_query
-from seatbridge.psa.records import Account, Contract, ContractChoice, InvoiceLine, Line, Service
+from seatbridge.psa.records import Account, Contract, ContractChoice, InvoiceHead, InvoiceLine, Line, Service
 
 T = TypeVar("T")
 
@@ -45,6 +45,11 @@ class Reader:
 
         what = f"lines of the service {service_id}"
         return self._posted(what, calls.LINES, service_id, {"ContractName": contract_name}, read_row)
+
+    def invoices(self, since: date, until: date) -> list[InvoiceHead]:
+        """BMS filters by the day on which they were made, which may be another than their date."""
+        query = {"Filter.CreatedFrom": day_start(since), "Filter.CreatedTo": day_end(until)}
+        return self._got("invoices", calls.INVOICES, query, rows.invoice_head)
 
     def invoice_lines(self, since: date, until: date) -> list[InvoiceLine]:
         filters = {"InvoiceDateFrom": day_start(since), "InvoiceDateTo": day_end(until)}

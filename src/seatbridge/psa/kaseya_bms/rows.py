@@ -4,7 +4,16 @@ from decimal import Decimal
 
 from seatbridge.psa.errors import NotUnderstood
 from seatbridge.psa.kaseya_bms.wire import Row
-from seatbridge.psa.records import Account, Contract, ContractChoice, InvoiceLine, Line, Service, SignedIn
+from seatbridge.psa.records import (
+    Account,
+    Contract,
+    ContractChoice,
+    InvoiceHead,
+    InvoiceLine,
+    Line,
+    Service,
+    SignedIn,
+)
 
 
 def signed_in(row: Row) -> SignedIn:
@@ -87,6 +96,10 @@ def _units(row: Row) -> int | None:
         why="Units are whole numbers of users, from 0 up.",
         fix="Correct the units of this line in BMS, then run again.",
     )
+
+
+def invoice_head(row: Row) -> InvoiceHead:
+    return InvoiceHead(id=row.whole("Id"), on=row.optional_day("InvoiceDate"))
 
 
 def invoice_line(row: Row) -> InvoiceLine | None:

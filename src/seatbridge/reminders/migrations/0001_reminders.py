@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('integrations', '0007_call_windows_by_change'),
-        ('sync', '0008_decisions_and_waiting_lines'),
+        ('sync', '0010_decisions_and_waiting_lines'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

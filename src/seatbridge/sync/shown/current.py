@@ -64,7 +64,8 @@ def standing_of(integration: Integration) -> Standing:
     )
     active = next((run for run in rows if run.state in SyncRun.ACTIVE), None)
     ended = [run for run in rows if run.state not in SyncRun.ACTIVE]
-    planned = [run for run in ended if run.plan_digest]
+    # What a put back would do is no news of the lines; what it did is.
+    planned = [run for run in ended if run.plan_digest and not (run.puts_back_id and not _has_written(run))]
     base = next((run for run in planned if not run.companies), None)
     if base is None and len(rows) == NEWEST:
         whole = SyncRun.objects.filter(integration=integration, companies=[]).exclude(plan_digest="")
@@ -75,6 +76,10 @@ def standing_of(integration: Integration) -> Standing:
         parts = [run for run in reversed(planned) if run.pk > base.pk]
         plan = _read(tuple(_stamp(run) for run in (base, *parts)))
     return Standing(active, ended[0] if ended else None, base, plan)
+
+
+def _has_written(run: SyncRun) -> bool:
+    return not run.dry_run and run.state in (SyncRun.State.SUCCEEDED, SyncRun.State.NEEDS_ATTENTION)
 
 
 def lines_of_run(run: SyncRun) -> PlanLines:
@@ -101,6 +106,8 @@ def _read(stamps: tuple[Stamp, ...]) -> PlanLines:
     for run, documents in show_runs(runs):
         named = {(company, product) for company, product in run.approved_lines} if run.only_named else None
         for line in read_lines(documents):
+            if run.puts_back_id is not None and line.outcome != "change":
+                continue
             if named is None or line.key in named:
                 found[line.key] = line
                 run_of[line.key] = run.pk

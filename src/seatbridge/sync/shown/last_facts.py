@@ -42,6 +42,7 @@ def _facts(kept: KeptFacts) -> Facts:
         decisions={(contract, service): row for contract, service, row in kept.decisions},
         feed=kept.feed,
         stopped=kept.stopped,
+        put_backs={(contract, service): order for contract, service, order in kept.put_backs},
         last_before_posting=kept.last_before_posting,
         beside=kept.beside,
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from seatbridge.reconcile.deadlines import is_waiting
-from seatbridge.reconcile.money import CENT
+from seatbridge.reconcile.money import cents
 from seatbridge.reconcile.words import either_unknown
 from seatbridge.sync.shown.groups import Group, group_of
 
@@ -33,6 +33,7 @@ class ShownLine:
     evidence: str
     line_id: int | None
     proration: Decimal | None
+    evidence_code: str = ""  # a value of reconcile.facts.Evidence
     deadline: date | None = None  # a decision before this day is in time for the next invoice run
     waiting: str = ""  # what it costs, either way, that nobody decides
 
@@ -58,7 +59,7 @@ class ShownLine:
         if self.money is None or self.after is None or self.before is None:
             return self.money
         if moved:
-            return (self.money / moved * self.after).quantize(CENT)
+            return cents(self.money / moved * self.after)
         return None if self.price is None else self.after * self.price
 
     @property
@@ -105,6 +106,7 @@ def read_lines(lines: Iterable[Mapping[str, Any]]) -> list[ShownLine]:
             proration=_decimal(line["proration"]),
             deadline=None if line["deadline"] is None else date.fromisoformat(line["deadline"]),
             waiting=line["waiting"],
+            evidence_code=line.get("evidence_code", ""),
         )
         for line in lines
     ]

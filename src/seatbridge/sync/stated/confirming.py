@@ -10,12 +10,14 @@ from typing import TypeVar
 
 from django.db import transaction
 
+from seatbridge.catalog.finding import contract_names, service_names
 from seatbridge.integrations.models import Integration
 from seatbridge.ledger.writing import append
 from seatbridge.mappings.catalog_age import refresh_if_old
 from seatbridge.mappings.file_rows import Source
-from seatbridge.mappings.importing import Asking, MappingReport
+from seatbridge.mappings.importing import Asking, MappingReport, RowChange
 from seatbridge.reconcile.facts import Key
+from seatbridge.reconcile.words import day
 from seatbridge.sync.memory import memory_of
 from seatbridge.sync.models import LineMemory
 from seatbridge.sync.stated.stated_rows import Carried, read_automatic, read_carried, read_units
@@ -34,8 +36,39 @@ class _Statement:
 
 def state_units(integration: Integration, source: Source, asking: Asking) -> MappingReport:
     """`company,product,units`: what BMS holds now. Raises ImportRefused."""
-    stated = read_units(integration, source)
+    return keep_units(integration, read_units(integration, source), asking)
+
+
+def keep_units(integration: Integration, stated: Mapping[Key, int], asking: Asking) -> MappingReport:
     return _keep(integration, stated, lambda units: _units_stated(units, asking.today), asking)
+
+
+def preview_units(
+    integration: Integration, source: Source, asking: Asking
+) -> tuple[MappingReport, list[RowChange]]:
+    """What `state_units` would change. Raises what it raises, and keeps nothing."""
+    stated = read_units(integration, source)
+    contracts = contract_names(integration, {key[0] for key in stated})
+    services = service_names(integration, {key[1] for key in stated})
+    rows = LineMemory.objects.filter(integration=integration, contract_id__in={key[0] for key in stated})
+    memory = {(row.contract_id, row.service_id): row for row in rows}
+    changes = []
+    for key, units in sorted(stated.items()):
+        statement = _units_stated(units, asking.today)
+        row = memory.get(key) or LineMemory(contract_id=key[0], service_id=key[1])
+        if any(getattr(row, name) != statement.fields[name] for name in statement.matters):
+            contract = contracts.get(key[0], f"contract {key[0]}")
+            what = f"{contract} · {services.get(key[1], f'service {key[1]}')}"
+            changes.append(RowChange(what, _known_words(row), f"{units} confirmed"))
+    return MappingReport(len(stated), len(changes)), changes
+
+
+def _known_words(row: LineMemory) -> str:
+    if row.written_units is not None:
+        return f"{row.written_units} written by us"
+    if row.invoiced_units is not None and row.invoiced_on is not None:
+        return f"invoiced {row.invoiced_units} on {day(row.invoiced_on)}"
+    return "not known" if row.confirmed_units is None else f"{row.confirmed_units} confirmed"
 
 
 def mark_automatic(integration: Integration, source: Source, asking: Asking) -> MappingReport:

@@ -19,7 +19,7 @@ from seatbridge.sync.views import KeyView
 from seatbridge.sync.writing.debts import owe_old_price, owe_return, owe_zeroing
 from seatbridge.sync.writing.judging import Finding, Judgement, Yardstick, judge_write
 from seatbridge.sync.writing.open_period import first_open_day
-from seatbridge.sync.writing.stopping import count_mismatch
+from seatbridge.sync.writing.stopping import count_mismatches
 from seatbridge.sync.writing.verdicts import learn_basis, note_ahead, note_appends, price_factors
 
 # In one transaction: few commits, and yet other writers to the database wait no longer than a moment.
@@ -224,7 +224,7 @@ def _mismatch(case: Case) -> None:
         case.judgement.what,
         "look at the contract in BMS; then approve this line by name to write it again",
     )
-    count_mismatch(case.running, case.write.contract_id, case.judgement.moved, case.judgement.expected)
+    count_mismatches(case.running)
 
 
 def _what(write: Write) -> str:

@@ -10,10 +10,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from seatbridge.psa.records import Line
+from seatbridge.reconcile.money import CENT, cents
 from seatbridge.sync.models import Write
 from seatbridge.sync.views import KeyView
-
-CENT = Decimal("0.01")
 
 
 class Finding(StrEnum):
@@ -43,24 +42,29 @@ class Judgement:
 
 def is_same_money(left: Decimal, right: Decimal) -> bool:
     """A total may carry a third of a quarter's price: compared to the cent."""
-    return left.quantize(CENT) == right.quantize(CENT)
+    return cents(left) == cents(right)
 
 
 def shows(moved: Decimal, full: Decimal, factor: Decimal) -> bool:
     """Whether a total that shows `factor` of a period's price moved by `full` such prices.
 
-    A total of parts is rounded as a whole: two of them may lie a cent further apart than the parts do.
+    A total of parts, or of prices with parts of a cent, is rounded as a whole: two of them may lie a cent
+    further apart than the parts do.
     """
-    if factor == 1:
+    if not _is_rounded(full, factor):
         return is_same_money(moved, full)
     return abs(moved - full * factor) <= CENT
+
+
+def _is_rounded(price: Decimal, factor: Decimal) -> bool:
+    return factor != 1 or price != cents(price)
 
 
 def units_of(moved: Decimal, price: Decimal, factor: Decimal) -> int | None:
     """How many units move a total by that; None where no whole number does, or more than one might."""
     each = price * factor
     units = int((moved / each).to_integral_value())
-    if factor != 1 and each <= CENT * 4:
+    if _is_rounded(price, factor) and each <= CENT * 4:
         return None
     return units if shows(moved, units * price, factor) else None
 

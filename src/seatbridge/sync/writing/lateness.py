@@ -20,7 +20,7 @@ def came_a_posting(running: Running, contract_id: int, at: datetime | None = Non
     """Whether posting stands otherwise `at` that billing time (preset: now) than when the plan was made."""
     if running.planned_at is None:
         return False
-    kind = running.calendar.issue_on(contract_id)
+    kind = running.calendar.kind(contract_id)
     now = running.billing_now() if at is None else at
     return posting_at(running.calendar, kind, now) != posting_at(running.calendar, kind, running.planned_at)
 

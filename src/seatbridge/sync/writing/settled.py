@@ -8,9 +8,9 @@ from seatbridge.sync.models import Owed
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
 from seatbridge.sync.writing.doubting import expected_move, moved_as_expected
-from seatbridge.sync.writing.judging import is_same_money
+from seatbridge.sync.writing.judging import is_same_money, money
 from seatbridge.sync.writing.owing import Next
-from seatbridge.sync.writing.stopping import count_mismatch
+from seatbridge.sync.writing.stopping import count_mismatches
 from seatbridge.sync.writing.verdicts import note_reading, note_refusal
 
 
@@ -57,10 +57,11 @@ def _units_written(running: Running, owed: Owed, line_id: int) -> None:
         _learn(running, owed)
         return
     row.line_id = line_id
-    why = f"the contract's total moved by {moved}, expected {expected}"
+    why = f"the contract's total moved by {money(moved)}, expected {money(expected)}"
+    note(running, "write.mismatch", owed, why=why, moved=moved, expected=expected)
     remember_stopped(row, why)
     running.say(owed.members, "error:verification", why, "look at the contract in BMS")
-    count_mismatch(running, owed.contract_id, moved, expected)
+    count_mismatches(running)
 
 
 def _learn(running: Running, owed: Owed) -> None:

@@ -54,7 +54,7 @@ def cards_of(
     cards = []
     together = _names_together(standing)
     for line in lines:
-        kind = calendar.default if line.contract_id is None else calendar.issue_on(line.contract_id)
+        kind = calendar.kind(line.contract_id or 0)
         by = deadlines.days.get(kind, deadlines.first)
         may_write = may_approve and integration.enabled and may_be_approved(line)
         name = " and ".join(together.get(line.shared, [line.name]))

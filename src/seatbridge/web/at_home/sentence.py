@@ -5,7 +5,7 @@ from datetime import date, datetime
 from seatbridge.integrations.models import Integration
 from seatbridge.sync.shown.current import Standing
 from seatbridge.sync.shown.groups import Group
-from seatbridge.web.at_home.strip import KINDS, Deadlines, next_count
+from seatbridge.web.at_home.strip import Deadlines, kind_words, next_count
 from seatbridge.web.wording import day_words
 
 
@@ -60,7 +60,7 @@ def _posting(deadlines: Deadlines, today: date) -> str:
     if len(set(deadlines.days.values())) == 1:
         return f"You post on {_day(deadlines.first, today)}."
     each = (
-        f"{KINDS[kind]} contracts on {_day(on, today)}"
+        f"{kind_words(kind, deadlines.days)} contracts on {_day(on, today)}"
         for kind, on in sorted(deadlines.days.items(), key=lambda pair: pair[1])
     )
     return f"You post {' and '.join(each)}."

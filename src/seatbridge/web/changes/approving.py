@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from seatbridge.integrations.clocks import clock
@@ -62,10 +63,14 @@ def approve(request: HttpRequest) -> HttpResponse:
         pairs=wish.pairs,
     )
     tell(request, answer, _said(run, wish))
+    if run.puts_back_id is not None and isinstance(answer, SyncRun):
+        return HttpResponseRedirect(reverse("run", args=[answer.pk]))
     return back(request, run.integration_id)
 
 
 def _said(run: SyncRun, wish: Wish) -> str:
+    if run.puts_back_id is not None:
+        return "It is being put back now, but for lines that moved since."
     if wish.pairs is None:
         return "Approved. The plan is being written, but for lines that moved since."
     plan = standing_of(run.integration).plan

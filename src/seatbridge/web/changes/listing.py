@@ -16,6 +16,8 @@ from seatbridge.sync.approvable import may_be_approved, may_be_left, needs_appro
 from seatbridge.sync.shown.current import Standing, standing_of
 from seatbridge.sync.shown.groups import Group
 from seatbridge.sync.shown.progress import progress_of
+from seatbridge.sync.shown.shown_lines import ShownLine
+from seatbridge.sync.stated.unknown_units import UNCONFIRMED
 from seatbridge.web.changes.filters import filtered, read_filter, tabs
 from seatbridge.web.changes.rows import all_words, rows_of
 from seatbridge.web.chosen import chosen_integration, schedule_read_with
@@ -79,6 +81,7 @@ def _plan(
         "wanted": wanted,
         "tabs": tabs(plan, wanted),
         "total": len(plan.lines),
+        "unconfirmed": len({line.shared for line in plan.lines if _is_unconfirmed(line)}),
         "page": page,
         "rows": rows_of(page.object_list, run_of=plan.run_of, base=base.pk if mine else -1, waits=base.holds),
         "approvable": len({line.shared for line in approvable}),
@@ -86,3 +89,8 @@ def _plan(
         "plan_words": all_words(waiting) if waiting else "",
         "everything_words": all_words(approvable) if approvable else "",
     }
+
+
+def _is_unconfirmed(line: ShownLine) -> bool:
+    """As the plan had it: who has stated it since sees fewer behind the link."""
+    return line.evidence_code in UNCONFIRMED and line.line_id is not None

@@ -27,7 +27,8 @@ class Row:
     pair: str
     may_be_written: bool  # selected, and written with others
     button: str  # empty: an approval does not write it
-    leave: str  # what leaving it as it is will do; empty: it does not wait
+    leave: str = ""  # what leaving it as it is will do; empty: it does not wait
+    put_back: str = ""  # what its put back would do; empty: there is none
 
 
 def rows_of(
@@ -86,11 +87,18 @@ def second_line(line: ShownLine, repeated: str = "") -> str:
     cause = line.cause.replace(repeated, "").strip() if repeated else line.cause
     why = line.explanation if line.group in (Group.UPDATED, Group.PLANNED) else ""
     said = "" if line.status == "synced" else cause
-    parts = [why, said, line.fix]
+    parts = [why, said, prorated_words(line), line.fix]
     if line.is_waiting and line.deadline is not None and f"before {day(line.deadline)}" not in line.fix:
         parts.append(f"Decide before {day(line.deadline)}")
     parts.append(line.waiting)
     return " ".join(sentence(part) for part in parts if part)
+
+
+def prorated_words(line: ShownLine) -> str:
+    """Where the change is dated inside a period."""
+    if not line.proration:
+        return ""
+    return f"prorated: {money_words(line.proration, line.currency, signed=True)} once, on the next invoice"
 
 
 def sentence(text: str) -> str:

@@ -25,6 +25,7 @@ from seatbridge.usage.models import Company, CompanyUser
 from seatbridge.web.changes.rows import Row, rows_of
 from seatbridge.web.chosen import chosen_integration
 from seatbridge.web.company.months import Chart, Month, chart_of, months_of
+from seatbridge.web.history.put_back import back_words
 from seatbridge.web.integrations.rule_panel import Subject, own_sentences
 from seatbridge.web.links import link
 
@@ -85,10 +86,31 @@ def _billed(access: Access, company: Company, integration: Integration) -> dict[
         "mapping": mapping,
         "contract": None if mapped is None else contract(integration, mapped),
         "products": products,
-        "changes": ours[:50],
+        "changes": _with_put_back(company, ours[:50], may_write=may_write),
         "approvable": any(shown.row.button for shown in products),
         "own_rules": own_sentences(Subject(integration, read_rules(integration), company.ref, company.name)),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeShown:
+    """`put_back`: of the newest change of a product, what putting it back would do; else empty."""
+
+    change: Change
+    put_back: str
+    pair: str
+
+
+def _with_put_back(company: Company, changes: Sequence[Change], *, may_write: bool) -> list[ChangeShown]:
+    newest: set[str] = set()
+    found = []
+    for change in changes:
+        products = [product for ref, product in change.members if ref == company.ref]
+        is_newest = may_write and change.run_id is not None and not newest.intersection(products)
+        newest.update(products)
+        words = back_words(change.before) if is_newest and change.before is not None and products else ""
+        found.append(ChangeShown(change, words, f"{company.ref}/{products[0]}" if products else ""))
+    return found
 
 
 def _products(

@@ -9,6 +9,7 @@ from typing import Any
 
 from seatbridge.integrations.method_words import BEHAVIOR
 from seatbridge.ledger.models import LedgerEntry
+from seatbridge.ledger.searching import WRITING
 from seatbridge.reconcile.facts import BmsReading
 from seatbridge.reconcile.money import CENT
 from seatbridge.web.team.audit_words import told
@@ -43,9 +44,18 @@ TITLES = {
     "write.returned": "Former units put back",
     "write.turned-back": "Turned back",
     "write.revived": "Found priced again",
+    "put-back.ordered": "Put back asked for",
+    "put-back.ended": "Put back no longer holds the line",
+    "invoices.checked": "Invoices compared with contracts",
     "verdict.reached": "How your BMS behaves",
     "verdict.cleared": "How your BMS behaves: to be tested again",
     "verdict.ahead": "How your BMS treats changes dated ahead",
+}
+
+PUT_BACK_ENDS = {
+    "released": "a person let the count go",
+    "count-agrees": "the count has come to what stands there",
+    "replaced": "another put back took its place",
 }
 
 AHEAD = {
@@ -68,7 +78,7 @@ def row_of(entry: LedgerEntry, names: Mapping[str, str]) -> EntryRow:
     """`names`: company ref -> name."""
     data: dict[str, Any] = json.loads(entry.data)
     plain = told(entry)
-    is_write = entry.event.startswith("write.") and data.get("units") is not None
+    is_write = entry.event.startswith(WRITING) and data.get("units") is not None
     on = data.get("effective_date")
     return EntryRow(
         entry=entry,
@@ -83,6 +93,10 @@ def row_of(entry: LedgerEntry, names: Mapping[str, str]) -> EntryRow:
 def _details_of(entry: LedgerEntry, data: Mapping[str, Any], plain: tuple[str, ...]) -> tuple[str, ...]:
     if entry.event.startswith("write."):
         return _details(entry.event, data)
+    if entry.event == "put-back.ended":
+        return (PUT_BACK_ENDS.get(str(data.get("how")), ""),)
+    if entry.event == "put-back.ordered":
+        return (f"takes back what run {data.get('undoes')} wrote",)
     return _of_verdict(entry.event, data) or _of_run(entry.event, data) or plain
 
 

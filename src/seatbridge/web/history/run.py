@@ -1,4 +1,6 @@
-"""One run: who asked, what it planned, what became of each line."""
+"""One run: who asked, what it planned, what became of each line, and what of it can be put back."""
+
+from dataclasses import replace
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +14,7 @@ from seatbridge.sync.shown.current import lines_of_run
 from seatbridge.sync.shown.progress import progress_of
 from seatbridge.web.changes.filters import filtered, read_filter, tabs
 from seatbridge.web.changes.rows import rows_of
+from seatbridge.web.history.put_back import offer_of, offer_of_preview
 from seatbridge.web.run_words import kind_words, state_words
 
 PAGE = 50
@@ -33,13 +36,17 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
     if is_active:
         return render(request, "history/run.html", facts | {"progress": progress_of(run)})
     plan, wanted = lines_of_run(run), read_filter(request.GET)
+    offer = offer_of_preview(run, plan.lines) or offer_of(run) if access.may(Right.APPROVE) else None
     page = Paginator(filtered(plan, wanted), PAGE).get_page(request.GET.get("page"))
     rows = rows_of(page.object_list, run_of=plan.run_of, base=-1, waits=run.holds)
+    if offer is not None:
+        rows = [replace(row, put_back=offer.words.get(row.line.key, "")) for row in rows]
     listed = {
         "tabs": tabs(plan, wanted),
         "wanted": wanted,
         "total": len(plan.lines),
         "page": page,
         "rows": rows,
+        "offer": offer,
     }
     return render(request, "history/run.html", facts | listed)

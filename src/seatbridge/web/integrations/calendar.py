@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from seatbridge.integrations.calendars import note_posted, set_calendar, set_contract_terms
+from seatbridge.integrations.calendars import note_posted, set_calendar, set_terms
 from seatbridge.integrations.changing import SettingRefused
 from seatbridge.integrations.clocks import billing_today, clock
 from seatbridge.integrations.connecting import connected
@@ -55,13 +55,7 @@ def save_contract(request: HttpRequest, number: int) -> HttpResponse:
             f"BMS has no contract {read['contract_id']}. Copy it from the contract's address there.",
         )
         return show_page(request, access, integration, one_contract=form)
-    set_contract_terms(
-        integration,
-        read["contract_id"],
-        issue_on=read["issue_on"] or None,
-        fiscal={"yes": True, "no": False}.get(read["fiscal"]),
-        actor=access.actor,
-    )
+    set_terms(integration, {read["contract_id"]: form.terms}, actor=access.actor)
     messages.success(request, f"Saved for {found.name}.")
     return redirect(f"/integrations/{integration.pk}/#calendar")
 

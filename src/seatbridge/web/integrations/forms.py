@@ -6,7 +6,7 @@ from seatbridge.integrations.adding import ConnectionForm
 from seatbridge.integrations.models import Integration
 from seatbridge.integrations.schedules import WEEKDAYS
 from seatbridge.kit.secret import Secret
-from seatbridge.reconcile.calendar import IssueOn
+from seatbridge.reconcile.calendar import ContractTerms, IssueOn
 
 _SECRET = {"autocomplete": "new-password", "spellcheck": "false"}
 _PLAIN = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
@@ -116,21 +116,37 @@ class Calendar(forms.Form):
     )
 
 
-class OneContract(forms.Form):
-    """A contract that is invoiced differently from the calendar."""
+class Terms(forms.Form):
+    """What a contract does otherwise than the calendar."""
 
-    contract_id = forms.IntegerField(
-        label="Contract number in BMS", min_value=1, max_value=10**15, widget=forms.TextInput(_PLAIN)
-    )
     issue_on = forms.ChoiceField(
         label="Invoiced at",
         required=False,
         choices=(("", "As the others"), ("end", "End of Billing Cycle"), ("start", "Start of Billing Cycle")),
     )
+    posts_on = forms.IntegerField(
+        label="Posted on day",
+        min_value=1,
+        max_value=31,
+        required=False,
+        help_text="1 to 31. Empty: as the others.",
+    )
     fiscal = forms.ChoiceField(
         label="Periods",
         required=False,
         choices=(("", "As the others"), ("yes", "Calendar months"), ("no", "From its start")),
+    )
+
+    @property
+    def terms(self) -> ContractTerms:
+        read = self.cleaned_data
+        issue_on = IssueOn(read["issue_on"]) if read["issue_on"] else None
+        return ContractTerms(issue_on, {"yes": True, "no": False}.get(read["fiscal"]), read["posts_on"])
+
+
+class OneContract(Terms):
+    contract_id = forms.IntegerField(
+        label="Contract number in BMS", min_value=1, max_value=10**15, widget=forms.TextInput(_PLAIN)
     )
 
 

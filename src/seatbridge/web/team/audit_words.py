@@ -34,6 +34,7 @@ TITLES = {
     "integration.write-method-set": "Write method set",
     "integration.test-contract-set": "Test write contract set",
     "integration.contract-terms-set": "Contract terms set",
+    "integration.calendar-accepted": "Calendar taken from invoices",
     "company-mapping.changed": "Company mapping changed",
     "company-mapping.removed": "Company mapping removed",
     "company-mapping.first-write-approved": "First write approved",

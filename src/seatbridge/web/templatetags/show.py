@@ -87,6 +87,12 @@ def ago(value: datetime | None) -> str:
 
 
 @register.filter
+def days_apart(days: int) -> str:
+    """2 days back; 1 day ahead"""
+    return f"{abs(days):,} day{'' if abs(days) == 1 else 's'} {'back' if days < 0 else 'ahead'}"
+
+
+@register.filter
 def units(value: int | str | None) -> str:
     if value == "":
         return ""  # what a template has not got

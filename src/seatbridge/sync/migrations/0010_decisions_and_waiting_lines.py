@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('integrations', '0007_call_windows_by_change'),
-        ('sync', '0007_pending_price'),
+        ('sync', '0009_invoice_checks'),
     ]
 
     operations = [

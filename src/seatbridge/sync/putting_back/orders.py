@@ -1,0 +1,161 @@
+"""Orders to put back: what this run carries out, what earlier ones ordered, and when an order has ended."""
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from seatbridge.ledger.writing import append
+from seatbridge.reconcile.facts import Key
+from seatbridge.reconcile.facts import PutBack as Order
+from seatbridge.reconcile.planned import Outcome, Plan, PlannedLine
+from seatbridge.reconcile.posting import posting_of
+from seatbridge.reconcile.words import day
+from seatbridge.sync.fencing import fenced
+from seatbridge.sync.models import PutBack, SyncRun
+from seatbridge.sync.putting_back.moves import Move, moves_of, newest_runs
+from seatbridge.sync.running import Running
+
+
+def orders_for(running: Running) -> dict[Key, Order]:
+    """For the planner. One query, and a few more in a run that puts back."""
+    zone = running.zone
+    rows = PutBack.objects.filter(integration=running.integration, ended_at=None)
+    found = {
+        (row.contract_id, row.service_id): Order(
+            row.units, row.written, row.since, row.until, _words_of(row, zone)
+        )
+        for row in rows
+    }
+    if running.run.puts_back is not None:
+        found |= _fresh(running, running.run.puts_back)
+    return found
+
+
+def _words_of(row: PutBack, zone: ZoneInfo) -> str:
+    on = day(row.ordered_at.astimezone(zone).date())
+    return f"{row.actor} put back what stood at {row.written} on {on} (run {row.run_id})."
+
+
+def _fresh(running: Running, undone: SyncRun) -> dict[Key, Order]:
+    named = {(company, product) for company, product in running.run.puts_back_lines}
+    moves = {
+        key: move for key, move in moves_of(undone).items() if not named or named.intersection(move.members)
+    }
+    refusals = refusals_of(undone, moves, but=running.run)
+    words = f"{running.run.actor} takes back what run {undone.pk} wrote."
+    return {
+        key: Order(
+            units=move.before or 0,
+            written=move.after,
+            since=move.since,
+            until=posting_of(running.calendar, key[0], running.billing_now()).next,
+            words=words,
+            fresh=True,
+            refused=refusals.get(key, ""),
+        )
+        for key, move in moves.items()
+    }
+
+
+def refusals_of(undone: SyncRun, moves: Mapping[Key, Move], *, but: SyncRun | None = None) -> dict[Key, str]:
+    """What is known without BMS. `but`: the run that puts back; what it wrote itself is no obstacle."""
+    found = {key: move.refused for key, move in moves.items() if move.refused}
+    newest = newest_runs(undone, moves)
+    backs = SyncRun.objects.filter(pk__in=set(newest.values()), puts_back=undone).values_list("pk", flat=True)
+    theirs = set(backs)
+    for key, run_id in newest.items():
+        if but is not None and run_id == but.pk:
+            continue
+        if run_id in theirs:
+            found[key] = f"run {run_id} put it back already."
+        else:
+            found[key] = f"run {run_id} has written this line since. Put that run back first."
+    waiting = PutBack.objects.filter(integration=undone.integration_id, ended_at=None, run__puts_back=undone)
+    for row in waiting if but is None else waiting.exclude(run=but):
+        key = (row.contract_id, row.service_id)
+        if key in moves and key not in found:
+            found[key] = f"it is ordered already, by run {row.run_id}."
+    return found
+
+
+def keep_orders(running: Running, planned: Plan) -> None:
+    """Before anything is written: what this run orders, and which earlier orders its plan goes beyond."""
+    with fenced(running.run):
+        if running.run.puts_back is None:
+            _end_orders(running, planned)
+        else:
+            _keep_fresh(running, planned, running.run.puts_back)
+
+
+def _lines_by_key(planned: Plan) -> dict[Key, PlannedLine]:
+    return {
+        (line.contract_id, line.service_id): line
+        for line in planned.lines
+        if line.contract_id is not None and line.service_id is not None
+    }
+
+
+def _end_orders(running: Running, planned: Plan) -> None:
+    rows = list(PutBack.objects.filter(integration=running.integration, ended_at=None))
+    lines = _lines_by_key(planned) if rows else {}
+    for row in rows:
+        line = lines.get((row.contract_id, row.service_id))
+        if line is None:
+            continue
+        if line.outcome is Outcome.CHANGE and line.units_after != row.units:
+            _end(running, row, "released")
+        elif line.outcome is Outcome.NO_CHANGE and line.units_after == row.units:
+            _end(running, row, "count-agrees")
+
+
+def _keep_fresh(running: Running, planned: Plan, undone: SyncRun) -> None:
+    lines, now = _lines_by_key(planned), running.now()
+    for key, order in _fresh(running, undone).items():
+        line = lines.get(key)
+        if line is None or line.outcome is not Outcome.CHANGE or order.written is None or order.since is None:
+            continue
+        former = PutBack.objects.filter(
+            integration=running.integration, contract_id=key[0], service_id=key[1], ended_at=None
+        ).first()
+        if former is not None and former.run_id == running.run.pk:
+            continue
+        if former is not None:
+            _end(running, former, "replaced")
+        row = PutBack.objects.create(
+            integration=running.integration,
+            contract_id=key[0],
+            service_id=key[1],
+            units=order.units,
+            written=order.written,
+            since=order.since,
+            until=order.until,
+            run=running.run,
+            actor=running.run.actor,
+            ordered_at=now,
+        )
+        _note(running, "put-back.ordered", row, companies=[[line.company, line.product]], undoes=undone.pk)
+
+
+def _end(running: Running, row: PutBack, how: str) -> None:
+    row.ended_at, row.ended_how = running.now(), how
+    row.save(update_fields=["ended_at", "ended_how"])
+    _note(running, "put-back.ended", row, how=how)
+
+
+def _note(running: Running, event: str, row: PutBack, **data: object) -> None:
+    append(
+        running.integration.partner_id,
+        event,
+        actor=running.run.actor,
+        data={
+            "units_before": row.written,
+            "units": row.units,
+            "effective_date": row.since,
+            "until": row.until,
+            **data,
+        },
+        integration_id=running.integration.pk,
+        run_id=running.run.pk,
+        contract_id=row.contract_id,
+        service_id=row.service_id,
+        at=running.now(),
+    )
