@@ -166,6 +166,8 @@ class Approvals:
     lines: frozenset[tuple[str, str]] = frozenset()
     # what an approved preview was computed from, by (company, product): a line that moved since is refused
     bases: Mapping[tuple[str, str], tuple[str, ...]] | None = None
+    # contracts whose check failed since: nobody had looked at them when a line of theirs was named
+    stopped_since: frozenset[int] = frozenset()
 
 
 class Stop(NamedTuple):

@@ -125,6 +125,8 @@ class LineMemory(models.Model):
         null=True
     )  # billing day on which invoices were last read for this key
     stopped = models.TextField(blank=True)
+    # The run whose check failed: what was approved for that very run was approved before anybody knew.
+    stopped_run = models.PositiveBigIntegerField(null=True)
     automatic = models.BooleanField(default=False)
 
     class Meta:
@@ -266,6 +268,7 @@ class Owed(Sent):
     zero_name = models.CharField(max_length=500, blank=True)
     zero_sent_at = models.DateTimeField(null=True)
     zero_answer = models.CharField(max_length=20, blank=True)
+    # The contract's total while the line stood at 0, by the last reading before its price came back.
     zero_seen_total = models.DecimalField(max_digits=19, decimal_places=6, null=True)
     add_sent_at = models.DateTimeField(null=True)
     add_answer = models.CharField(max_length=20, blank=True)
