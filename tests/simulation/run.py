@@ -13,6 +13,7 @@ from tests.simulation.database import start_in_memory
 
 SETTINGS = start_in_memory()
 
+from tests.simulation.pinned import PINNED  # noqa: E402 - models need Django set up
 from tests.simulation.sabotage import (  # noqa: E402 - models need Django set up
     CAUGHT_BY,
     SABOTAGES,
@@ -72,6 +73,8 @@ def main(arguments: list[str]) -> int:
     commit_sabotage(asked.sabotage)
     if asked.sabotages:
         return _try_sabotages()
+    if asked.pinned:
+        return _try_pinned()
     if asked.seed is not None:
         return _tell(run_seed(asked.seed, SETTINGS, keep_history=True))
     seeds = range(asked.first, asked.first + asked.seeds)
@@ -112,6 +115,14 @@ def _try_sabotages() -> int:
     return 0 if caught == len(CAUGHT_BY) else 1
 
 
+def _try_pinned() -> int:
+    broken = [outcome for outcome in map(_run, PINNED) if outcome.broken]
+    for outcome in broken:
+        _say(f"seed {outcome.seed} broke again: {_gist(outcome)}\nit was: {PINNED[outcome.seed]}")
+    _say(f"{len(PINNED)} pinned seeds: {len(broken)} broken")
+    return 1 if broken else 0
+
+
 def _caught(sabotage: str, tally: Tally) -> int:
     _say(f"{sabotage} is caught after {tally.seeds} seeds")
     return 1
@@ -126,6 +137,7 @@ def _asked(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--coverage", action="store_true", help="print how often each thing was reached")
     parser.add_argument("--sabotage", choices=sorted(SABOTAGES), default="", help="with this bug put in")
     parser.add_argument("--sabotages", action="store_true", help="each such bug with the seed that tells it")
+    parser.add_argument("--pinned", action="store_true", help="the histories that once broke")
     parser.add_argument("--digests", action="store_true", help="print each seed's hash and nothing else")
     return parser.parse_args(arguments)
 

@@ -1,6 +1,7 @@
 """One sync of a story, killed or not, and every check that a run must pass."""
 
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from seatbridge.sync.models import LineMemory, PutBack, SyncRun
@@ -42,7 +43,8 @@ def sync(story: Episode, put_back: Asked | None = None, **asked: Any) -> SyncRun
     require(may_write or not parts, 6, f"a preview, or the switched-off integration, wrote: {parts}")
     for part in parts:
         if story.truth.edits[part.key] != before.edits.get(part.key, 0) and not _was_seen(story, part):
-            story.truth.note_overwritten(part.key)
+            story.truth.note_met(part.key, _read_before(story, part))
+    story.truth.settle_met(open_keys())
     again = [part for part in parts if part.key in kept - story.permitted.open]
     require(not again, 3, f"put back, and written again by itself: {again}")
     check_permitted(parts, story.permitted, story.drawn.test_contract)
@@ -56,6 +58,11 @@ def _was_seen(story: Episode, part: Part) -> bool:
     """Whether a reading began between the last edit by hand of this line and the write."""
     edited = story.truth.key_edited_at[part.key]
     return any(edited <= began < part.write.at for began in story.readings)
+
+
+def _read_before(story: Episode, part: Part) -> datetime:
+    """When the reading began that the write rests on."""
+    return max(began for began in story.readings if began <= part.write.at)
 
 
 def _kept_keys() -> set[Key]:

@@ -34,3 +34,9 @@ def test_each_bug_put_in_on_purpose_is_caught_by_its_seed() -> None:
     assert run.returncode == 0, run.stdout + run.stderr
     assert " is caught: " in run.stdout
     assert " is not caught" not in run.stdout
+
+
+def test_the_histories_that_once_broke_hold() -> None:
+    run = run_simulation("--pinned")
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert " pinned seeds: 0 broken" in run.stdout

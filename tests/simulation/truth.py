@@ -1,6 +1,7 @@
 """What BMS really holds, and what people and nights made of it: the part that we did not write."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -37,6 +38,9 @@ class Truth:
         self.edited_at: list[tuple[datetime, int]] = []
         self.key_edited_at: dict[Key, datetime] = {}
         self.price_edited_at: dict[Key, datetime] = {}
+        # What each line was its own, since when; and keys whose last edit a write of ours met on its way.
+        self._owns: dict[Key, list[tuple[datetime, Own]]] = {}
+        self._met: dict[Key, datetime] = {}
         # Ended lines that a person priced again.
         self.revived: set[int] = set()
         # Every line as the world, a person or a night left it; a line that we never wrote must still be so.
@@ -53,7 +57,7 @@ class Truth:
         key = key_of(line)
         terms = shown_terms(line, self.today)
         if terms.unit_price or key not in self.own:
-            self.own[key] = own_of(terms)
+            self._set_own(key, own_of(terms))
         self.begun.setdefault(key, set()).update(each.since for each in line.history)
         self.put[key] += is_priced(line, self.today)
 
@@ -95,15 +99,39 @@ class Truth:
         if "unit_price" in fields:
             self.price_edited_at[key] = self._simulator.state.clock()
         if fields:
-            self.own[key] = replace(self.own[key], **fields)  # type: ignore[arg-type]
+            self._set_own(key, replace(self.own[key], **fields))  # type: ignore[arg-type]
         priced = [row for row in self.lines(key) if is_priced(row, self.today)]
         self.put[key] = max(self.put[key], len(priced))
 
-    def note_overwritten(self, key: Key) -> None:
-        """What a person changed between our last reading and our write is lost: no call could have known."""
-        priced = self.priced(key)
-        if len(priced) == 1:
-            self.own[key] = own_of(shown_terms(priced[0], self.today))
+    def note_met(self, key: Key, read_at: datetime) -> None:
+        """A person changed the line after our last reading of it began, and a write of ours was on its way.
+
+        Which of the two BMS took last, nobody can tell beforehand: it takes no write "only if nothing moved".
+        Nor afterwards, where ours was the one that prices a line to 0: the rise and the fall cancel out in
+        the total. So the line's own is what it was in that reading, or what the person made of it, and
+        nothing else: whichever stands there once it has a price again, perhaps by the run after a killed one.
+        """
+        self._met[key] = min(read_at, self._met.get(key, read_at))
+
+    def settle_met(self, open_yet: Collection[Key]) -> None:
+        """`open_yet`: keys on which something is still owed, or not read back."""
+        for key, read_at in list(self._met.items()):
+            priced = self.priced(key)
+            if key in open_yet or len(priced) != 1:
+                continue
+            del self._met[key]
+            stands = own_of(shown_terms(priced[0], self.today))
+            if stands in self._owns_since(key, read_at):
+                self._set_own(key, stands)
+
+    def _owns_since(self, key: Key, read_at: datetime) -> list[Own]:
+        """What was read then, and all that was set after."""
+        before = [own for at, own in self._owns[key] if at < read_at]
+        return before[-1:] + [own for at, own in self._owns[key] if at >= read_at]
+
+    def _set_own(self, key: Key, own: Own) -> None:
+        self.own[key] = own
+        self._owns.setdefault(key, []).append((self._simulator.state.clock(), own))
 
     def begin_day(self, day: date, looked_at: datetime | None) -> None:
         """A price changed by hand, and no sync looked before a write of ours dated ahead took over.
@@ -118,7 +146,7 @@ class Truth:
             for line in self.priced(key):
                 now = terms_on(line, day)
                 if now is not None and now.since == day and now.unit_price not in (0, own.unit_price):
-                    self.own[key] = replace(own, unit_price=now.unit_price)
+                    self._set_own(key, replace(own, unit_price=now.unit_price))
 
     def _note(self, key: Key) -> None:
         self.edits[key] += 1

@@ -13,6 +13,7 @@ SUBJECTS = (
     "company-mapping",
     "product-mapping",
     "company",
+    "renewal",
     "line",
     "owed",
     "import",

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from seatbridge.psa.records import Line
 from seatbridge.reconcile.dates import Moment, WriteDay
 from seatbridge.reconcile.dates_by_rules import day_by_rules
-from seatbridge.reconcile.facts import Evidence, Facts, Kept, Key, KnownLine, Pending, PutBack
+from seatbridge.reconcile.facts import Approvals, Evidence, Facts, Kept, Key, KnownLine, Pending, PutBack
 from seatbridge.reconcile.index import Index, Terms
 from seatbridge.reconcile.leavers import NOTHING, Ending, ending_of, left_ruling, returned_ruling
 from seatbridge.reconcile.line_checks import FoundLine, check_line, check_memory
@@ -153,8 +153,8 @@ def weigh(index: Index, key: Key, members: Sequence[Member], put_back: PutBack |
     if not (target.units or known.owed or index.lines.get(key)):
         return weighed._replace(stop=NO_CHANGE)
     stopped = index.stopped.get(key[0], "")
-    if stopped and any(member.name in facts.approvals.lines for member in members):
-        stopped = ""  # who names a line of a stopped contract has looked at it
+    if stopped and _looked_at(facts.approvals, key, members):
+        stopped = ""
     stop = (
         check_memory(known, stopped, found, facts.currency)
         or _contract_stop(weighed)
@@ -185,6 +185,12 @@ def _contract_stop(weighed: Weighed) -> Ruling | None:
     stop = weighed.terms.stop
     is_over = stop is not None and stop.status in OVER
     return ENDED_WITH_CONTRACT if is_over and weighed.ending.is_whole else stop
+
+
+def _looked_at(approvals: Approvals, key: Key, members: Sequence[Member]) -> bool:
+    """Who names a line of a stopped contract has looked at it: if it was stopped by then."""
+    named = any(member.name in approvals.lines for member in members)
+    return named and key[0] not in approvals.stopped_since
 
 
 def rules_of(facts: Facts, members: Sequence[Member]) -> Rules:

@@ -2,7 +2,7 @@
 
 from seatbridge.integrations.models import Integration
 from seatbridge.reconcile.facts import Approvals
-from seatbridge.sync.models import SyncRun
+from seatbridge.sync.models import LineMemory, SyncRun
 from seatbridge.sync.plans import bases_of
 
 
@@ -20,4 +20,11 @@ def approvals_of(run: SyncRun, integration: Integration) -> Approvals:
         run_limits=previewed is not None,
         lines=named,
         bases=bases,
+        stopped_since=_stopped_by(run) if named else frozenset(),
     )
+
+
+def _stopped_by(run: SyncRun) -> frozenset[int]:
+    """Contracts on which a check of this very run failed, after everything was approved that it may write."""
+    rows = LineMemory.objects.filter(integration_id=run.integration_id, stopped_run=run.pk)
+    return frozenset(rows.exclude(stopped="").values_list("contract_id", flat=True))

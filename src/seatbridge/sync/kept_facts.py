@@ -15,6 +15,7 @@ import msgspec
 
 from seatbridge.psa.records import Contract, Line
 from seatbridge.reconcile.calendar import BillingCalendar
+from seatbridge.reconcile.decided import Decided
 from seatbridge.reconcile.facts import (
     Accepted,
     Company,
@@ -55,6 +56,7 @@ class KeptFacts:
     calendar: BillingCalendar
     verdict: Verdict
     first_run_done: bool
+    decisions: list[tuple[int, int, Decided]]
     feed: FeedSizes
     stopped: str
     renewals: dict[int, Accepted]
@@ -71,7 +73,7 @@ class KeptFacts:
 # Records lie there as bare lists of their fields: another release's may look alike and mean something else.
 _RECORDS = (
     KeptFacts, Company, CompanyMapping, Count, KnownLine, Invoiced, Contract, Line, BillingCalendar, Verdict,
-    Tally, Accepted, PutBack, Stop, NewLine, Kept,
+    Tally, Accepted, Decided, PutBack, Stop, NewLine, Kept,
 )  # fmt: skip
 SHAPE = hashlib.sha256(repr([str(signature(record)) for record in _RECORDS]).encode()).hexdigest()[:16]
 
@@ -103,6 +105,7 @@ def _kept(facts: Facts) -> KeptFacts:
         calendar=facts.calendar,
         verdict=facts.verdict,
         first_run_done=facts.approvals.first_run_done,
+        decisions=[(*key, decided) for key, decided in facts.decisions.items()],
         feed=facts.feed,
         stopped=facts.stopped,
         renewals=dict(facts.renewals),

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from seatbridge.integrations.models import Integration
 from seatbridge.reconcile.facts import CarriedPrice, Key, KnownLine, Pending
 from seatbridge.reconcile.words import day
-from seatbridge.sync.models import Difference, LineMemory, Owed, Write
+from seatbridge.sync.models import Difference, LineMemory, Owed, SyncRun, Write
 from seatbridge.sync.open_work import all_owed, unread_writes
 
 # All that is remembered of nearly every line. Money comes as text: to make Decimals of SQLite's numbers took
@@ -161,6 +161,7 @@ def remember_ahead(
     row.save()
 
 
-def remember_stopped(row: LineMemory, why: str) -> None:
-    row.stopped = why
+def remember_stopped(row: LineMemory, why: str, run: SyncRun) -> None:
+    """A check of `run` failed: nothing is written to this contract before a person has looked."""
+    row.stopped, row.stopped_run = why, run.pk
     row.save()

@@ -1,31 +1,10 @@
 """A process dies between two steps, and BMS goes on living before the next sync takes over."""
 
-from dataclasses import replace
-
-import pytest
-
-from tests.support.story import Settle, Story, confirm_carried
+from tests.support.interrupted import die_at
+from tests.support.story import Settle, confirm_carried
 from tests.support.story_world import Client
 
 NORTHWIND, CONTOSO = Client("northwind", {"standard": 20}), Client("contoso", {"standard": 200})
-
-
-class Died(BaseException):
-    """Nothing in the product catches it, as nothing catches a SIGKILL."""
-
-
-def die_at(story: Story, step: str, *, time: int = 1, **asked: bool) -> None:
-    """`time`: at the how-manieth passing of the step."""
-    left = time
-
-    def at(passed: str) -> None:
-        nonlocal left
-        left -= passed == step
-        if not left:
-            raise Died(step)
-
-    with pytest.raises(Died):
-        story.sync(around=replace(story.around(), at=at), **asked)
 
 
 def test_a_price_put_on_the_line_that_we_had_just_priced_to_0_is_a_persons_to_judge(settle: Settle) -> None:

@@ -1,4 +1,4 @@
-"""A contract ends and is renewed: billed on the old one to its last day, from then on on the new one, once."""
+"""A contract ends and is renewed: billed on the old one to its last day, then on the new one, once."""
 
 from collections import Counter
 from datetime import UTC, date, datetime

@@ -1,11 +1,9 @@
 """BMS said yes: that is a claim. Only a total that moved by exactly what was changed makes a line synced."""
 
 import json
-from collections.abc import Callable
 from decimal import Decimal
 from io import BytesIO
 
-import httpx
 import pytest
 
 from bms_simulator.simulator import Simulator
@@ -13,29 +11,12 @@ from seatbridge.integrations.switching import enable
 from seatbridge.ledger.models import LedgerEntry
 from seatbridge.mappings.importing import Asking
 from seatbridge.sync.stated.confirming import state_units
-from tests.in_process import transport_to
+from tests.support.interrupted import Meddle, meddled
 from tests.support.story import ALICE, Ran, Settle, Story
 from tests.support.story_world import POST_LINE, STANDARD, Client, clients
 
 NORTHWIND, CONTOSO = Client("northwind", {"standard": 100}), Client("contoso", {"standard": 200})
 SUMS = ("moved", "expected")
-Meddle = Callable[[Simulator, int], None]  # the simulator, and the contract just written
-
-
-def meddled(story: Story, meddle: Meddle, *, only: int | None = None) -> None:
-    """BMS does something else right behind each write (`only`: of this contract)."""
-    real = transport_to(story.bms)
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        answered = real.handle_request(request)
-        path = request.url.path
-        if path.endswith("/services") and "/recurringservices/" in path:
-            contract_id = int(path.split("/")[-2])
-            if only in (None, contract_id):
-                meddle(story.bms, contract_id)
-        return answered
-
-    story.transport = httpx.MockTransport(answer)
 
 
 def line_of(contract_id: int) -> int:

@@ -7,13 +7,14 @@ from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.reconcile.words import day
 from seatbridge.sync.open_work import unread_writes
 from seatbridge.sync.running import Running
-from seatbridge.sync.writing.canary import run_canary
+from seatbridge.sync.writing.canary import Tried, run_canary
 from seatbridge.sync.writing.pairing import both_or_neither, busy_contracts, is_its_turn
 from seatbridge.sync.writing.rechecking import still_as_planned
 from seatbridge.sync.writing.replacing import replace_lines
 from seatbridge.sync.writing.waves import wait_and_judge, write_in_waves, write_wave
 
 NO_CANARY_LINE = "no line is fit for the test write"
+NO_TIME = "the test write needs two hours before the posting of its contract, and these are not left"
 NOT_READ_YET = "the first write dated ahead is not read back yet"
 NAME_TEST_CONTRACT = "name a test contract: integration test-contract ID CONTRACT_ID"
 
@@ -25,10 +26,13 @@ def apply_writes(running: Running, writes: Sequence[PlannedWrite]) -> None:
     """
     todo = list(writes)
     if any(row.method is None for row in todo):
-        reached = run_canary(running, todo)
+        tried = run_canary(running, todo)
         todo = [row for row in todo if not _was_written(running, row)]
+        if tried is Tried.NO_TIME:
+            _wait_for_time(running, todo)
+            return
         if running.company.reading != "adjusts":
-            _ask_for_method(running, todo, reached=reached)
+            _ask_for_method(running, todo, reached=tried is Tried.MADE)
             return
     # A line that is added stands beside no other, whatever BMS does with a second posting.
     direct = [row for row in todo if row.method is not Method.REPLACE or row.creates]
@@ -43,6 +47,11 @@ def apply_writes(running: Running, writes: Sequence[PlannedWrite]) -> None:
 
 def _was_written(running: Running, row: PlannedWrite) -> bool:
     return any(member in running.statuses for member in row.members)
+
+
+def _wait_for_time(running: Running, rows: Iterable[PlannedWrite]) -> None:
+    for row in rows:
+        running.say(row.members, "planned", NO_TIME, "the first sync after the posting tries it")
 
 
 def _ask_for_method(running: Running, rows: Iterable[PlannedWrite], *, reached: bool) -> None:

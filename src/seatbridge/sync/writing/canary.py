@@ -6,8 +6,10 @@ What it shows becomes the BMS company's verdict (`settled`). At no moment are tw
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from seatbridge.psa.records import Line
+from seatbridge.reconcile.contract_checks import check_contract
 from seatbridge.reconcile.facts import Evidence
 from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.reconcile.posting import earliest_unposted
@@ -15,19 +17,25 @@ from seatbridge.sync.models import Owed
 from seatbridge.sync.open_work import all_owed
 from seatbridge.sync.running import Running
 from seatbridge.sync.writing.rechecking import still_as_planned
-from seatbridge.sync.writing.replacing import replace_batch, with_calls_for_all
+from seatbridge.sync.writing.replacing import is_time_left, replace_batch, with_calls_for_all
 from seatbridge.sync.writing.verdicts import price_factors
 from seatbridge.sync.writing.waves import wait_and_judge
 
 
-def run_canary(running: Running, writes: Sequence[PlannedWrite]) -> bool:
-    """Try to reach a verdict; False where no line is eligible. A refused line needs a second one to agree."""
+class Tried(StrEnum):
+    MADE = "made"
+    NO_LINE = "no-line"  # none is fit for it
+    NO_TIME = "no-time"  # it would be at 0 while its contract may be posted
+
+
+def run_canary(running: Running, writes: Sequence[PlannedWrite]) -> Tried:
+    """Try to reach a verdict. A refused line needs a second one to agree."""
     for _ in range(2):
         if running.company.reading != "unknown" or _open_canary(running):
-            return True
+            return Tried.MADE
         chosen = _choose(running, still_as_planned(running, writes))
-        if chosen is None:
-            return False
+        if isinstance(chosen, Tried):
+            return chosen
         running.at("before-canary")
         on_test_contract = chosen.units_before is None and not chosen.members
         batch = with_calls_for_all(running, [chosen])
@@ -36,14 +44,14 @@ def run_canary(running: Running, writes: Sequence[PlannedWrite]) -> bool:
             # A refusal, or a lost answer: every other line waits for the verdict, so it is waited for here.
             wait_and_judge(running)
         running.at("after-canary")
-    return True
+    return Tried.MADE
 
 
 def _open_canary(running: Running) -> bool:
     return any(owed.purpose == Owed.Purpose.CANARY for owed in all_owed(running.integration))
 
 
-def _choose(running: Running, writes: Sequence[PlannedWrite]) -> PlannedWrite | None:
+def _choose(running: Running, writes: Sequence[PlannedWrite]) -> PlannedWrite | Tried:
     refused = running.company.rejected_line_id
     test = [row for row in _test_lines(running) if row.line.id != refused]
     due = [
@@ -52,10 +60,12 @@ def _choose(running: Running, writes: Sequence[PlannedWrite]) -> PlannedWrite | 
         if row.canary_able and not row.together  # a test write that fails would leave half a decision behind
         if row.line.id != refused and _tells_its_units(running, row)
     ]
-    for rows in (test, due):
-        if rows:
-            return min(rows, key=lambda row: (row.stake, row.key))
-    return None
+    # Who named a test contract would rather wait for it than have a client's line tried.
+    fit = test or due
+    in_time = [row for row in fit if is_time_left(running, row.key[0])]
+    if not in_time:
+        return Tried.NO_TIME if fit else Tried.NO_LINE
+    return min(in_time, key=lambda row: (row.stake, row.key))
 
 
 def _tells_its_units(running: Running, row: PlannedWrite) -> bool:
@@ -66,8 +76,9 @@ def _tells_its_units(running: Running, row: PlannedWrite) -> bool:
 
 def _test_lines(running: Running) -> list[PlannedWrite]:
     """The lines of the test contract that the partner named; they keep their units."""
-    contract = running.seen.contracts.get(running.integration.test_contract_id or 0)
-    if contract is None:
+    contract_id = running.integration.test_contract_id or 0
+    contract = running.seen.contracts.get(contract_id)
+    if contract is None or check_contract(contract, contract_id, running.today()) is not None:
         return []
     period = earliest_unposted(contract, running.calendar, running.billing_now())
     if period is None or period.start > running.today():

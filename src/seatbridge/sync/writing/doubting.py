@@ -54,14 +54,41 @@ def units_that_stood(owed: Owed, fall: Decimal, factors: tuple[Decimal, ...]) ->
     return None if before is None or before < 0 else (before, factors[0])
 
 
-def expected_move(owed: Owed) -> Decimal:
-    """What a replaced or adjusted line moves the total by, where it shows a whole period's price."""
-    return ((owed.units or 0) - (owed.units_before or 0)) * owed.unit_price
+def note_total_at_zero(running: Running, owed: Owed) -> None:
+    """Before a price comes back: what the total is without the line. The caller saves.
+
+    A line may stand at 0 for days before it is finished, and the contract's other lines go on living.
+    """
+    view = running.seen.of(key_of(owed))
+    line = view.line(owed.line_id)
+    if line is not None and line.unit_price == 0:
+        owed.zero_seen_total = view.total
+
+
+def move_since_zero(running: Running, owed: Owed) -> tuple[Decimal, Decimal]:
+    """How far the total moved by bringing the line back, and how far it should have for a whole period."""
+    if owed.zero_seen_total is None:
+        return _whole_move(running, owed)
+    return _total(running, owed) - owed.zero_seen_total, (owed.units or 0) * owed.unit_price
 
 
 def moved_as_expected(running: Running, owed: Owed) -> bool:
-    moved = _total(running, owed) - owed.total_before
-    return any(shows(moved, expected_move(owed), share) for share in _factors(running, owed))
+    return _fits_a_share(running, owed, *move_since_zero(running, owed))
+
+
+def moved_by_nothing_else(running: Running, owed: Owed) -> bool:
+    """Whether nothing else moved the total, from before the line was priced to 0 until now."""
+    return owed.units_before is not None and _fits_a_share(running, owed, *_whole_move(running, owed))
+
+
+def _whole_move(running: Running, owed: Owed) -> tuple[Decimal, Decimal]:
+    """The same since before the line was priced to 0."""
+    expected = ((owed.units or 0) - (owed.units_before or 0)) * owed.unit_price
+    return _total(running, owed) - owed.total_before, expected
+
+
+def _fits_a_share(running: Running, owed: Owed, moved: Decimal, expected: Decimal) -> bool:
+    return any(shows(moved, expected, share) for share in _factors(running, owed))
 
 
 def _total(running: Running, owed: Owed) -> Decimal:

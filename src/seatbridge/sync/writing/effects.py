@@ -234,7 +234,7 @@ def _mismatch(case: Case) -> None:
     judgement = case.judgement
     sums = {"why": judgement.what, "moved": judgement.moved, "expected": judgement.expected}
     case.close(Write.State.MISMATCH, "write.mismatch", **sums)
-    remember_stopped(case.memory, case.judgement.what)
+    remember_stopped(case.memory, case.judgement.what, case.running.run)
     line = case.view.line(case.write.line_id)
     if case.write.step == Write.Step.PRICE and line is not None and line.unit_price == case.write.unit_price:
         owe_old_price(case.running, case.write)  # any other price is a person's, set since

@@ -10,6 +10,7 @@ from seatbridge.sync.records import note
 from seatbridge.sync.running import Running
 from seatbridge.sync.writing.bulk import pricing_of, run_bulk, zeroing_of
 from seatbridge.sync.writing.calls import Answered, line_write_of, send_line
+from seatbridge.sync.writing.doubting import note_total_at_zero
 from seatbridge.sync.writing.permits import check_may_write
 
 
@@ -65,9 +66,10 @@ def _note_zero(owed: Owed, running: Running, answered: Answered | None) -> None:
 def _note_restore(owed: Owed, running: Running, answered: Answered | None) -> None:
     if answered is None:
         owed.restore_sent_at, owed.restore_answer = running.now(), ""
+        note_total_at_zero(running, owed)
     else:
         owed.restore_sent_at, owed.restore_answer = running.now(), answered.how
-    owed.save(update_fields=["restore_sent_at", "restore_answer"])
+    owed.save(update_fields=["restore_sent_at", "restore_answer", "zero_seen_total"])
 
 
 def add_line(running: Running, owed: Owed) -> None:
@@ -98,4 +100,5 @@ def _stands_after_all(running: Running, owed: Owed) -> bool:
 def _mark_add(owed: Owed, running: Running) -> None:
     owed.add_sent_at, owed.add_answer = running.now(), ""
     owed.add_code = owed.add_line = None
+    note_total_at_zero(running, owed)
     owed.save()

@@ -28,7 +28,7 @@ def settle_pending(running: Running) -> None:
             _settle(running, row, view, line, view.total)
             if undone:
                 note(running, "write.price-undone", None, contract=row.contract_id, line=line.id, why=undone)
-                remember_stopped(row, undone)
+                remember_stopped(row, undone, running.run)
 
 
 def _watch_price(running: Running, row: LineMemory, line: Line) -> None:
@@ -96,7 +96,7 @@ def _had_no_effect(running: Running, row: LineMemory, why: str, data: dict[str, 
     unknown = row.pending_unknown
     _clear(row)
     if not unknown:
-        remember_stopped(row, why)
+        remember_stopped(row, why, running.run)
 
 
 def _clear(row: LineMemory) -> None:

@@ -30,11 +30,9 @@ def still_as_planned(running: Running, writes: Iterable[PlannedWrite]) -> list[P
 
 
 def _stopped_contracts(running: Running) -> dict[int, str]:
-    """By writes of this very run: a stop of an earlier one was weighed by the planner."""
-    failed = LineMemory.objects.filter(integration=running.integration).exclude(stopped="")
-    touched = set(running.run.writes.values_list("contract_id", flat=True))
-    touched |= set(running.run.owed.values_list("contract_id", flat=True))
-    return {row.contract_id: row.stopped for row in failed if row.contract_id in touched}
+    """By checks of this very run: a stop of an earlier one was weighed by the planner."""
+    rows = LineMemory.objects.filter(integration=running.integration, stopped_run=running.run.pk)
+    return dict(rows.exclude(stopped="").values_list("contract_id", "stopped"))
 
 
 def _why_not(running: Running, row: PlannedWrite, stopped: dict[int, str]) -> tuple[str, str, str] | None:

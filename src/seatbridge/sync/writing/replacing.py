@@ -38,7 +38,7 @@ def replace_lines(running: Running, writes: Sequence[PlannedWrite], to_come: Col
             return
         ready = [row for row in waiting if is_its_turn(running, row)]
         batch = list(_one_a_contract(ready, busy))[: max(room, 0)]
-        batch = [row for row in batch if _is_time_left(running, row)]
+        batch = [row for row in batch if is_time_left(running, row.key[0])]
         batch = with_calls_for_all(running, batch)
         if not batch:
             for row in waiting:
@@ -62,9 +62,10 @@ def _one_a_contract(writes: Sequence[PlannedWrite], busy: set[int]) -> Iterator[
             yield row
 
 
-def _is_time_left(running: Running, row: PlannedWrite) -> bool:
+def is_time_left(running: Running, contract_id: int) -> bool:
+    """A line at 0 while its contract is posted is invoiced at 0; on a posting day that may be any time."""
     now = running.billing_now()
-    return next_posting(running.calendar, row.key[0], now) - now >= REPLACING_NEEDS
+    return next_posting(running.calendar, contract_id, now) - now >= REPLACING_NEEDS
 
 
 def with_calls_for_all(running: Running, batch: list[PlannedWrite]) -> list[PlannedWrite]:

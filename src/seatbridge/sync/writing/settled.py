@@ -7,7 +7,7 @@ from seatbridge.sync.memory import carry_trust, memory_of, remember_stopped, rem
 from seatbridge.sync.models import Owed
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
-from seatbridge.sync.writing.doubting import expected_move, moved_as_expected
+from seatbridge.sync.writing.doubting import move_since_zero, moved_as_expected, moved_by_nothing_else
 from seatbridge.sync.writing.judging import is_same_money, money
 from seatbridge.sync.writing.owing import Next
 from seatbridge.sync.writing.stopping import count_mismatches
@@ -47,9 +47,9 @@ def _units_written(running: Running, owed: Owed, line_id: int) -> None:
         row.dead_lines = sorted({*row.dead_lines, owed.line_id})
         for company, product in owed.members:
             running.line_ids[company, product] = line_id
-    moved, expected = total - owed.total_before, expected_move(owed)
     if moved_as_expected(running, owed):
-        carry_trust(row, owed.total_before, total)
+        if moved_by_nothing_else(running, owed):
+            carry_trust(row, owed.total_before, total)
         remember_written(
             row, line_id=line_id, units=owed.units or 0, price=owed.unit_price,
             from_date=owed.effective_date, total=total,
@@ -57,9 +57,10 @@ def _units_written(running: Running, owed: Owed, line_id: int) -> None:
         _learn(running, owed)
         return
     row.line_id = line_id
+    moved, expected = move_since_zero(running, owed)
     why = f"the contract's total moved by {money(moved)}, expected {money(expected)}"
     note(running, "write.mismatch", owed, why=why, moved=moved, expected=expected)
-    remember_stopped(row, why)
+    remember_stopped(row, why, running.run)
     running.say(owed.members, "error:verification", why, "look at the contract in BMS")
     count_mismatches(running)
 
@@ -79,7 +80,7 @@ def _restored(running: Running, owed: Owed) -> None:
         else:
             # The method chosen does not work here: tried every run, the line would stand at 0 in every run.
             why = f"BMS refused the new line ({owed.add_text}); the old one's price was put back"
-            remember_stopped(memory_of(running.integration, key_of(owed)), why)
+            _stop(running, owed, why)
         running.say(
             owed.members,
             "error:psa-rejected",
@@ -90,10 +91,14 @@ def _restored(running: Running, owed: Owed) -> None:
     why = "pricing the line to 0 moved the contract's total by something else than its units"
     if owed.purpose == Owed.Purpose.CANARY:
         note_reading(running, "undecided", why)
-    remember_stopped(memory_of(running.integration, key_of(owed)), f"{why}; the price was put back")
+    _stop(running, owed, f"{why}; the price was put back")
     running.say(
         owed.members, "error:verification", f"{why}; the price was put back", "look at the contract in BMS"
     )
+
+
+def _stop(running: Running, owed: Owed, why: str) -> None:
+    remember_stopped(memory_of(running.integration, key_of(owed)), why, running.run)
 
 
 def _returned(running: Running, owed: Owed) -> None:
@@ -102,7 +107,7 @@ def _returned(running: Running, owed: Owed) -> None:
     if is_same_money(total, owed.total_before):
         return
     why = f"after putting the line's date back the contract's total is {total}, it was {owed.total_before}"
-    remember_stopped(memory_of(running.integration, key_of(owed)), why)
+    _stop(running, owed, why)
     running.say(owed.members, "error:verification", why, "look at the contract in BMS")
 
 

@@ -16,7 +16,6 @@ from seatbridge.integrations.models import Integration
 from seatbridge.integrations.operator_stop import asking_for_stops
 from seatbridge.mappings.cursors import CursorRefused
 from seatbridge.mappings.refreshing_behind import reading_of
-from seatbridge.mappings.renewing.listing import count_ending
 from seatbridge.mappings.searching import (
     Asked,
     Page,
@@ -89,7 +88,7 @@ def show(request: HttpRequest) -> HttpResponse:
     context |= {
         "integrations": integrations,
         "tabs": [(state, TITLES[state], counts[state]) for state in TITLES],
-        "ending": count_ending(integration, asked.today),
+        "ending": counts[State.ENDING],
         "unmapped": counts[State.UNMAPPED],
         "has_companies": counts[State.ALL] > 0,
         "refreshed_at": catalog and catalog.at,
