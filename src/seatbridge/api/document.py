@@ -11,6 +11,7 @@ from seatbridge.api import (  # noqa: F401 - they declare operations
     contract_terms,
     counts,
     decisions,
+    renewals,
     units,
 )
 from seatbridge.api.bodies import CSV, StrictParser

@@ -218,6 +218,7 @@ FORMS: dict[str, Form] = {
     "contracts-file": Form(held_terms, 1),
     "contracts-proposal": Form(plain()),
     "contracts-accept": Form(proposed, 3),
+    "renewals-accept": Form(plain(contract="7001", successor="7101", seal="")),
     "units-take": Form(plain(do="all", seal="")),
     "units-file": Form(held_units, 1),
     "integration-posted": Form(plain(on="2026-01-05"), 1),

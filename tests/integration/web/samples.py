@@ -161,6 +161,8 @@ SAMPLES: dict[str, Callable[[Made], object]] = {
             "contracts-file",
             "contracts-proposal",
             "contracts-accept",
+            "renewals",
+            "renewals-accept",
             "units",
             "units-take",
             "units-csv",

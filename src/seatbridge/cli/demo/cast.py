@@ -104,7 +104,7 @@ def cast(behaviour: str) -> list[Client]:
                 Deal(106, {STANDARD: 71}, date(2025, 11, 1), date(2026, 10, 31)),
                 Deal(116, {STANDARD: 71}, date(2026, 11, 1), date(2027, 10, 31)),
             ),
-            mapped_to=106, shown="blocked:contract-ended", holds={STANDARD: (71, None)},
+            mapped_to=106, shown="held:renewal", holds={STANDARD: (71, None)},
         ),
         Client(
             "granite", "Granite Peak Credit Union", "advanced", 40, active(38), active(38),

@@ -1,13 +1,13 @@
 """Contracts that end with companies billed on them, and what follows each, by what was read last."""
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from seatbridge.catalog.models import SeenContract, SeenLine
 from seatbridge.integrations.models import Integration
@@ -101,18 +101,19 @@ def ending_contracts(
     return [look.ending(as_read(row), *billed[row.contract_id]) for row in rows if row.contract_id in billed]
 
 
-def count_ending(integration: Integration, today: date, *, within: timedelta = ENDS_SOON) -> int:
-    """Contracts that nobody has accepted a successor of. One query."""
-    accepted = Renewal.objects.filter(
-        integration=integration, contract_id=OuterRef("contract_id"), state=Renewal.State.OPEN
+def asking_for_endings(rows: QuerySet[Integration], today: date) -> QuerySet[Integration]:
+    """How many contracts end soon, or ended, with no successor accepted: by a query made anyway."""
+    mine = {"integration": OuterRef("integration"), "contract_id": OuterRef("contract_id")}
+    ending = SeenContract.objects.filter(
+        Exists(CompanyMapping.objects.filter(**mine, excluded_reason="")),
+        ~Exists(Renewal.objects.filter(**mine, state=Renewal.State.OPEN)),
+        integration=OuterRef("pk"),
+        gone=False,
+        type__iexact=BILLABLE_TYPE,
+        end__lte=today + URGENT,
     )
-    return _ending(integration, today + within, None).exclude(Exists(accepted)).count()
-
-
-def seal_of(endings: Iterable[Ending]) -> str:
-    """Of what *accept all* accepts."""
-    what = [(each.contract.id, each.successor and each.successor.id) for each in only_one(endings)]
-    return hashlib.sha256(repr(what).encode()).hexdigest()[:32]
+    number = ending.order_by().values("integration").annotate(number=Count("pk")).values("number")
+    return rows.annotate(contracts_ending=Coalesce(Subquery(number), 0))
 
 
 def only_one(endings: Iterable[Ending]) -> list[Ending]:

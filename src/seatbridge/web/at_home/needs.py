@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 from django.urls import reverse
 
 from seatbridge.integrations.models import Integration
-from seatbridge.mappings.renewing.listing import URGENT, count_ending
+from seatbridge.mappings.renewing.listing import URGENT
 from seatbridge.reconcile.calendar import BillingCalendar
 from seatbridge.sync.approvable import may_be_approved
 from seatbridge.sync.shown.current import Standing, stake_of
@@ -93,8 +93,8 @@ def plan_card(standing: Standing, waiting: Sequence[ShownLine], deadlines: Deadl
 
 
 def renewals_card(integration: Integration, today: date) -> Card | None:
-    """Contracts that end within 30 days, or have ended, without an accepted successor."""
-    number = count_ending(integration, today, within=URGENT)
+    """Contracts that end within 30 days, or have ended, with no successor accepted."""
+    number = int(getattr(integration, "contracts_ending", 0))
     if not number:
         return None
     what = "One contract ends" if number == 1 else f"{number:,} contracts end"

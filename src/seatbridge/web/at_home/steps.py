@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from seatbridge.integrations.clocks import clock
 from seatbridge.integrations.models import Integration
 from seatbridge.mappings.models import CompanyMapping, ProductMapping
+from seatbridge.mappings.renewing.listing import asking_for_endings
 from seatbridge.sync.shown.current import Standing
 from seatbridge.usage.models import Company
 from seatbridge.web.links import link
@@ -24,6 +26,7 @@ class Step:
 
 def with_setup(rows: QuerySet[Integration]) -> QuerySet[Integration]:
     """What is there already, by the query that reads the integrations anyway."""
+    rows = asking_for_endings(rows, clock().billing_now().date())
     return rows.annotate(
         has_companies=Exists(Company.objects.filter(partner=OuterRef("partner_id"))),
         has_products=Exists(ProductMapping.objects.filter(integration=OuterRef("pk"))),

@@ -1,6 +1,6 @@
 """Renewals: contracts that end, what follows each, and its acceptance: one, or all that are certain."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -15,8 +15,8 @@ from seatbridge.mappings.importing import Asking
 from seatbridge.mappings.models import Renewal
 from seatbridge.mappings.renewing.accepting import RenewalRefused
 from seatbridge.mappings.renewing.listing import Ending, Followed, only_one
+from seatbridge.mappings.searching import ENDS_SOON
 from seatbridge.partners.roles import Right
-from seatbridge.reconcile.words import day
 from seatbridge.sync.stated.renewing import (
     Wish,
     accept_every_certain,
@@ -27,6 +27,7 @@ from seatbridge.sync.stated.renewing import (
 )
 from seatbridge.web.asked_text import asked_text
 from seatbridge.web.integrations.asked import asked_integration
+from seatbridge.web.wording import day_words
 
 PAGE = 50
 WITHIN = (30, 60, 90)
@@ -49,15 +50,21 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
     within = int(asked) if asked in map(str, WITHIN) else USUALLY
     state = request.GET.get("state", "")
     state = state if state in TITLES else ""
-    found = renewals(integration, billing_today(integration), within=timedelta(days=within))
+    today = billing_today(integration)
+    # Read once, as far ahead as anybody may ask: the page, its filters, and what *accept all* takes.
+    ahead = renewals(integration, today, within=timedelta(days=max(WITHIN)))
+    found = [each for each in ahead if _ends_by(each, today + timedelta(days=within))]
     shown = [each for each in found if _fits(each, search) and state in ("", each.followed)]
     page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
-    certain = with_lines(integration, only_one(renewals(integration, billing_today(integration))))
+    listed = list(page.object_list)
+    sure = [each for each in only_one(ahead) if _ends_by(each, today + ENDS_SOON)]
+    rows = with_lines(integration, [*listed, *sure])
+    certain = rows[len(listed) :]
     context = {
         "section": "companies",
         "integration": integration,
         "page": page,
-        "rows": with_lines(integration, list(page.object_list)),
+        "rows": rows[: len(listed)],
         "tabs": [
             (key, title, sum(key in ("", each.followed) for each in found)) for key, title in TITLES.items()
         ],
@@ -71,6 +78,10 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
         "may_map": access.may(Right.MAP),
     }
     return render(request, "companies/renewals.html", context)
+
+
+def _ends_by(each: Ending, on: date) -> bool:
+    return each.contract.end is not None and each.contract.end <= on
 
 
 def _fits(each: Ending, search: str) -> bool:
@@ -127,7 +138,7 @@ def _tell(request: HttpRequest, done: list[Renewal]) -> None:
         return
     ahead = done[0].starts_on > billing_today(done[0].integration)
     what = "The successor is" if len(done) == 1 else f"{len(done)} successors are"
-    when = f" Billing moves on {day(done[0].starts_on)}." if len(done) == 1 and ahead else ""
+    when = f" Billing moves on {day_words(done[0].starts_on)}." if len(done) == 1 and ahead else ""
     messages.success(request, f"{what} accepted.{when}")
     if not all(row.first_write_approved for row in done):
         messages.info(request, "The first write on each waits under Changes until a person has looked at it.")

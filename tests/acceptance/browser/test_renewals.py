@@ -1,0 +1,61 @@
+"""A renewal by clicks, wide and narrow: Fulton's contract ended, and billing moves to the clone accepted."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.browser import axe
+from tests.support.browser.signing_in import new_context, sign_in
+from tests.support.browser.site import FULL, OWNERS, Site, served_site
+from tests.support.browser.widths import NARROW, WIDE, set_width, sticking_out
+
+PATIENCE = 120_000
+
+
+@pytest.fixture(scope="module")
+def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demo's world, to be changed."""
+    with served_site(tmp_path_factory.mktemp("renewals")) as site:
+        yield site
+
+
+@pytest.fixture
+def page(chromium: Browser, own_site: Site) -> Iterator[Page]:
+    with new_context(chromium, own_site.address, PATIENCE) as context:
+        page = context.new_page()
+        sign_in(page, OWNERS[FULL])
+        yield page
+
+
+def look(page: Page, name: str, folder: Path) -> None:
+    for width in (WIDE, NARROW):
+        set_width(page, width)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
+            assert [*axe.violations(page), *sticking_out(page)] == [], f"{name} at {width}, {scheme}"
+    page.emulate_media(color_scheme="light")
+    set_width(page, WIDE)
+
+
+def test_a_renewed_contract_is_accepted_from_home_and_its_next_change_is_planned(
+    page: Page, tmp_path: Path
+) -> None:
+    page.goto("/")
+    look(page, "home", tmp_path)
+    page.goto("/companies/")
+    page.get_by_role("link", name="Renewals").click()
+    expect(page.get_by_role("heading", name="Renewals")).to_be_visible()
+    expect(page.get_by_text("same account, same services, the dates adjoin").first).to_be_visible()
+    look(page, "renewals", tmp_path)
+    page.get_by_label("Search by company, account or contract").fill("fulton")
+    page.get_by_role("button", name="Show").click()
+    set_width(page, NARROW)
+    expect(page.get_by_label("Standard units as cloned")).to_have_value("71")
+    page.get_by_role("button", name="Accept what follows").click()
+    expect(page.get_by_text("The successor is accepted")).to_be_visible()
+    look(page, "accepted", tmp_path)
+    page.goto("/companies/?search=fulton")
+    expect(page.get_by_text("2026").first).to_be_visible()
