@@ -169,7 +169,8 @@ def maybe_put_back(story: Episode) -> None:
     """Drawn apart, so that all else in a history is drawn as before: somebody puts a run, or a line, back."""
     if not story.backs.maybe(PUTS_BACK):
         return
-    runs = list(SyncRun.objects.filter(dry_run=False).exclude(state__in=SyncRun.ACTIVE).order_by("-pk")[:3])
+    ended = SyncRun.objects.filter(dry_run=False).exclude(state__in=SyncRun.ACTIVE)
+    runs = [run for run in ended.order_by("-pk")[:4] if run.summary.get("written") or story.backs.maybe(0.1)]
     if not runs:
         return
     run = story.backs.pick(runs)
@@ -190,7 +191,7 @@ def maybe_put_back(story: Episode) -> None:
         story.covered["put back", "written"] += 1
 
 
-PUTS_BACK = 0.12
+PUTS_BACK = 0.3
 
 ACTIONS: dict[Callable[[Episode], None], float] = {
     daily: 8,

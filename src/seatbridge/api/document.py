@@ -8,11 +8,14 @@ from ninja.openapi.schema import OpenAPISchema
 from seatbridge.api import choices, company_mappings, contract_terms, counts, units  # noqa: F401 - they declare operations
 from seatbridge.api.bodies import CSV, StrictParser
 from seatbridge.api.companies import companies
+from seatbridge.api.drift import drift
 from seatbridge.api.failing import handle_errors
 from seatbridge.api.integrations import integrations
 from seatbridge.api.invoices import invoices
+from seatbridge.api.leavers import leavers
 from seatbridge.api.ledger import ledger
 from seatbridge.api.me import me
+from seatbridge.api.new_lines import new_lines
 from seatbridge.api.problems import MEDIA_TYPE
 from seatbridge.api.product_mappings import mappings
 from seatbridge.api.repeating import HEADER, LONGEST_KEY
@@ -32,9 +35,11 @@ answered as before, with the header `Idempotency-Replayed: true`, and not done a
 
 A row of somebody else is a 404. 424 says that BMS, which the call needs, did not answer as it should.
 
-Not there yet: quantity rules, drift, snapshots, statements.
+Not there yet: quantity rules, snapshots, statements.
 """
-RESOURCES = (me, companies, integrations, mappings, timing, rules, runs, invoices, ledger)
+RESOURCES = (
+    me, companies, integrations, mappings, timing, rules, runs, drift, leavers, new_lines, invoices, ledger,
+)  # fmt: skip
 # By operation: those whose body is a file.
 CSV_EXAMPLES = {
     "import_csv": "company,product,count\nnorthwind,standard,14\n",

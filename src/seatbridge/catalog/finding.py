@@ -43,6 +43,14 @@ def service_prices(integration: Integration) -> dict[int, Decimal]:
     return dict(rows.values_list("service_id", "unit_price"))
 
 
+def service_texts(integration: Integration, ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Name and description by service id, as a line that is added to a contract takes them."""
+    rows = SeenService.objects.filter(integration=integration, service_id__in=ids)
+    return {
+        number: (name, text) for number, name, text in rows.values_list("service_id", "name", "description")
+    }
+
+
 def account(integration: Integration, account_id: int) -> SeenAccount | None:
     return SeenAccount.objects.filter(integration=integration, account_id=account_id).first()
 

@@ -94,7 +94,7 @@ def write_day(moment: Moment) -> WriteDay:
     if method is Method.BY_HAND:
         return _by_hand(moment)
     if pending is not None and pending.effective_date > moment.today:
-        return _beside_pending(moment, pending.effective_date)
+        return beside_pending(moment, pending.effective_date)
     if method in (Method.REPLACE, Method.PRICE_CARRYING):
         return inside(moment, _begun_only(moment))
     return inside(moment, _adjust(moment))
@@ -125,7 +125,7 @@ def inside(moment: Moment, found: WriteDay) -> WriteDay:
     return TooLate(f"the change would begin on {day(found.on)}, after {moment.terms.name} ends{until}")
 
 
-def _beside_pending(moment: Moment, on: date) -> WriteDay:
+def beside_pending(moment: Moment, on: date) -> WriteDay:
     """Newer counts are written at the date of our pending write, until that date's period is posted."""
     period = moment.rhythm.containing(on)
     if period is None:
@@ -174,19 +174,19 @@ def _dated_ahead(moment: Moment, on: date, *, wait_if_possible: bool) -> WriteDa
     """Ahead only where there is no instant between the day itself and its posting."""
     re_dates = moment.verdict.ahead is Ahead.RE_DATES
     if wait_if_possible or re_dates:
-        if _has_instant(moment, on):
+        if has_instant(moment, on):
             return Later(on, "the period has not begun")
         if re_dates:
             return ByHand(
-                on, _POSTED_BEFORE.format(day(on)) + ", and your BMS moves today's line when written ahead"
+                on, POSTED_BEFORE.format(day(on)) + ", and your BMS moves today's line when written ahead"
             )
     return WriteNow(on, ahead=True)
 
 
-_POSTED_BEFORE = "the period from {} is posted before it has begun"
+POSTED_BEFORE = "the period from {} is posted before it has begun"
 
 
-def _has_instant(moment: Moment, on: date) -> bool:
+def has_instant(moment: Moment, on: date) -> bool:
     """Something can be written on or after the day, and before the day on which its period is posted."""
     period = moment.rhythm.containing(on)
     return period is not None and moment.terms.posting.posts_on(period) > on
@@ -256,9 +256,9 @@ def _begun_only(moment: Moment) -> WriteDay:
     on = moment.first_day(period)
     if on <= moment.today:
         return WriteNow(on, ahead=False)
-    if _has_instant(moment, on):
+    if has_instant(moment, on):
         return Later(on, "the period has not begun")
-    return ByHand(on, _POSTED_BEFORE.format(day(on)))
+    return ByHand(on, POSTED_BEFORE.format(day(on)))
 
 
 def _rest_of_contract(moment: Moment) -> WriteDay:

@@ -68,10 +68,10 @@ def _from_the_day(moment: Moment) -> WriteDay:
     """Today: the day of the sync that writes it. BMS prorates, also inside a posted period."""
     if moment.line.effective_date > moment.today:
         return Later(moment.line.effective_date, "the line itself has not begun")
-    return WriteNow(moment.today, ahead=False, shares=_shares_from(moment, moment.today), floats=True)
+    return WriteNow(moment.today, ahead=False, shares=shares_from(moment, moment.today), floats=True)
 
 
-def _shares_from(moment: Moment, on: date) -> tuple[Fraction, ...]:
+def shares_from(moment: Moment, on: date) -> tuple[Fraction, ...]:
     """Of each period that BMS charges, or gives back, beside its invoice; empty: nothing is prorated."""
     period = moment.rhythm.containing(on)
     posted = moment.terms.posting.has_posted

@@ -107,6 +107,12 @@ def _method_stop(weighed: Weighed, verdict: Verdict) -> Ruling | None:
     method = verdict.method
     if method is None and not verdict.needs_canary:
         return _choose_method(verdict)
+    if weighed.adds_line and method is Method.PRICE_CARRYING:
+        return blocked(
+            "blocked:line-missing",
+            "A line that carries its users in its price is not added by a program.",
+            f"{_add_by_hand(weighed)} Then state its units (units set) and one user's price (lines carried).",
+        )
     if weighed.before.unusable:
         return blocked(
             "blocked:write-method",
@@ -146,12 +152,26 @@ def _by_hand(weighed: Weighed, cause: str, found: ByHand) -> Ruling:
 
 def _set_by_hand(weighed: Weighed, found: WriteDay | None = None) -> str:
     """The checklist's sentence for a person in BMS."""
+    if weighed.adds_line:
+        return _add_by_hand(weighed)
     service = "" if weighed.line is None else weighed.line.name
     planned = found or weighed.day
     start = "" if planned is None or isinstance(planned, TooLate) else f" from {day(planned.on)}"
     return (
         f"In BMS set {weighed.terms.name} · {service} from {either_unknown(weighed.before.units)} to "
         f"{weighed.target.units} units{start}."
+    )
+
+
+def _add_by_hand(weighed: Weighed) -> str:
+    line = weighed.line
+    if line is None:
+        return ""
+    planned, units = weighed.day, weighed.target.units or 0
+    start = "" if planned is None or isinstance(planned, TooLate) else f" from {day(planned.on)}"
+    return (
+        f"In BMS add {line.name} to {weighed.terms.name} with {units} "
+        f"{'unit' if units == 1 else 'units'} at {line.unit_price:.2f}{start}."
     )
 
 
@@ -180,6 +200,7 @@ def _write(weighed: Weighed, facts: Facts, found: WriteNow) -> PlannedWrite | No
     # A test write zeroes a price by a bulk update, and what the date of one means is not known: only the
     # first day of a period that has begun is right under every meaning.
     begun = earliest is not None and found.on == earliest.start <= weighed.terms.today
+    tries = weighed.line_stands and line.unit_price > 0 and not line.excluded_from_bulk
     return PlannedWrite(
         key=weighed.key,
         line=line,
@@ -190,8 +211,9 @@ def _write(weighed: Weighed, facts: Facts, found: WriteNow) -> PlannedWrite | No
         effective_date=found.on,
         ahead=found.ahead,
         method=facts.verdict.method,
-        canary_able=begun and not found.ahead and not line.excluded_from_bulk and line.unit_price > 0,
+        canary_able=tries and begun and not found.ahead,
         unit_price=price,
         unit_cost=line.unit_cost if weighed.cost is None else weighed.cost,
         stake=weighed.a_month(max(after, weighed.before.units or 0)) or Decimal(0),
+        creates=weighed.adds_line,
     )

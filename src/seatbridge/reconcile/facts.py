@@ -170,6 +170,45 @@ class Approvals:
     stopped_since: frozenset[int] = frozenset()
 
 
+class Stop(NamedTuple):
+    """Billing of a company that left Password Boss ends by a person's word; `on` None: with its contract."""
+
+    on: date | None
+    done: bool = False
+
+
+class NewLine(NamedTuple):
+    """A person had the service added to the contract at this price; it carries no units yet."""
+
+    unit_price: Decimal
+    unit_cost: Decimal
+    name: str
+    description: str
+    units: int = 0  # the count that was looked at
+
+
+class Kept(NamedTuple):
+    """A person keeps the units that BMS holds, as long as these and the count stay what they were."""
+
+    units: int
+    counted: int | None
+
+
+# A change of plan that a person released: the units of each of its lines, in the order of writing.
+DecidedChange = Mapping[Key, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    """What persons decided that lasts beyond one run."""
+
+    changes: tuple[DecidedChange, ...] = ()
+    # by company and product; no product: all of the company's
+    stops: Mapping[tuple[str, str], Stop] = field(default_factory=dict)
+    new_lines: Mapping[Key, NewLine] = field(default_factory=dict)
+    kept: Mapping[Key, Kept] = field(default_factory=dict)
+
+
 class PutBack(NamedTuple):
     """A person's order: this line goes back to `units`, and the count is not written over it by itself."""
 
@@ -211,6 +250,7 @@ class Facts:
     )  # whole, of companies with rules of their own
     verdict: Verdict = field(default_factory=Verdict)
     approvals: Approvals = field(default_factory=Approvals)
+    instructions: Instructions = field(default_factory=Instructions)
     feed: FeedSizes = field(default_factory=FeedSizes)
     # service id -> the catalogue's price of a unit: what a missing line would cost
     service_prices: Mapping[int, Decimal] = field(default_factory=dict)
@@ -218,4 +258,6 @@ class Facts:
     put_backs: Mapping[Key, PutBack] = field(default_factory=dict)
     only_put_backs: bool = False  # the run puts back, and leaves all other lines as they are
     last_before_posting: bool = False  # the schedule runs no more before the next posting day
+    # Contracts of which the total proves nothing of our line: others are priced there, or nobody looked.
+    crowded: frozenset[int] = frozenset()
     beside: Tally = NOTHING  # of lines that stand as they should, and are left out of these facts

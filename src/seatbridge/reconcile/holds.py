@@ -21,6 +21,8 @@ class Weighing:
     counted: Mapping[str, int]  # company -> all its counts together
     named: bool  # a person named this line
     with_sister: bool  # released together with the product that rises: its zero is part of that decision
+    stopped: bool = False  # a person decided to stop billing who is on it
+    asked_again: bool = False  # named for this very run: an earlier decision is no word on a lost answer
 
     @property
     def released(self) -> bool:
@@ -69,7 +71,7 @@ def hold_of(weighing: Weighing) -> Ruling | None:
 
 def _unknown_write(weighing: Weighing) -> Ruling | None:
     pending = weighing.weighed.pending
-    if pending is None or not pending.outcome_unknown or weighing.released:
+    if pending is None or not pending.outcome_unknown or weighing.asked_again:
         return None
     return blocked(
         "outcome-unknown",
@@ -81,7 +83,7 @@ def _unknown_write(weighing: Weighing) -> Ruling | None:
 
 def _zero(weighing: Weighing) -> Ruling | None:
     policy = weighing.weighed.rules.zero_policy
-    if weighing.after or weighing.with_sister or policy is ZeroPolicy.WRITE:
+    if weighing.after or weighing.with_sister or weighing.stopped or policy is ZeroPolicy.WRITE:
         return None
     if weighing.weighed.put_back is not None:
         return None  # a person's own number, and no count
@@ -94,7 +96,8 @@ def _zero(weighing: Weighing) -> Ruling | None:
     return held(
         "held:zero",
         f"The count is a real zero: {weighing.moves}.",
-        f"If the users are really gone, end the line in BMS; if not, correct the count. {weighing.deadline}",
+        f"If the users are really gone, stop billing them from a day; if not, correct the count. "
+        f"{weighing.deadline}",
     )
 
 
@@ -163,7 +166,9 @@ def _rise(weighing: Weighing) -> Ruling | None:
 
 
 def _units_unknown(weighing: Weighing) -> Ruling | None:
-    if weighing.before is not None or weighing.facts.approvals.whole_run or weighing.weighed.before.unusable:
+    if weighing.before is not None or weighing.stopped or weighing.weighed.before.unusable:
+        return None
+    if weighing.facts.approvals.whole_run:
         return None
     return held(
         "current-units-unknown",
@@ -175,7 +180,7 @@ def _units_unknown(weighing: Weighing) -> Ruling | None:
 
 def _first_write(weighing: Weighing) -> Ruling | None:
     approvals = weighing.facts.approvals
-    if approvals.whole_run or not approvals.first_run_done:
+    if approvals.whole_run or not approvals.first_run_done or weighing.weighed.adds_line:
         return None
     for member in weighing.weighed.members:
         if not member.mapping.first_write_approved:

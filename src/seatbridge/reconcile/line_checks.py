@@ -75,7 +75,8 @@ def check_line(found: FoundLine, members: Sequence[Member], unbilled: str, curre
         return blocked(
             "blocked:line-missing",
             f"{unbilled}: the contract has no line of this service.",
-            "Add the service to the contract in BMS with its price; the next sync sets the units.",
+            "Have the line added here, or add the service to the contract in BMS; the next sync sets "
+            "the units.",
         )
     for member in members:
         account = member.mapping.account_id

@@ -33,5 +33,6 @@ def see_units(index: Index, key: Key, line: Line, invoiced: Invoiced | None) -> 
         sole=index.priced.get(key[0]) == 1,
         today=index.today,
         currency=index.facts.currency,
+        crowded=key[0] in index.facts.crowded,
     )
     return units_before_with(index.facts.verdict.method, seen)

@@ -32,7 +32,7 @@ def moving_part(facts: Facts, judged: Sequence[Judged]) -> Facts:
         put_backs={key: order for key, order in facts.put_backs.items() if key[0] in contracts},
         approvals=Approvals(first_run_done=approvals.first_run_done or approvals.whole_run),
         company_rules={},
-        beside=tally_of(facts, [row._replace(named=False) for row in still]),
+        beside=tally_of(facts, [row._replace(named=row.stopped) for row in still]),
     )
 
 

@@ -1,13 +1,14 @@
 """The plan: what every line should stand at, what must change or wait, and why. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from seatbridge.reconcile.basis import Basis, basis_of
 from seatbridge.reconcile.deciding import Decision, decide
 from seatbridge.reconcile.facts import Facts, Key
 from seatbridge.reconcile.holds import Weighing, hold_of
 from seatbridge.reconcile.index import Index, index_facts
-from seatbridge.reconcile.plan_change import PlanChanges, find_plan_changes, hold_for
+from seatbridge.reconcile.plan_change import PlanChanges, decided_keys, find_plan_changes, hold_for, is_about
 from seatbridge.reconcile.planned import Outcome, Plan, PlannedLine
 from seatbridge.reconcile.put_backs import weigh_under_put_backs
 from seatbridge.reconcile.releasing import check_bases, wait_for_run
@@ -34,22 +35,47 @@ def plan_judged(index: Index) -> tuple[Plan, list[Judged]]:
     """
     facts, members = index.facts, index.members
     weighed = {key: weigh_under_put_backs(index, key, rows) for key, rows in members.keys.items()}
-    changes = find_plan_changes(weighed.values(), facts.approvals.lines, facts.currency)
-    named = changes.released_keys | _named(facts, weighed)
+    decided = decided_keys(weighed, facts)
+    names = facts.approvals.lines | {member.name for key in decided for member in weighed[key].members}
+    changes = find_plan_changes(weighed.values(), names, facts.currency)
+    moving = changes.released_keys | decided
+    named_now = _named(facts, weighed)
+    stopped = frozenset(key for key, row in weighed.items() if row.ending.is_whole)
+    added = frozenset(key for key, row in weighed.items() if is_added_as_seen(row, facts))
+    keeping = frozenset(key for key, row in weighed.items() if row.kept)
+    named = moving | named_now | stopped | added | keeping
     decisions: dict[Key, Decision] = {}
     for key, row in weighed.items():
         kept = changes.held.get(key) or row.stop
         decisions[key] = (
-            _decide(Weighing(row, facts, members.counted, key in named, key in changes.released_keys))
-            if kept is None
-            else Decision(kept)
+            Decision(kept)
+            if kept is not None
+            else _decide(
+                Weighing(
+                    row,
+                    facts,
+                    members.counted,
+                    named=key in named,
+                    with_sister=key in moving,
+                    stopped=key in stopped,
+                    asked_again=key in named_now or row.put_back is not None,
+                )
+            )
         )
-    judged = [Judged(weighed[key], row.ruling, key in named) for key, row in decisions.items()]
+    judged = [
+        Judged(weighed[key], row.ruling, key in named, key in stopped) for key, row in decisions.items()
+    ]
     holds = run_holds(facts, judged)
     bases = {key: basis_of(row) for key, row in weighed.items()}
     _let_go(facts, weighed, decisions, bases, holds)
     _both_or_neither(changes, decisions, facts.currency)
     return _write_down(facts, members, weighed, decisions, bases, holds), judged
+
+
+def is_added_as_seen(row: Weighed, facts: Facts) -> bool:
+    """A person looked at this very line before it was added: its count is still about the same."""
+    new = facts.instructions.new_lines.get(row.key)
+    return row.adds_line and new is not None and is_about(row.target.units, new.units)
 
 
 def _named(facts: Facts, weighed: Mapping[Key, Weighed]) -> frozenset[Key]:
@@ -90,7 +116,11 @@ def _both_or_neither(changes: PlanChanges, decisions: dict[Key, Decision], curre
     """A side of a plan change that cannot be written now keeps the other one back."""
     for change in changes.released:
         sides = {key: decisions[key] for key in change.keys}
-        if all(side.write is not None for side in sides.values()):
+        writes = {key: side.write for key, side in sides.items() if side.write is not None}
+        if len(writes) == len(sides):
+            together = tuple((key, writes[key].units_after) for key in change.in_order)
+            for key, side in sides.items():
+                decisions[key] = side._replace(write=replace(writes[key], together=together))
             continue
         blocked = any(side.ruling.outcome is not Outcome.CHANGE for side in sides.values())
         for key, side in sides.items():

@@ -1,11 +1,11 @@
 """A product rises while another of its company falls to zero or goes missing: both are written, or none."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from seatbridge.reconcile.facts import Key
+from seatbridge.reconcile.facts import Facts, Key
 from seatbridge.reconcile.rulings import Ruling, held
 from seatbridge.reconcile.weighing import Weighed
 from seatbridge.reconcile.words import a_month, day
@@ -25,6 +25,12 @@ class PlanChange:
     def is_missing(self) -> bool:
         """A count that is missing can be decided on by no one: there is no number to write."""
         return any(weighed.target.units is None for weighed in self.gone)
+
+    @property
+    def in_order(self) -> tuple[Key, ...]:
+        """What goes comes first: at no moment are the same users billed on two lines."""
+        gone = sorted({weighed.key for weighed in self.gone})
+        return (*gone, *(key for key in self.keys if key not in gone))
 
     def is_named(self, names: frozenset[tuple[str, str]]) -> bool:
         return any(
@@ -66,6 +72,26 @@ def find_plan_changes(
         else:
             found.held.update(dict.fromkeys(change.keys, hold_for(change, currency)))
     return found
+
+
+def decided_keys(weighed: Mapping[Key, Weighed], facts: Facts) -> frozenset[Key]:
+    """Lines of changes that a person released before, as far as the counts are still about the same.
+
+    One of the two lines may have been written already, by a run that did not come to the other one.
+    """
+    return frozenset(
+        key
+        for change in facts.instructions.changes
+        if all(key in weighed and is_about(weighed[key].target.units, units) for key, units in change.items())
+        for key in change
+    )
+
+
+def is_about(counted: int | None, decided: int) -> bool:
+    """Within 2 units or 10 % of what was decided on; a zero is a zero."""
+    if counted is None or (decided == 0) != (counted == 0):
+        return False
+    return abs(counted - decided) <= max(2, decided // 10)
 
 
 def _rises(weighed: Weighed) -> bool:

@@ -62,6 +62,9 @@ class PlannedWrite:
     unit_price: Decimal  # of one user: the line's own, or p with price-carrying
     unit_cost: Decimal
     stake: Decimal  # money a month that moves if this write goes wrong: the canary takes the least
+    # All lines of one decision with their units, in the order of writing; empty: this line alone.
+    together: tuple[tuple[Key, int], ...] = ()
+    creates: bool = False  # the first line of the service on its contract: `line` has no id yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def planned_lines(weighed: Weighed, ruling: Ruling, basis: Basis, currency: str)
             product=member.product,
             contract_id=weighed.key[0],
             service_id=weighed.key[1],
-            line_id=None if weighed.line is None else weighed.line.id,
+            line_id=None if weighed.line is None else weighed.line.id or None,
             units_before=weighed.before.units,
             evidence=weighed.before.sentence,
             units_after=weighed.target.units,

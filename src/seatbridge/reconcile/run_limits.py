@@ -22,7 +22,8 @@ _DECIDED = (Outcome.NO_CHANGE, Outcome.SKIPPED)
 class Judged(NamedTuple):
     weighed: Weighed
     ruling: Ruling
-    named: bool  # released by name, itself or with its sister product
+    named: bool  # released by name, itself or with its sister product, or stopped
+    stopped: bool = False  # a person decided to stop billing who is on it: they are not lost
 
 
 def run_holds(facts: Facts, judged: Sequence[Judged]) -> tuple[str, ...]:
@@ -137,7 +138,7 @@ def _is_counted(member: Member) -> bool:
 def _is_gone(row: Judged, member: Member) -> bool:
     """Not where a rule leaves a zero as it is: it was decided on, and would hold every run to come."""
     weighed = row.weighed
-    if row.ruling.outcome in _DECIDED or weighed.line is None or weighed.stands == 0:
+    if row.stopped or row.ruling.outcome in _DECIDED or weighed.line is None or weighed.stands == 0:
         return False
     is_missing = member.count.value is None or bool(member.count.stale) or member.has_left
     return is_missing or weighed.target.units == 0

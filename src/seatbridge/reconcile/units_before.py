@@ -19,6 +19,7 @@ class Seen(NamedTuple):
     sole: bool  # the only priced line among the contract's mapped ones
     today: date
     currency: str
+    crowded: bool = False  # other services may be priced on the contract
 
     @property
     def is_ours(self) -> bool:
@@ -92,6 +93,7 @@ def _since_our_write(seen: Seen, units: int) -> Before:
     if (
         known.alone
         and seen.sole
+        and not seen.crowded
         and known.total_after is not None
         and price
         and not raised

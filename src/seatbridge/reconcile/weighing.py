@@ -7,16 +7,25 @@ from typing import NamedTuple
 from seatbridge.psa.records import Line
 from seatbridge.reconcile.dates import Moment, WriteDay
 from seatbridge.reconcile.dates_by_rules import day_by_rules
-from seatbridge.reconcile.facts import Approvals, Evidence, Facts, Key, KnownLine, Pending, PutBack
+from seatbridge.reconcile.facts import Approvals, Evidence, Facts, Kept, Key, KnownLine, Pending, PutBack
 from seatbridge.reconcile.index import Index, Terms
-from seatbridge.reconcile.line_checks import check_line, check_memory
+from seatbridge.reconcile.leavers import NOTHING, Ending, ending_of, left_ruling, returned_ruling
+from seatbridge.reconcile.line_checks import FoundLine, check_line, check_memory
 from seatbridge.reconcile.looking import look_at, see_units
 from seatbridge.reconcile.money import per_month, per_period
 from seatbridge.reconcile.rules import Rules, strictest
-from seatbridge.reconcile.rulings import NO_CHANGE, Ruling, blocked, held
+from seatbridge.reconcile.rulings import NO_CHANGE, Ruling, blocked
+from seatbridge.reconcile.stop_dates import ends_with_contract, stop_day
 from seatbridge.reconcile.targets import Member, Target, target_of
 from seatbridge.reconcile.units_before import Before
-from seatbridge.reconcile.words import amount, day, users
+from seatbridge.reconcile.words import amount, day, either_unknown, users
+
+OVER = {"blocked:contract-ended", "blocked:contract-missing"}
+ENDED_WITH_CONTRACT = Ruling(
+    NO_CHANGE.outcome, "no-change", "Billing stopped with the contract, as decided.", ""
+)
+NO_LINE_YET = Before(0, Evidence.READ, "the contract has no line of this service yet")
+NOT_YET = 0  # the id of a line that a person had added, and that BMS does not have yet
 
 
 class Weighed(NamedTuple):
@@ -36,9 +45,26 @@ class Weighed(NamedTuple):
     day: WriteDay | None
     stop: Ruling | None
     put_back: PutBack | None = None  # the order that its units come from, in place of the counts
+    ending: Ending = NOTHING  # what persons decided on companies that left
+    keeps: Kept | None = None  # what a person decided on units that somebody set in BMS
 
     def ruled(self, day: WriteDay | None, note: str, stop: Ruling | None) -> "Weighed":
-        return Weighed(*self[:-4], note, day, stop, self.put_back)
+        return self._replace(note=note, day=day, stop=stop)
+
+    @property
+    def kept(self) -> bool:
+        """The units and the count are still those that a person decided on."""
+        keeps, stands, counted = self.keeps, self.stands, self.target.units
+        return keeps is not None and stands is not None and keeps == Kept(stands, counted)
+
+    @property
+    def adds_line(self) -> bool:
+        return self.line is not None and self.line.id == NOT_YET
+
+    @property
+    def line_stands(self) -> bool:
+        """In BMS, not only by a person's word that it is to be added."""
+        return self.line is not None and self.line.id != NOT_YET
 
     @property
     def stands(self) -> int | None:
@@ -87,17 +113,41 @@ def weigh(index: Index, key: Key, members: Sequence[Member], put_back: PutBack |
     """
     facts = index.facts
     known, terms, found, before = look_at(index, key)
-    line, target = found.line, target_of(members) if put_back is None else Target(put_back.units, "", "")
+    if put_back is None:
+        line, target = found.line or _line_to_add(index, key, members), target_of(members)
+    else:
+        line, target = found.line, Target(put_back.units, "", "")
+    if line is not None and found.line is None:
+        found, before = FoundLine(line), NO_LINE_YET
     price, cost = facts.service_prices.get(key[1]), None
-    if line is not None:
+    if found.line is not None and line is found.line and line.id != NOT_YET:
         invoiced = facts.invoiced.get(key)
         before = before if invoiced is None else see_units(index, key, line, invoiced)
+    if line is not None:
         price, cost = line.unit_price, line.unit_cost
         if known.carried is not None and before.evidence is Evidence.CARRIED:
             price, cost = known.carried.unit_price, known.carried.unit_cost
     rules = rules_of(facts, members)
+    told = facts.instructions
+    ending = NOTHING if put_back else ending_of(members, told.stops)
+    keeps = None if put_back else told.kept.get(key)
     weighed = Weighed(
-        key, members, target, terms, line, known, before, price, cost, rules, "", None, None, put_back
+        key,
+        members,
+        target,
+        terms,
+        line,
+        known,
+        before,
+        price,
+        cost,
+        rules,
+        "",
+        None,
+        None,
+        put_back,
+        ending,
+        keeps,
     )
     if not (target.units or known.owed or index.lines.get(key)):
         return weighed._replace(stop=NO_CHANGE)
@@ -106,11 +156,32 @@ def weigh(index: Index, key: Key, members: Sequence[Member], put_back: PutBack |
         stopped = ""
     stop = (
         check_memory(known, stopped, found, facts.currency)
-        or terms.stop
+        or _contract_stop(weighed)
         or check_line(found, members, "" if line else _unbilled(weighed, facts.currency), facts.currency)
         or _compare(weighed, facts.currency)
     )
-    return weighed.ruled(*_day(index, weighed), stop)
+    day, note = _day(index, weighed)
+    if stop is None and ending.is_whole and ends_with_contract(day):
+        stop = _with_contract(weighed)
+    return weighed.ruled(day, note, stop)
+
+
+def _line_to_add(index: Index, key: Key, members: Sequence[Member]) -> Line | None:
+    """The line that a person had added: only where nothing of the service stands on the contract at all."""
+    new, contract = index.facts.instructions.new_lines.get(key), index.facts.contracts.get(key[0])
+    if new is None or contract is None or index.lines.get(key):
+        return None
+    account = next((member.mapping.account_id for member in members if member.mapping.account_id), 0)
+    return Line(
+        NOT_YET, *key, account, new.name, new.description, contract.start, new.unit_cost, new.unit_price,
+        excluded_from_bulk=False, units=0,
+    )  # fmt: skip
+
+
+def _contract_stop(weighed: Weighed) -> Ruling | None:
+    stop = weighed.terms.stop
+    is_over = stop is not None and stop.status in OVER
+    return ENDED_WITH_CONTRACT if is_over and weighed.ending.is_whole else stop
 
 
 def _looked_at(approvals: Approvals, key: Key, members: Sequence[Member]) -> bool:
@@ -134,18 +205,19 @@ def _day(index: Index, weighed: Weighed) -> tuple[WriteDay | None, str]:
         return None, ""
     if weighed.target.units == weighed.stands and not weighed.price_moved:
         return None, ""
-    return day_by_rules(
-        Moment(
-            terms=weighed.terms,
-            rhythm=rhythm,
-            line=weighed.line,
-            known=weighed.known,
-            verdict=index.facts.verdict,
-            before=weighed.before.units,
-            after=weighed.target.units,
-        ),
-        weighed.rules.effective_dates,
+    moment = Moment(
+        terms=weighed.terms,
+        rhythm=rhythm,
+        line=weighed.line,
+        known=weighed.known,
+        verdict=index.facts.verdict,
+        before=weighed.before.units,
+        after=weighed.target.units,
     )
+    stop = weighed.ending.stop
+    if stop is not None:
+        return (None, "") if stop.on is None else stop_day(moment, stop.on)
+    return day_by_rules(moment, weighed.rules.effective_dates)
 
 
 def _unbilled(weighed: Weighed, currency: str) -> str:
@@ -158,11 +230,17 @@ def _unbilled(weighed: Weighed, currency: str) -> str:
 
 def _compare(weighed: Weighed, currency: str) -> Ruling | None:
     """None where the units are to be changed, or are not known."""
-    leaver = next((member for member in weighed.members if member.has_left), None)
-    stands, target = weighed.stands, weighed.target
-    pending = weighed.pending
+    back = weighed.ending.returned
+    if back is not None:
+        return returned_ruling(back.member, back.stop)
     if weighed.only_price_moved:
         return None
+    scheduled = _scheduled(weighed)
+    return _compare_units(weighed, currency) if scheduled is None else scheduled
+
+
+def _scheduled(weighed: Weighed) -> Ruling | None:
+    stands, target, pending = weighed.stands, weighed.target, weighed.pending
     if pending is not None and stands is not None and stands == target.units:
         return Ruling(
             NO_CHANGE.outcome,
@@ -170,32 +248,50 @@ def _compare(weighed: Weighed, currency: str) -> Ruling | None:
             f"{pending.units} units from {day(pending.effective_date)} are written already.",
             "Nothing to do: it is checked on its day.",
         )
+    return None
+
+
+def _compare_units(weighed: Weighed, currency: str) -> Ruling | None:
+    stands, target, ending = weighed.stands, weighed.target, weighed.ending
     if stands == 0 and not target.units:
         return NO_CHANGE
-    if leaver is not None and weighed.put_back is None:
-        return _left(weighed, leaver, currency)
+    if ending.undecided is not None:
+        return left_ruling(ending.undecided, _stake(weighed, currency), weighed.terms.posting.next)
     if target.units is None:
         return blocked(
             "stale-source",
             f"{target.missing} A missing count is not a zero: nothing is written.",
             "Bring in a current list of this company's users or counts.",
         )
-    return NO_CHANGE if stands == target.units else None
+    if stands == target.units:
+        return NO_CHANGE
+    if weighed.kept:
+        return Ruling(
+            NO_CHANGE.outcome,
+            "no-change",
+            f"Kept at the {stands} that stand in BMS, as decided; {target.units} are counted.",
+            "Nothing to do: it is asked about again when the count or the units change.",
+        )
+    return _with_contract(weighed) if ending.stop is not None and ending.stop.on is None else None
 
 
-def _left(weighed: Weighed, leaver: Member, currency: str) -> Ruling:
-    why = "is not in the complete list of companies any more"
-    if leaver.company.licenses == 0:
-        why = "has no licenses any more"
-    elif leaver.company.state == "inactive":
-        why = "is inactive in Password Boss"
+def _stake(weighed: Weighed, currency: str) -> str:
     stands = weighed.before.units
+    if stands is None:
+        return ""
     money = weighed.a_month(stands)
-    stake = "" if stands is None else f"; {stands} units stay on the contract"
     cost = "" if money is None else f", {amount(money, currency)} a month"
-    return held(
-        "left-password-boss",
-        f"{leaver.company.name} {why}{stake}{cost}.",
-        f"Decide when to stop billing it, and end the line or the contract in BMS "
-        f"before {day(weighed.terms.posting.next)}.",
+    return f"; {stands} units stay on the contract{cost}"
+
+
+def _with_contract(weighed: Weighed) -> Ruling:
+    contract = weighed.terms.contract
+    end = None if contract is None else contract.end
+    until = "its contract ends" if end is None else f"its contract ends on {day(end)}"
+    return Ruling(
+        NO_CHANGE.outcome,
+        "planned",
+        f"Billing stops when {until}, as decided; {either_unknown(weighed.before.units)} units stay until "
+        "then.",
+        "Nothing to do. Do not renew the contract in BMS.",
     )

@@ -20,7 +20,7 @@ from seatbridge.reconcile.planned import Plan, PlannedLine
 from seatbridge.reconcile.posting import posting_at
 from seatbridge.sync.fencing import fenced
 from seatbridge.sync.models import InvoiceCheck
-from seatbridge.sync.putting_back.moves import Move, moves_of_keys
+from seatbridge.sync.putting_back.moves import Move, moves_since
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running
 
@@ -88,21 +88,17 @@ def _expected(
             continue
         if running.calendar.kind(line.contract_id) in kinds:
             lines.setdefault((line.contract_id, line.service_id), []).append(line)
-    moves = moves_of_keys(running.integration, lines)
-    rows = [
-        row
-        for key, members in lines.items()
-        if (row := _row(running, key, members, moves.get(key, ()))) is not None
-    ]
+    rows = [row for key, members in lines.items() if (row := _row(running, key, members)) is not None]
     if not rows:
         return None
+    _expect(running, rows)
     issue_on = next(iter(kinds)).issue_on
     return InvoiceCheck(
         integration=running.integration, posted_on=posted_on, issue_on=issue_on, document=packed(rows)
     )
 
 
-def _row(running: Running, key: Key, members: Sequence[PlannedLine], moves: Sequence[Move]) -> Row | None:
+def _row(running: Running, key: Key, members: Sequence[PlannedLine]) -> Row | None:
     contract, first = running.seen.contracts.get(key[0]), members[0]
     line = next((each for each in running.seen.of(key).lines if each.id == first.line_id), None)
     if contract is None or line is None or first.units_before is None or first.unit_price is None:
@@ -120,17 +116,28 @@ def _row(running: Running, key: Key, members: Sequence[PlannedLine], moves: Sequ
         "currency": first.currency,
         "carried": first.evidence_code == Evidence.CARRIED,
         "periods": [[period.start.isoformat(), period.end.isoformat()] for period in periods],
-        "expected": [_units_on(period.start, moves, first.units_before) for period in periods],
+        "stands": first.units_before,
     }
 
 
-def _units_on(day: date, moves: Sequence[Move], stands: int) -> int:
-    """By our own writes, oldest first; where we wrote nothing, what stands there."""
-    before = [move for move in moves if move.since <= day]
-    if before:
-        return before[-1].after
-    later = next((move.before for move in moves if move.before is not None), None)
-    return stands if later is None else later
+def _expect(running: Running, rows: list[Row]) -> None:
+    """Units on each period's first day, by what stands now and what was written around it."""
+    moves = moves_since(running.integration, min(_starts(row)[0] for row in rows))
+    for row in rows:
+        of_line = moves.get((row["contract_id"], row["service_id"]), ())
+        stands = row.pop("stands")
+        row["expected"] = [_units_on(day, of_line, stands, running.today()) for day in _starts(row)]
+
+
+def _starts(row: Row) -> list[date]:
+    return [date.fromisoformat(first) for first, _ in row["periods"]]
+
+
+def _units_on(day: date, moves: Sequence[Move], stands: int, today: date) -> int:
+    """A write dated ahead counts on a day that is still to come; one from a later day did not count yet."""
+    ahead = [move.after for move in moves if today < move.since <= day]
+    later = [move.before for move in moves if move.since > day and move.before is not None]
+    return ahead[-1] if ahead else later[0] if later else stands
 
 
 def _compare(running: Running, check: InvoiceCheck, by_contract: dict[int, list[InvoiceLine]]) -> None:

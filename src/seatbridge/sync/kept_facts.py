@@ -22,8 +22,11 @@ from seatbridge.reconcile.facts import (
     Facts,
     FeedSizes,
     Invoiced,
+    Kept,
     KnownLine,
+    NewLine,
     PutBack,
+    Stop,
     Verdict,
 )
 from seatbridge.reconcile.moving import moving_part
@@ -56,12 +59,17 @@ class KeptFacts:
     put_backs: list[tuple[int, int, PutBack]]
     last_before_posting: bool
     beside: Tally
+    changes: list[list[tuple[int, int, int]]]
+    stops: list[tuple[str, str, Stop]]
+    new_lines: list[tuple[int, int, NewLine]]
+    kept: list[tuple[int, int, Kept]]
+    crowded: list[int]
 
 
 # Records lie there as bare lists of their fields: another release's may look alike and mean something else.
 _RECORDS = (
     KeptFacts, Company, CompanyMapping, Count, KnownLine, Invoiced, Contract, Line, BillingCalendar, Verdict,
-    Tally, PutBack,
+    Tally, PutBack, Stop, NewLine, Kept,
 )  # fmt: skip
 SHAPE = hashlib.sha256(repr([str(signature(record)) for record in _RECORDS]).encode()).hexdigest()[:16]
 
@@ -98,4 +106,9 @@ def _kept(facts: Facts) -> KeptFacts:
         put_backs=[(*key, order) for key, order in facts.put_backs.items()],
         last_before_posting=facts.last_before_posting,
         beside=facts.beside,
+        changes=[[(*key, units) for key, units in each.items()] for each in facts.instructions.changes],
+        stops=[(*pair, stop) for pair, stop in facts.instructions.stops.items()],
+        kept=[(*key, units) for key, units in facts.instructions.kept.items()],
+        crowded=sorted(facts.crowded),
+        new_lines=[(*key, line) for key, line in facts.instructions.new_lines.items()],
     )

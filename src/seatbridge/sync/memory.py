@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from seatbridge.integrations.models import Integration
 from seatbridge.reconcile.facts import CarriedPrice, Key, KnownLine, Pending
 from seatbridge.reconcile.words import day
-from seatbridge.sync.models import LineMemory, Owed, SyncRun, Write
+from seatbridge.sync.models import Difference, LineMemory, Owed, SyncRun, Write
 from seatbridge.sync.open_work import all_owed, unread_writes
 
 # All that is remembered of nearly every line. Money comes as text: to make Decimals of SQLite's numbers took
@@ -127,6 +127,10 @@ def remember_written(
     row.stopped = ""
     forget_pending(row)
     row.save()
+    # What differed before is answered by it; the next plan looks anew.
+    Difference.objects.filter(
+        integration_id=row.integration_id, contract_id=row.contract_id, service_id=row.service_id
+    ).delete()
 
 
 def forget_pending(row: LineMemory) -> None:

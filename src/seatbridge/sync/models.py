@@ -215,6 +215,7 @@ class Write(Sent):
     class Step(models.TextChoices):
         ADJUST = "adjust"
         PRICE = "price"
+        CREATE = "create"  # the first line of the service on its contract; `line_id` 0 until it is read
 
     class State(models.TextChoices):
         INTENDED = "intended"
@@ -288,5 +289,72 @@ class Owed(Sent):
                 fields=["integration", "contract_id", "service_id"],
                 condition=~models.Q(phase="settled"),
                 name="one_open_debt_per_contract_and_service",
+            )
+        ]
+
+
+class Instruction(models.Model):
+    """What a person decided about a company's lines, and that lasts beyond one run: until it is done."""
+
+    class Kind(models.TextChoices):
+        PLAN_CHANGE = "plan-change"  # both lines of `lines`, or neither
+        STOP = "stop-billing"  # the whole company, from `from_date`; in force until it is withdrawn
+        NEW_LINE = "new-line"  # add the service to the contract
+        KEEP = "keep"  # leave the line at the units that somebody set in BMS
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        DONE = "done"
+        WITHDRAWN = "withdrawn"
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="instructions")
+    kind = models.CharField(max_length=20, choices=Kind)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    company = models.CharField(max_length=100)  # ref
+    product = models.CharField(max_length=40, blank=True)  # empty: all of the company's
+    lines = models.JSONField(default=list)  # [[contract id, service id, units]], in the order of writing
+    contract_id = models.PositiveBigIntegerField(null=True)
+    service_id = models.PositiveBigIntegerField(null=True)
+    units = models.PositiveBigIntegerField(null=True)
+    counted = models.PositiveBigIntegerField(null=True)  # the count that it was decided on
+    from_date = models.DateField(null=True)  # of a stop; none: the contract's end
+    unit_price = models.DecimalField(max_digits=19, decimal_places=6, null=True)
+    unit_cost = models.DecimalField(max_digits=19, decimal_places=6, null=True)
+    given_by = models.CharField(max_length=120)
+    given_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration", "kind", "company", "product"],
+                condition=models.Q(state="open") | models.Q(state="done", kind="stop-billing"),
+                name="one_instruction_in_force",
+            )
+        ]
+
+
+class Difference(models.Model):
+    """One line on which count, last written and BMS do not agree, as the newest plan found it."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="differences")
+    run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="+")
+    contract_id = models.PositiveBigIntegerField()
+    service_id = models.PositiveBigIntegerField()
+    members = models.JSONField(default=list)  # [[company ref, product, name]]
+    search = models.TextField(blank=True)  # names and refs, in small letters
+    kind = models.CharField(max_length=20)  # reconcile.differences.DifferenceKind
+    counted = models.PositiveBigIntegerField(null=True)
+    written = models.PositiveBigIntegerField(null=True)
+    in_bms = models.PositiveBigIntegerField(null=True)
+    moved = models.DecimalField(max_digits=19, decimal_places=6, null=True)  # of the contract's total
+    money = models.DecimalField(max_digits=19, decimal_places=2, null=True)  # a month
+    sentence = models.TextField()
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration", "contract_id", "service_id"], name="one_difference_per_line"
             )
         ]

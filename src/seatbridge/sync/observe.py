@@ -10,6 +10,8 @@ from seatbridge.reconcile.evidence import keys_without_evidence
 from seatbridge.reconcile.facts import Facts
 from seatbridge.reconcile.index import Index, index_facts
 from seatbridge.sync.approvals import approvals_of
+from seatbridge.sync.crowding import crowded_contracts
+from seatbridge.sync.instructions import read_instructions
 from seatbridge.sync.invoiced import read_invoiced
 from seatbridge.sync.memory import open_debts, read_known
 from seatbridge.sync.putting_back.orders import orders_for
@@ -21,7 +23,8 @@ from seatbridge.usage.products import PRODUCTS
 
 def observe(running: Running) -> Index:
     """1 counts and mappings  2 the latest reading of BMS  3 what we remember
-    4 invoices, only where nothing better is known. All of it ordered, ready to be planned from.
+    4 whether a moved total can be our line's  5 invoices, only where nothing better is known.
+    All of it ordered, ready to be planned from.
     """
     integration, now = running.integration, running.billing_now()
     rules = read_rules(integration)
@@ -43,6 +46,7 @@ def observe(running: Running) -> Index:
         company_rules=rules.companies,
         verdict=verdict(integration),
         approvals=approvals_of(running.run, integration),
+        instructions=read_instructions(integration),
         feed=counts.feed,
         service_prices=service_prices(integration),
         stopped=integration.stopped_reason,
@@ -51,5 +55,8 @@ def observe(running: Running) -> Index:
         last_before_posting=running.run.last_before_posting,
     )
     index = index_facts(facts)
+    crowded = crowded_contracts(running, index)
+    if crowded:
+        index = index_facts(replace(facts, crowded=crowded))
     invoiced = read_invoiced(running, keys_without_evidence(index))
-    return replace(index, facts=replace(facts, invoiced=invoiced))
+    return replace(index, facts=replace(index.facts, invoiced=invoiced))

@@ -19,7 +19,7 @@ def note(running: Running, event: str, row: Write | Owed | None = None, **data: 
         run_id=running.run.pk,
         contract_id=None if row is None else row.contract_id,
         service_id=None if row is None else row.service_id,
-        line_id=None if row is None else row.line_id,
+        line_id=None if row is None else row.line_id or None,
         at=running.now(),
     )
 

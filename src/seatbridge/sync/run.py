@@ -6,14 +6,17 @@ from dataclasses import replace
 
 from seatbridge.integrations.operator_stop import stop_of
 from seatbridge.psa.errors import OutOfCalls, PsaError
+from seatbridge.reconcile.differences import differences
 from seatbridge.reconcile.facts import Key, PutBack
 from seatbridge.reconcile.plan import plan_indexed, plan_judged
 from seatbridge.reconcile.planned import Outcome, Plan
 from seatbridge.sync.fencing import fenced
 from seatbridge.sync.finishing import finish, problem_of
+from seatbridge.sync.instructions import close_done, note_plan_changes
 from seatbridge.sync.invoice_checks import check_invoices
 from seatbridge.sync.kept_facts import keep_facts
 from seatbridge.sync.models import SyncRun
+from seatbridge.sync.noting_differences import note_differences
 from seatbridge.sync.observe import observe
 from seatbridge.sync.pausing import pause, pausing_instead_of_waiting, take_needed_calls
 from seatbridge.sync.plans import save_plan
@@ -123,6 +126,11 @@ def _plan(running: Running) -> Plan:
     with fenced(running.run):
         save_plan(running.run, made)
         keep_facts(running.run, index.facts, judged)
+        if not index.facts.only_put_backs:  # such a run looks at its own lines alone
+            note_differences(running, judged, differences(index, judged))
+        if not (running.run.dry_run or index.facts.only_put_backs):
+            close_done(running, judged)
+            note_plan_changes(running, made.writes)
         note(
             running,
             "run.planned",

@@ -120,3 +120,20 @@ def test_nothing_is_checked_before_the_first_posting_day(story: Story) -> None:
     assert not InvoiceCheck.objects.exists()
     story.sync()
     assert not InvoiceCheck.objects.exists()
+
+
+def test_a_change_dated_ahead_is_expected_on_the_invoice_that_is_posted_ahead(settle: Settle) -> None:
+    """Posted on 25 November for December: the invoice carries what was written from 1 December on."""
+    story = settle(
+        [Client("northwind", {"standard": 14}, contract={"issue_on": "start"})],
+        calendar={"default": "start", "start_posts_on": 25},
+        ahead_seen="kept",
+    )
+    story.count("northwind", standard=15)
+    assert story.sync().status("northwind") == "scheduled"
+    story.day(date(2026, 11, 26))
+    story.sync()
+    (check,) = latest_checks(story.integration.pk)
+    assert (check.posted_on, check.issue_on) == (date(2026, 11, 25), "start")
+    assert check.summary["on-invoice"] == 1
+    assert [units for _, units, *_ in story.invoiced("northwind")][-1:] == [Decimal(15)]

@@ -50,14 +50,27 @@ BODIES: dict[str, Any] = {
     "start_run": {"mode": "sync"},
     "approve_run": {"digest": "d" * 64},
     "cancel_a_run": None,
+    "stop_billing_leavers": {"leavers": [{"company": "northwind"}], "start": "next-period"},
+    "bill_leavers_again": {"leavers": [{"company": "northwind"}]},
+    "accept_difference": {"contract_id": 1, "service_id": 1},
+    "add_a_line": {"company": "northwind", "product": "standard", "unit_price": "5.00"},
     "undo_run": {"mode": "dry-run"},
 }
 # What only a BMS that can be reached answers well is tried elsewhere, and not as owner here.
 NEEDS_BMS = {"authenticate", "refresh_catalog", "read_calendar_proposal"}
 # Anybody with a token may ask for these, whoever's rows they may see.
 OF_NOBODY_ELSE = {"{kind}", "{ref}"}
-# Nothing waits, was written or was invoiced there: tried in test_runs, test_contract_terms, test_units.
-REFUSED_ON_SAMPLES = {"approve_run", "undo_run", "accept_calendar_proposal", "take_units"}
+# Nothing waits, was written or was invoiced there, and nobody left: tried in test_runs, test_contract_terms,
+# test_units, test_decisions.
+REFUSED_ON_SAMPLES = {
+    "approve_run": 409,
+    "undo_run": 409,
+    "accept_calendar_proposal": 409,
+    "take_units": 409,
+    "stop_billing_leavers": 422,
+    "add_a_line": 422,
+    "accept_difference": 409,
+}
 
 
 @dataclass(frozen=True, slots=True)

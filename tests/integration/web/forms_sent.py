@@ -208,6 +208,18 @@ FORMS: dict[str, Form] = {
     "suggestions": Form(plain(least="80"), 2),
     "uploads": Form(counts),
     "upload": Form(held_counts),
+    "leavers-stop": Form(
+        lambda made: {"integration": made.rows["integration"], "line": "northwind/", "from": "next-period"}
+    ),
+    "leavers-again": Form(lambda made: {"integration": made.rows["integration"], "line": "northwind/"}),
+    "differences-accept": Form(
+        lambda made: {"integration": made.rows["integration"], "contract": "1", "service": "1"}
+    ),
+    "differences-write": Form(
+        lambda made: {"integration": made.rows["integration"], "contract": "1", "service": "1"}
+    ),
+    "new-line": Form(plain(price="5.00", cost="3.00", do="add")),
+    "new-line-forget": Form(plain()),
     "sync-now": Form(switched_on),
     "run-approve": Form(waiting, 1),
     "run-cancel": Form(queued),

@@ -291,3 +291,19 @@ def test_queries_do_not_grow_with_rows(settle: Settle, rows: int) -> None:
         _read.cache_clear()
         with at_most():
             assert scene.alice.get(url).status_code == 200
+
+
+def test_a_change_of_plan_is_one_row_and_one_decision(settle: Settle) -> None:
+    granite = Client("granite", {"standard": 38, "advanced": 0}, licenses=40)
+    scene = told(settle([granite, *clients(5)], products=("standard", "advanced")))
+    scene.story.count("granite", standard=0, advanced=38)
+    scene.story.sync()
+    shown = text_of(scene.bill.get("/changes/?group=waiting"))
+    assert "Waiting for you 1" in shown
+    assert "Standard → Advanced" in shown
+    assert "38 → 0 · 0 → 38" in shown
+    assert "+$95.00 / month" in shown
+    assert shown.count("Write both lines from 1 Nov") == 1
+    scene.approve(scene.bill, base(scene), only="granite/standard")
+    scene.carry()
+    assert (scene.story.units("granite"), scene.story.units("granite", "advanced")) == (0, 38)

@@ -17,6 +17,8 @@ MORE: dict[str, tuple[tuple[str, str], ...]] = {
     "full": (
         ("changes-waiting", "/changes/?group=waiting"),
         ("changes-none-found", "/changes/?search=nobody"),
+        ("leavers-waiting", "/changes/left?integration=1"),
+        ("differences-edited", "/differences/?kind=edited"),
         ("companies-unmapped", "/companies/?state=unmapped"),
         ("companies-none-found", "/companies/?search=nobody"),
         ("why-waiting", "/why/1/standard/hollis-holdings"),

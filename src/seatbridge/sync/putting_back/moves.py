@@ -55,17 +55,15 @@ def newest_runs(run: SyncRun, keys: Iterable[Key]) -> Mapping[Key, int]:
     return newest
 
 
-def moves_of_keys(integration: Integration, keys: Iterable[Key]) -> dict[Key, list[Move]]:
-    """All that was written to these lines and stands, oldest first. Two queries."""
-    wanted = set(keys)
+def moves_since(integration: Integration, day: date) -> dict[Key, list[Move]]:
+    """What was written with effect from that day or later, and stands; oldest first. Two queries."""
     found: dict[Key, list[Move]] = {}
-    mine = Q(integration=integration)
+    mine = Q(integration=integration, effective_date__gte=day)
     moves = [
         move for move in _moves(Write.objects.filter(mine), Owed.objects.filter(mine)) if not move.refused
     ]
     for move in sorted(moves, key=lambda move: (move.run_id, move.at)):
-        if move.key in wanted:
-            found.setdefault(move.key, []).append(move)
+        found.setdefault(move.key, []).append(move)
     return found
 
 

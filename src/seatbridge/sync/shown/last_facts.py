@@ -5,7 +5,7 @@ import zlib
 import msgspec
 
 from seatbridge.integrations.models import Integration
-from seatbridge.reconcile.facts import Approvals, Facts
+from seatbridge.reconcile.facts import Approvals, Facts, Instructions
 from seatbridge.sync.kept_facts import SHAPE, KeptFacts
 from seatbridge.sync.models import LastFacts
 
@@ -44,4 +44,11 @@ def _facts(kept: KeptFacts) -> Facts:
         put_backs={(contract, service): order for contract, service, order in kept.put_backs},
         last_before_posting=kept.last_before_posting,
         beside=kept.beside,
+        instructions=Instructions(
+            tuple({(contract, service): units for contract, service, units in each} for each in kept.changes),
+            {(company, product): stop for company, product, stop in kept.stops},
+            {(contract, service): line for contract, service, line in kept.new_lines},
+            {(contract, service): units for contract, service, units in kept.kept},
+        ),
+        crowded=frozenset(kept.crowded),
     )

@@ -5,7 +5,7 @@ Each file is taken whole or not at all; each line that changes leaves a ledger e
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
 from django.db import transaction
@@ -143,11 +143,24 @@ def _keep(
     with transaction.atomic():
         Integration.objects.select_for_update().get(pk=integration.pk)
         for key, value in sorted(stated.items()):
-            report.changed += _remember(integration, key, statement_of(value), asking)
+            statement = statement_of(value)
+            report.changed += _remember(integration, key, statement, actor=asking.actor, now=asking.now)
     return report
 
 
-def _remember(integration: Integration, key: Key, statement: _Statement, asking: Asking) -> bool:
+def take_as_current(
+    integration: Integration, key: Key, units: int, *, today: date, actor: str, now: datetime
+) -> bool:
+    """One line stands at `units` in BMS: from now on that is what every change is reckoned from.
+
+    Must be called in a transaction that holds the integration's row.
+    """
+    return _remember(integration, key, _units_stated(units, today), actor=actor, now=now)
+
+
+def _remember(
+    integration: Integration, key: Key, statement: _Statement, *, actor: str, now: datetime
+) -> bool:
     row = memory_of(integration, key)
     old = {name: getattr(row, name) for name in statement.matters}
     new = {name: statement.fields[name] for name in statement.matters}
@@ -156,21 +169,27 @@ def _remember(integration: Integration, key: Key, statement: _Statement, asking:
     for name, value in statement.fields.items():
         setattr(row, name, value)
     row.save()
-    _note(integration, row, statement.event, {"old": old, "new": new}, asking)
+    _note(integration, row, statement.event, {"old": old, "new": new}, actor=actor, now=now)
     return True
 
 
 def _note(
-    integration: Integration, row: LineMemory, event: str, data: Mapping[str, object], asking: Asking
+    integration: Integration,
+    row: LineMemory,
+    event: str,
+    data: Mapping[str, object],
+    *,
+    actor: str,
+    now: datetime,
 ) -> None:
     append(
         integration.partner_id,
         event,
-        actor=asking.actor,
+        actor=actor,
         data=data,
         integration_id=integration.pk,
         contract_id=row.contract_id,
         service_id=row.service_id,
         line_id=row.line_id,
-        at=asking.now,
+        at=now,
     )

@@ -8,9 +8,10 @@ from seatbridge.reconcile.words import day
 from seatbridge.sync.open_work import unread_writes
 from seatbridge.sync.running import Running
 from seatbridge.sync.writing.canary import Tried, run_canary
+from seatbridge.sync.writing.pairing import both_or_neither, busy_contracts, is_its_turn
 from seatbridge.sync.writing.rechecking import still_as_planned
 from seatbridge.sync.writing.replacing import replace_lines
-from seatbridge.sync.writing.waves import busy_contracts, wait_and_judge, write_in_waves, write_wave
+from seatbridge.sync.writing.waves import wait_and_judge, write_in_waves, write_wave
 
 NO_CANARY_LINE = "no line is fit for the test write"
 NO_TIME = "the test write needs two hours before the posting of its contract, and these are not left"
@@ -33,10 +34,14 @@ def apply_writes(running: Running, writes: Sequence[PlannedWrite]) -> None:
         if running.company.reading != "adjusts":
             _ask_for_method(running, todo, reached=tried is Tried.MADE)
             return
-    replace_lines(running, [row for row in todo if row.method is Method.REPLACE])
-    direct = [row for row in todo if row.method is not Method.REPLACE]
-    left = write_in_waves(running, [row for row in direct if not row.ahead])
-    left += _write_ahead(running, [row for row in direct if row.ahead])
+    # A line that is added stands beside no other, whatever BMS does with a second posting.
+    direct = [row for row in todo if row.method is not Method.REPLACE or row.creates]
+    replaced = [row for row in todo if row not in direct]
+    replace_lines(running, replaced, {row.key for row in direct})
+    ahead = [row for row in direct if row.ahead]
+    now = [row for row in direct if not row.ahead]
+    left = write_in_waves(running, now, {row.key for row in ahead})
+    left += _write_ahead(running, ahead)
     _ask_for_method(running, left, reached=True)
 
 
@@ -71,7 +76,15 @@ def _write_ahead(running: Running, rows: list[PlannedWrite]) -> list[PlannedWrit
 
     Returns what may not be written any more, since this BMS does not adjust.
     """
-    rows = still_as_planned(running, rows)
+    rows = both_or_neither(running, still_as_planned(running, rows))
+    added = [row for row in rows if row.creates]
+    rows = [row for row in rows if not row.creates]
+    left = _move_ahead(running, rows)
+    # A new line shows nothing of what a write dated ahead does to today's line: it waits for no such proof.
+    return left + write_in_waves(running, added)
+
+
+def _move_ahead(running: Running, rows: list[PlannedWrite]) -> list[PlannedWrite]:
     if running.company.reading != "adjusts":
         return rows
     if rows and running.company.ahead == "unknown":
@@ -104,7 +117,11 @@ def _first_ahead(running: Running, rows: Sequence[PlannedWrite]) -> PlannedWrite
         _wait_for_ahead(running, rows, NOT_READ_YET)
         return None
     busy = busy_contracts(running)
-    fit = [row for row in rows if row.units_before is not None and row.key[0] not in busy]
+    fit = [
+        row
+        for row in rows
+        if row.units_before is not None and row.key[0] not in busy and is_its_turn(running, row)
+    ]
     if not fit:
         _wait_for_ahead(running, rows, "no line with known units can try a write dated ahead yet")
         return None

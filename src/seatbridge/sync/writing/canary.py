@@ -55,7 +55,10 @@ def _choose(running: Running, writes: Sequence[PlannedWrite]) -> PlannedWrite | 
     refused = running.company.rejected_line_id
     test = [row for row in _test_lines(running) if row.line.id != refused]
     due = [
-        row for row in writes if row.canary_able and row.line.id != refused and _tells_its_units(running, row)
+        row
+        for row in writes
+        if row.canary_able and not row.together  # a test write that fails would leave half a decision behind
+        if row.line.id != refused and _tells_its_units(running, row)
     ]
     # Who named a test contract would rather wait for it than have a client's line tried.
     fit = test or due

@@ -65,6 +65,11 @@ def _judge(running: Running, write: Write) -> None:
     kept = running.company.ahead == "kept"
     yardstick = Yardstick(running.settle, price_factors(running.company, cycle), ahead_is_kept=kept)
     judgement = judge_write(write, view, yardstick)
+    if write.step == Write.Step.CREATE and judgement.newcomer is not None:
+        write.line_id = judgement.newcomer.id
+        write.save(update_fields=["line_id"])
+        for company, product in write.members:
+            running.line_ids[company, product] = write.line_id
     running.at("before-outcome")
     EFFECTS[judgement.finding](Case(running, write, view, judgement))
     running.at("after-outcome")
@@ -111,8 +116,11 @@ def _remember(case: Case) -> None:
 
 def _ahead(case: Case) -> None:
     case.close(Write.State.CONFIRMED, "write.scheduled")
-    _remember_ahead(case, unknown=False)
-    note_ahead(case.running, "kept", case.write)
+    if case.write.step == Write.Step.CREATE:
+        _remember_added(case)
+    else:
+        _remember_ahead(case, unknown=False)
+        note_ahead(case.running, "kept", case.write)
     case.say("scheduled", _what(case.write), "nothing to do: checked on its day")
 
 
@@ -136,6 +144,17 @@ def _remember_ahead(case: Case, *, unknown: bool) -> None:
     remember_ahead(
         case.memory, case.write, units_before=case.write.units_before, total=case.total, unknown=unknown
     )
+
+
+def _remember_added(case: Case) -> None:
+    """A new line whose day has not come: no units are in force; its amount may be in the total already."""
+    write, row = case.write, case.memory
+    carry_trust(row, write.total_before, case.total)
+    counts_now = case.judgement.moved != 0
+    before = write.units if counts_now else 0
+    remember_ahead(row, write, units_before=before, total=case.total, unknown=False)
+    row.written_units, row.written_price, row.written_from = 0, write.unit_price, None
+    row.save()
 
 
 def _rejected(case: Case) -> None:

@@ -70,7 +70,7 @@ def units_of(moved: Decimal, price: Decimal, factor: Decimal) -> int | None:
 
 
 def money(amount: Decimal) -> str:
-    return f"{amount.quantize(CENT):,}"
+    return f"{cents(amount):,}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,8 @@ def judge_write(write: Write, view: KeyView, by: Yardstick) -> Judgement:
 
 
 def _judge(write: Write, view: KeyView, by: Yardstick) -> Judgement:
+    if write.step == Write.Step.CREATE:
+        return _of_creation(write, view, by)
     line = view.line(write.line_id)
     if view.total is None or line is None:
         return _of_something_gone(write, view)
@@ -104,6 +106,39 @@ def _judge(write: Write, view: KeyView, by: Yardstick) -> Judgement:
     if write.step == Write.Step.PRICE:
         return _of_price(write, line, view, by)
     return _of_units(write, line, view, by)
+
+
+def _of_creation(write: Write, view: KeyView, by: Yardstick) -> Judgement:
+    """The service had no line on the contract: exactly one stands there now, and it is ours."""
+    if view.total is None:
+        return _of_something_gone(write, view)
+    lines = [line for line in view.lines if line.id not in write.line_ids_before]
+    if not lines:
+        return _of_nothing_moved(write, view, by, (write.units or 0) * write.unit_price)
+    if len(lines) > 1:
+        ids = " and ".join(str(line.id) for line in lines)
+        return Judgement(Finding.MISMATCH, f"lines {ids} of this service appeared, where one was added")
+    (line,) = lines
+    as_sent = (line.unit_price, line.effective_date) == (write.unit_price, write.effective_date)
+    if not as_sent or write.answered_line not in (None, line.id):
+        return Judgement(
+            Finding.MISMATCH,
+            f"line {line.id} of this service appeared at {money(line.unit_price)} from "
+            f"{line.effective_date}, and that is not the one that was sent",
+        )
+    return _of_new_line(write, line, view, by)
+
+
+def _of_new_line(write: Write, line: Line, view: KeyView, by: Yardstick) -> Judgement:
+    """Dated ahead, it counts in the contract's total at once with its full amount, or not before its day."""
+    moved, full = _moved(write, view), (write.units or 0) * write.unit_price
+    if write.ahead and not moved:
+        return Judgement(Finding.AHEAD, newcomer=line)
+    for factor in by.factors:
+        if shows(moved, full, factor):
+            finding = Finding.AHEAD if write.ahead else Finding.CONFIRMED
+            return Judgement(finding, moved=moved, expected=full * factor, factor=factor, newcomer=line)
+    return _mismatch(moved, full)
 
 
 def _of_newcomers(write: Write, newcomers: tuple[Line, ...]) -> Judgement:

@@ -48,7 +48,9 @@ def _why_not(running: Running, row: PlannedWrite, stopped: dict[int, str]) -> tu
             f"another write on this contract failed its check: {stopped[contract_id]}",
             "look at the contract in BMS; then approve this line by name to write it",
         )
-    if running.seen.of(row.key).line(row.line.id) != row.line:
+    view = running.seen.of(row.key)
+    moved = bool(view.lines) if row.creates else view.line(row.line.id) != row.line
+    if moved:
         return (
             "blocked:changed-since-preview",
             "the line in BMS moved since the plan was made",

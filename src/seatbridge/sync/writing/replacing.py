@@ -1,13 +1,14 @@
 """*replace*: price the old line to 0, read it at 0, then post the new one (writing.md rules 3, 8, 9)."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from seatbridge.integrations.cutoffs import REPLACING_NEEDS
 from seatbridge.psa.errors import OutOfCalls
 from seatbridge.psa.kaseya_bms.calls import CONTRACTS, JOB, LINES, WRITE_LINE, WRITE_PRICES
 from seatbridge.psa.kaseya_bms.pacing import HOURLY_LIMIT
+from seatbridge.reconcile.facts import Key
 from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.reconcile.posting import next_posting
 from seatbridge.sync.fencing import fenced
@@ -16,25 +17,27 @@ from seatbridge.sync.records import note
 from seatbridge.sync.running import Running
 from seatbridge.sync.writing.bulk import run_bulk, zeroing_of
 from seatbridge.sync.writing.debts import owe_replacement
+from seatbridge.sync.writing.pairing import both_or_neither, busy_contracts, is_its_turn
 from seatbridge.sync.writing.permits import check_may_write
 from seatbridge.sync.writing.rechecking import still_as_planned
 from seatbridge.sync.writing.settling import open_debts_of, settle_debts
-from seatbridge.sync.writing.waves import busy_contracts, wait_for_reading
+from seatbridge.sync.writing.waves import wait_for_reading
 
 MOST_OPEN = 25  # lines at 0 and not yet re-added (writing.md rule 8)
 POLLS = 6  # of a job that takes half a minute
 
 
-def replace_lines(running: Running, writes: Sequence[PlannedWrite]) -> None:
+def replace_lines(running: Running, writes: Sequence[PlannedWrite], to_come: Collection[Key] = ()) -> None:
     """One batch after the other: never two lines of one contract in a batch, never more than 25 open."""
     waiting = list(writes)
-    while waiting := still_as_planned(running, waiting):
+    while waiting := both_or_neither(running, still_as_planned(running, waiting), to_come):
         room = MOST_OPEN - len(open_debts_of(running))
         busy = busy_contracts(running)
         if all(row.key[0] in busy for row in waiting):
             wait_for_reading(running, waiting)
             return
-        batch = list(_one_a_contract(waiting, busy))[: max(room, 0)]
+        ready = [row for row in waiting if is_its_turn(running, row)]
+        batch = list(_one_a_contract(ready, busy))[: max(room, 0)]
         batch = [row for row in batch if is_time_left(running, row.key[0])]
         batch = with_calls_for_all(running, batch)
         if not batch:

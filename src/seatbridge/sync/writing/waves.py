@@ -1,23 +1,28 @@
 """Writes in waves: never two unread writes on one contract; each wave is followed by one reading (rule 6)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from seatbridge.psa.errors import PsaError
-from seatbridge.reconcile.facts import Method
+from seatbridge.reconcile.facts import Key, Method
 from seatbridge.reconcile.planned import PlannedWrite
-from seatbridge.sync.open_work import unread_writes
 from seatbridge.sync.running import Running, WritingStopped
 from seatbridge.sync.writing.effects import judge_open_writes
 from seatbridge.sync.writing.lateness import TOO_LATE, came_a_posting
+from seatbridge.sync.writing.pairing import both_or_neither, busy_contracts, is_its_turn
 from seatbridge.sync.writing.rechecking import still_as_planned
-from seatbridge.sync.writing.settling import open_debts_of, settle_debts
+from seatbridge.sync.writing.settling import settle_debts
 from seatbridge.sync.writing.writes import make_write
 
 
-def write_in_waves(running: Running, writes: Sequence[PlannedWrite]) -> list[PlannedWrite]:
-    """Returns what may not be written any more, since a wave showed that this BMS does not adjust."""
+def write_in_waves(
+    running: Running, writes: Sequence[PlannedWrite], to_come: Collection[Key] = ()
+) -> list[PlannedWrite]:
+    """Returns what may not be written any more, since a wave showed that this BMS does not adjust.
+
+    `to_come`: lines that are written after these.
+    """
     waiting = list(writes)
-    while waiting := still_as_planned(running, waiting):
+    while waiting := both_or_neither(running, still_as_planned(running, waiting), to_come):
         if not _may_go_on(running, waiting):
             return waiting
         wave, waiting = _next_wave(running, waiting)
@@ -32,7 +37,9 @@ def write_in_waves(running: Running, writes: Sequence[PlannedWrite]) -> list[Pla
 
 
 def _may_go_on(running: Running, waiting: Sequence[PlannedWrite]) -> bool:
-    return running.company.reading == "adjusts" or all(row.method is Method.PRICE_CARRYING for row in waiting)
+    return running.company.reading == "adjusts" or all(
+        row.method is Method.PRICE_CARRYING or row.creates for row in waiting
+    )
 
 
 def wait_for_reading(running: Running, waiting: Sequence[PlannedWrite]) -> None:
@@ -74,12 +81,6 @@ def wait_and_judge(running: Running) -> None:
     settle_debts(running)
 
 
-def busy_contracts(running: Running) -> set[int]:
-    """Contracts on which a write is not read back yet, or something is owed."""
-    owed = {row.contract_id for row in open_debts_of(running)}
-    return owed | {row.contract_id for row in unread_writes(running.integration)}
-
-
 def _next_wave(
     running: Running, waiting: list[PlannedWrite]
 ) -> tuple[list[PlannedWrite], list[PlannedWrite]]:
@@ -88,7 +89,7 @@ def _next_wave(
     wave: list[PlannedWrite] = []
     rest: list[PlannedWrite] = []
     for row in waiting:
-        if row.key[0] in busy:
+        if row.key[0] in busy or not is_its_turn(running, row):
             rest.append(row)
         else:
             busy.add(row.key[0])

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from seatbridge.reconcile.facts import Method
+from seatbridge.reconcile.facts import Key, Method
 from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.sync.fencing import fenced
 from seatbridge.sync.models import Write
@@ -13,9 +13,25 @@ from seatbridge.sync.writing.calls import Answered, line_write_of, send_line
 from seatbridge.sync.writing.lateness import no_wait_beyond_posting
 from seatbridge.sync.writing.permits import check_may_write
 
+STEPS = {True: Write.Step.PRICE, False: Write.Step.ADJUST}
+
+
+def is_absent(running: Running, key: Key) -> bool:
+    """Believed only after a fresh search filtered by the contract's name (writing.md rule 5)."""
+    lines = running.bms.lines(key[1], contract_name=running.seen.contracts[key[0]].name)
+    return not any(line.contract_id == key[0] for line in lines)
+
 
 def make_write(running: Running, planned: PlannedWrite) -> None:
     """1 commit the intent  2 call  3 commit how it was answered. Raises what forbids any further call."""
+    if planned.creates and not is_absent(running, planned.key):
+        running.say(
+            planned.members,
+            "blocked:changed-since-preview",
+            "a line of this service stands on the contract by now, so none was added",
+            "sync again: the next plan starts from what BMS holds now",
+        )
+        return
     carries = planned.method is Method.PRICE_CARRYING
     write = _intend(running, planned, carries=carries)
     if carries:
@@ -36,7 +52,7 @@ def _intend(running: Running, planned: PlannedWrite, *, carries: bool) -> Write:
         write = Write.objects.create(
             integration=running.integration,
             run=running.run,
-            step=Write.Step.PRICE if carries else Write.Step.ADJUST,
+            step=Write.Step.CREATE if planned.creates else STEPS[carries],
             contract_id=contract_id,
             service_id=planned.key[1],
             line_id=line.id,

@@ -15,6 +15,7 @@ from seatbridge.sync.shown.shown_lines import ShownLine
 from seatbridge.web.at_home.strip import Deadlines
 from seatbridge.web.cards import Action, Card
 from seatbridge.web.changes.rows import (
+    LEFT,
     all_words,
     money_of_line,
     sentence,
@@ -122,12 +123,26 @@ def _action(line: ShownLine, standing: Standing, integration: Integration, *, ma
             ("next", reverse("home")),
         )
         return Action(write_words(line), reverse("run-approve"), post=True, fields=fields)
-    if line.status == "error:credentials" and (url := link("integration", integration.pk)):
-        return Action("Authenticate again", url)
-    if line.status == "blocked:write-method" and (url := link("integration", integration.pk)):
-        return Action("Choose how units are written", url)
-    if line.status == "stale-source" and (url := link("uploads")):
-        return Action("Upload counts", url)
+    elsewhere = _elsewhere(line, integration)
+    if elsewhere is not None:
+        return elsewhere
     if line.group is Group.NOT_BILLED and (url := link("companies")):
         return Action("Choose its contract", f"{url}?{urlencode(_found(line, integration))}")
     return Action(f"Look at {line.name}", f"{company_url(line.company)}?integration={integration.pk}")
+
+
+def _elsewhere(line: ShownLine, integration: Integration) -> Action | None:
+    """What is decided on a page of its own."""
+    if line.status in LEFT and (url := link("leavers")):
+        return Action("Stop billing from …", f"{url}?integration={integration.pk}")
+    if line.status == "blocked:line-missing" and line.after:
+        url = link("new-line", integration.pk, line.product, line.company)
+        return Action("Add the line …", url) if url else None
+    if line.status == "stale-source" and (url := link("uploads")):
+        return Action("Upload counts", url)
+    words = {
+        "error:credentials": "Authenticate again",
+        "blocked:write-method": "Choose how units are written",
+    }.get(line.status)
+    url = link("integration", integration.pk)
+    return Action(words, url) if words and url else None

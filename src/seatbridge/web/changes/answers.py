@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from seatbridge.sync.models import SyncRun
 from seatbridge.sync.requesting import AlreadyActive, Answer, NotNow
 from seatbridge.web.back import way_back
 
@@ -20,6 +21,11 @@ def tell(request: HttpRequest, answer: Answer, said: str) -> None:
         )
     else:
         messages.success(request, said)
+
+
+def plans_it(answer: Answer) -> str:
+    """Of a decision that is kept whatever becomes of the run that was asked for."""
+    return "The sync that has started plans it." if isinstance(answer, SyncRun) else "The next sync plans it."
 
 
 def back(request: HttpRequest, integration_id: int) -> HttpResponse:

@@ -16,7 +16,7 @@ from seatbridge.sync.models import SyncRun
 from seatbridge.sync.requesting import request_approval
 from seatbridge.sync.shown.current import standing_of
 from seatbridge.web.changes.answers import back, tell
-from seatbridge.web.changes.rows import all_words, rows_of
+from seatbridge.web.changes.rows import all_words, one_per_decision, pair_of, rows_of
 from seatbridge.web.numbers import number_of
 
 MOST_SHOWN = 50
@@ -42,11 +42,12 @@ def approve(request: HttpRequest) -> HttpResponse:
         plan = standing_of(run.integration).plan
         lines = [line for line in plan.lines if may_be_approved(line) and plan.run_of[line.key] == run.pk]
         if lines and request.POST.get("sure") != "1":
-            shown = rows_of(lines[:MOST_SHOWN], run_of=plan.run_of, base=run.pk)
+            decisions = one_per_decision(lines)
+            shown = rows_of(decisions[:MOST_SHOWN], run_of=plan.run_of, base=run.pk, among=lines)
             facts = {
                 "run": run,
                 "rows": shown,
-                "more_lines": len(lines) - len(shown),
+                "more_lines": len(decisions) - len(shown),
                 "words": all_words(lines),
                 "section": "changes",
             }
@@ -90,9 +91,3 @@ def _wish(request: HttpRequest) -> Wish:
     if request.POST.get("all") == "1":
         return Wish((), everything=True)
     return Wish(tuple(pair_of(text) for text in request.POST.getlist("line")))
-
-
-def pair_of(text: str) -> Pair:
-    """A company's ref may hold a slash itself."""
-    ref, _, product = text.rpartition("/")
-    return ref, product

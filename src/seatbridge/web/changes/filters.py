@@ -8,6 +8,7 @@ from seatbridge.sync.shown.current import PlanLines, stake_of
 from seatbridge.sync.shown.groups import Group
 from seatbridge.sync.shown.shown_lines import ShownLine, money_of, unbilled_of
 from seatbridge.web.asked_text import asked_text
+from seatbridge.web.changes.rows import one_per_decision
 
 # The six groups, what needs a person first; slug -> title and members.
 TABS: dict[str, tuple[str, tuple[Group, ...]]] = {
@@ -74,5 +75,5 @@ def tabs(plan: PlanLines, wanted: Filter) -> list[Tab]:
         members = [line for group in groups for line in plan.groups.get(group, ())]
         calm = slug in ("up-to-date", "off")
         money = None if calm else unbilled_of(members) if slug == "not-billed" else money_of(members)
-        found.append(Tab(slug, title, len(members), money, slug == wanted.tab))
+        found.append(Tab(slug, title, len(one_per_decision(members)), money, slug == wanted.tab))
     return found

@@ -19,7 +19,7 @@ from seatbridge.sync.shown.progress import progress_of
 from seatbridge.sync.shown.shown_lines import ShownLine
 from seatbridge.sync.stated.unknown_units import UNCONFIRMED
 from seatbridge.web.changes.filters import filtered, read_filter, tabs
-from seatbridge.web.changes.rows import all_words, rows_of
+from seatbridge.web.changes.rows import all_words, one_per_decision, rows_of
 from seatbridge.web.chosen import chosen_integration, schedule_read_with
 from seatbridge.web.run_words import state_words
 
@@ -62,7 +62,7 @@ def _plan(
     if base is None:
         return {"rows": None}
     wanted = read_filter(request.GET)
-    page = Paginator(filtered(plan, wanted), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(one_per_decision(filtered(plan, wanted)), PAGE).get_page(request.GET.get("page"))
     mine = access.may(Right.APPROVE) and integration.enabled
     approvable = [
         line
@@ -71,15 +71,24 @@ def _plan(
         if mine and may_be_approved(line) and plan.run_of[line.key] == base.pk
     ]
     waiting = [line for line in approvable if needs_approval_of_run(line)]
+    rows = rows_of(
+        page.object_list,
+        run_of=plan.run_of,
+        base=base.pk if mine else -1,
+        waits=base.holds,
+        among=plan.lines,
+        integration=integration.pk if access.may(Right.APPROVE) else 0,
+    )
     return {
         "base": base,
         "state": state_words(base),
         "wanted": wanted,
         "tabs": tabs(plan, wanted),
-        "total": len(plan.lines),
+        "total": len(one_per_decision(plan.lines)),
         "unconfirmed": len({line.shared for line in plan.lines if _is_unconfirmed(line)}),
         "page": page,
-        "rows": rows_of(page.object_list, run_of=plan.run_of, base=base.pk if mine else -1, waits=base.holds),
+        "rows": rows,
+        "decides": any(row.decide for row in rows),
         "approvable": len({line.shared for line in approvable}),
         "plan_words": all_words(waiting) if waiting else "",
         "everything_words": all_words(approvable) if approvable else "",

@@ -1,15 +1,19 @@
 """A line of the plan as it is shown: facts in one order, and what its button will do."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from seatbridge.sync.approvable import may_be_approved, may_be_written_at_once
+from django.urls import reverse
+
+from seatbridge.sync.approvable import Pair, may_be_approved, may_be_written_at_once
 from seatbridge.sync.shown.groups import Group
-from seatbridge.sync.shown.shown_lines import ShownLine
+from seatbridge.sync.shown.shown_lines import ShownLine, money_of
 from seatbridge.web.links import company_url
 from seatbridge.web.wording import day_words, money_words
 
+LEFT = frozenset({"left-password-boss", "held:zero"})
+PLAN_CHANGE = "held:plan-change"
 PRODUCTS = {"standard": "Standard", "advanced": "Advanced"}
 
 
@@ -26,19 +30,67 @@ class Row:
     pair: str
     may_be_written: bool  # selected, and written with others
     button: str  # empty: an approval does not write it
+    decide: str  # the page on which it is decided, where that is another one
+    decide_words: str
     put_back: str = ""  # what its put back would do; empty: there is none
 
 
+def one_per_decision(lines: Iterable[ShownLine]) -> list[ShownLine]:
+    """A change of plan is one row for all of its lines: its first one stands for the others."""
+    seen: set[str] = set()
+    found = []
+    for line in lines:
+        if line.status == PLAN_CHANGE:
+            if line.company in seen:
+                continue
+            seen.add(line.company)
+        found.append(line)
+    return found
+
+
 def rows_of(
-    lines: Iterable[ShownLine], *, run_of: Mapping[tuple[str, str], int], base: int, waits: Iterable[str] = ()
+    lines: Iterable[ShownLine],
+    *,
+    run_of: Mapping[tuple[str, str], int],
+    base: int,
+    waits: Iterable[str] = (),
+    among: Iterable[ShownLine] = (),
+    integration: int = 0,
 ) -> list[Row]:
-    """`base`: the plan that approvals speak of. `waits`: why all of it waits, said once above the list."""
+    """`base`: the plan that approvals speak of. `waits`: why all of it waits, said once above the list.
+
+    `among`: all lines of the plan, where `lines` has one for each decision. `integration`: whose pages
+    decide what no approval writes.
+    """
     repeated = " ".join(waits)
-    return [_row(line, is_of_base=run_of.get(line.key) == base, repeated=repeated) for line in lines]
+    changing: dict[str, list[ShownLine]] = {}
+    for line in among:
+        if line.status == PLAN_CHANGE:
+            changing.setdefault(line.company, []).append(line)
+    rows = []
+    for line in lines:
+        is_of_base = run_of.get(line.key) == base
+        row = _row(line, is_of_base=is_of_base, repeated=repeated, integration=integration)
+        sides = changing.get(line.company, []) if line.status == PLAN_CHANGE else []
+        rows.append(_as_one(row, sides) if len(sides) > 1 else row)
+    return rows
 
 
-def _row(line: ShownLine, *, is_of_base: bool, repeated: str) -> Row:
+def _as_one(row: Row, sides: Iterable[ShownLine]) -> Row:
+    """Standard → Advanced, what goes first."""
+    ordered = sorted(sides, key=lambda line: bool(line.after))
+    money = money_of(ordered)
+    return replace(
+        row,
+        product=" → ".join(PRODUCTS.get(line.product, line.product) for line in ordered),
+        units=" · ".join(units_words(line) for line in ordered),
+        money="" if money is None else f"{money_words(money, row.line.currency, signed=True)} / month",
+    )
+
+
+def _row(line: ShownLine, *, is_of_base: bool, repeated: str, integration: int) -> Row:
     may_be_written = is_of_base and may_be_approved(line)
+    decide, decide_words = _decided_elsewhere(line, integration)
     at_once = is_of_base and may_be_written_at_once(line)
     return Row(
         line=line,
@@ -52,7 +104,26 @@ def _row(line: ShownLine, *, is_of_base: bool, repeated: str) -> Row:
         pair=f"{line.company}/{line.product}",
         may_be_written=may_be_written,
         button=write_words(line) if may_be_written or at_once else "",
+        decide=decide,
+        decide_words=decide_words,
     )
+
+
+def _decided_elsewhere(line: ShownLine, integration: int) -> tuple[str, str]:
+    """The page on which a line is decided that no approval writes, and what its link says."""
+    if not integration:
+        return "", ""
+    if line.status in LEFT:
+        return f"{reverse('leavers')}?integration={integration}", "Stop billing from …"
+    if line.status == "blocked:line-missing" and line.after:
+        return reverse("new-line", args=[integration, line.product, line.company]), "Add the line …"
+    return "", ""
+
+
+def pair_of(text: str) -> Pair:
+    """A company's ref may hold a slash itself; an empty product is all of its lines."""
+    ref, _, product = text.rpartition("/")
+    return ref, product
 
 
 def units_words(line: ShownLine) -> str:
@@ -80,7 +151,7 @@ def money_of_line(line: ShownLine) -> str:
 def second_line(line: ShownLine, repeated: str = "") -> str:
     """Why the units are what they are, where all is well; else what happened, and what to do."""
     if line.group is Group.UP_TO_DATE:
-        return line.explanation
+        return line.cause or line.explanation
     cause = line.cause.replace(repeated, "").strip() if repeated else line.cause
     why = line.explanation if line.group in (Group.UPDATED, Group.PLANNED) else ""
     said = "" if line.status == "synced" else cause
@@ -102,7 +173,7 @@ def sentence(text: str) -> str:
 def write_words(line: ShownLine) -> str:
     """What the button will do."""
     after = line.after or 0
-    if line.status == "held:plan-change":
+    if line.status == PLAN_CHANGE:
         return f"Write both lines{_from(line)}"
     return f"Write {after:,} unit{'' if after == 1 else 's'}{_from(line)}"
 

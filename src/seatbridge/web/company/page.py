@@ -133,6 +133,7 @@ def _products(
         run_of=standing.plan.run_of,
         base=base.pk if base is not None and may_write else -1,
         waits=[] if base is None else base.holds,
+        integration=integration.pk,
     )
     found = []
     for row in rows:

@@ -19,7 +19,7 @@ from seatbridge.sync.putting_back.orders import refusals_of
 from seatbridge.sync.shown.shown_lines import ShownLine
 from seatbridge.web.back import way_back
 from seatbridge.web.changes.answers import tell
-from seatbridge.web.changes.approving import pair_of
+from seatbridge.web.changes.rows import pair_of
 
 
 @require_POST

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sync', '0009_invoice_checks'),
+        ('sync', '0010_instructions_and_differences'),
     ]
 
     operations = [

@@ -1,0 +1,170 @@
+"""A company leaves: it is billed until the day that a person decides on, and to the cent no longer."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from seatbridge.catalog.refreshing import refresh
+from seatbridge.sync.models import Instruction
+from seatbridge.sync.stated.stop_billing import From, StopRefused, Wish, bill_again, leavers_of, stop_billing
+from tests.support.story import ALICE, ZONE, Settle, Story
+from tests.support.story_world import Client
+
+EVERGREEN, CONTOSO = Client("evergreen", {"standard": 5}), Client("contoso", {"standard": 200})
+PAIR = ("evergreen", "")
+CENTS = Decimal("25.00")
+
+
+def leave(story: Story, *refs: str) -> None:
+    stay = [ref for ref in story.places.refs if ref not in refs]
+    rows = ["ref,name,licenses_assigned", *(f"{ref},{ref.title()},500" for ref in stay)]
+    story.bring("companies", rows, complete=True)
+
+
+def left(settle: Settle, cast: Any = (EVERGREEN, CONTOSO), **begin: Any) -> Story:
+    story = settle(list(cast), **begin)
+    with story.open_bms(story.integration) as bms:
+        refresh(story.integration, bms, story.time.now)
+    leave(story, "evergreen")
+    story.sync()
+    return story
+
+
+def wish(story: Story, start: From, on: date | None = None) -> Wish:
+    now: datetime = story.time.now
+    return Wish(start, on, ALICE, now.astimezone(UTC), now.astimezone(ZONE))
+
+
+def stop(story: Story, start: From = From.NEXT_PERIOD, on: date | None = None) -> Instruction:
+    (row,) = stop_billing(story.integration, [PAIR], wish(story, start, on))
+    return row
+
+
+def months(story: Story) -> list[tuple[date, Decimal]]:
+    """The first day of each period that was invoiced, and its sum."""
+    return [(on, total) for on, _, total, _ in story.invoiced("evergreen")]
+
+
+def live_on(story: Story, until: date) -> None:
+    """A sync on every third day, and the counts of those who are still there."""
+    on = story.time.now.astimezone(ZONE).date()
+    while on < until:
+        on = date.fromordinal(min(on.toordinal() + 3, until.toordinal()))
+        story.day(on)
+        leave(story, "evergreen")
+        story.bring_counts({"contoso": {"standard": 200}})
+        story.sync(approve=True)  # else replace waits for the last sync before posting
+
+
+def test_the_list_shows_money_and_the_days_to_choose_from(settle: Settle) -> None:
+    story = left(settle)
+    (leaver,) = leavers_of(story.integration, story.time.now.astimezone(ZONE))
+    assert (leaver.name, leaver.units, leaver.money) == ("Evergreen", 5, "-25.00")
+    assert leaver.terms is not None
+    assert leaver.terms.next_period == date(2026, 12, 1)
+    assert leaver.terms.posting.next == date(2026, 12, 1)
+
+
+@pytest.mark.parametrize("method", ["auto", "replace"])
+def test_from_the_next_period_it_is_invoiced_until_then_and_no_more(settle: Settle, method: str) -> None:
+    replaces = {"behaviour": "appends", "reading": "appends"} if method == "replace" else {}
+    story = left(settle, method=method, **replaces)
+    assert stop(story).from_date == date(2026, 12, 1)
+    live_on(story, date(2027, 2, 3))
+    assert story.units("evergreen") == 0
+    paid = [month for month in months(story) if month[1]]
+    assert paid[-1] == (date(2026, 11, 1), CENTS)
+    assert Instruction.objects.get().state == "done"
+
+
+def test_where_december_is_posted_in_november_the_stop_is_written_ahead(settle: Settle) -> None:
+    start = Client("evergreen", {"standard": 5}, contract={"issue_on": "start"})
+    story = left(settle, (start, CONTOSO))
+    stop(story)
+    ran = story.sync()
+    assert ran.status("evergreen") == "scheduled"
+    assert story.units("evergreen") == 5
+    live_on(story, date(2026, 12, 5))
+    assert story.units("evergreen") == 0
+    assert (date(2026, 12, 1), CENTS) not in months(story)
+
+
+def test_with_the_contract_nothing_is_ever_written(settle: Settle) -> None:
+    ends = Client("evergreen", {"standard": 5}, contract={"end": "2026-12-31"})
+    story = left(settle, (ends, CONTOSO))
+    stop(story, From.CONTRACT_END)
+    written = len(story.bms.writes)
+    live_on(story, date(2027, 2, 3))
+    assert len(story.bms.writes) == written
+    assert months(story)[-1] == (date(2026, 12, 1), CENTS)
+
+
+def test_a_day_within_the_period_is_prorated_by_bms_as_was_shown(settle: Settle) -> None:
+    story = left(settle)
+    stop(story, From.DATE, date(2026, 11, 16))
+    ran = story.sync()
+    assert ran.status("evergreen") == "synced"
+    assert ran.line("evergreen")["proration"] == "-12.50"
+    story.day(date(2026, 12, 2))
+    assert sum(total for _, total in months(story)) % CENTS == Decimal("12.50")
+
+
+@pytest.mark.parametrize(
+    ("on", "why"),
+    [
+        (
+            date(2026, 10, 15),
+            "the period from 1 Oct 2026 is posted; the next one that can be changed begins 1 Dec",
+        ),
+        (date(2028, 1, 1), "its contract begins on 1 Jan 2026 and ends on 31 Dec 2027"),
+        (None, "Say from which day on"),
+    ],
+)
+def test_a_day_that_cannot_be_is_refused_in_words(settle: Settle, on: date | None, why: str) -> None:
+    story = left(settle)
+    with pytest.raises(StopRefused, match=why):
+        stop(story, From.DATE, on)
+    assert not Instruction.objects.exists()
+
+
+def test_replace_is_told_to_end_whole_periods(settle: Settle) -> None:
+    story = left(settle, method="replace", behaviour="appends", reading="appends")
+    with pytest.raises(StopRefused, match="replace ends whole periods only: 1 Nov 2026 or 1 Dec 2026"):
+        stop(story, From.DATE, date(2026, 11, 16))
+
+
+def test_several_at_once_are_all_decided_or_none(settle: Settle) -> None:
+    fabrikam = Client("fabrikam", {"standard": 3})
+    story = left(settle, (EVERGREEN, fabrikam, CONTOSO))
+    pairs = [PAIR, ("fabrikam", "")]
+    with pytest.raises(StopRefused, match="fabrikam: nothing of it left Password Boss"):
+        stop_billing(story.integration, pairs, wish(story, From.NEXT_PERIOD))
+    assert not Instruction.objects.exists()
+    leave(story, "evergreen", "fabrikam")
+    story.sync()
+    assert len(stop_billing(story.integration, pairs, wish(story, From.NEXT_PERIOD))) == 2
+    assert len(stop_billing(story.integration, pairs, wish(story, From.NEXT_PERIOD))) == 2, (
+        "said twice is said once"
+    )
+    assert Instruction.objects.count() == 2
+
+
+def test_who_comes_back_is_asked_about_and_billed_again_by_a_word(settle: Settle) -> None:
+    story = left(settle)
+    stop(story)
+    live_on(story, date(2026, 12, 5))
+    assert story.units("evergreen") == 0
+    story.bring("companies", ["ref,name,licenses_assigned", "evergreen,Evergreen,20", "contoso,Contoso,500"],
+                complete=True)  # fmt: skip
+    story.count("evergreen", standard=4)
+    ran = story.sync(approve=True)
+    assert ran.status("evergreen") == "left-password-boss"
+    assert "Evergreen is back in Password Boss with 4 users" in ran.line("evergreen")["cause"]
+    assert ran.writes == []
+    assert bill_again(story.integration, [PAIR], actor=ALICE, now=story.time.now) == [PAIR]
+    live = story.sync(approve=True)
+    # December was written already: with one write a period it counts from January.
+    assert live.line("evergreen")["units_after"] == 4
+    assert live.status("evergreen") in ("planned", "synced")
