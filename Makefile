@@ -17,8 +17,7 @@ ARGS ?=
 # Without compiled files every process compiles all of it again, the tests most of all.
 unexport PYTHONDONTWRITEBYTECODE
 
-# The quick tier alone; then the others side by side, the longest first. Acceptance mostly waits, the rest computes,
-# each in one process; all that start processes for many tests run those of a kind in one worker (loadgroup).
+# The quick tier alone; then the others side by side, the longest first. Acceptance mostly waits; the rest computes.
 TIERS := acceptance seeds postgresql integration browser simulation properties parts
 # What a tier says is shown as a whole, when it ends; where make cannot do that, as it comes.
 AT_ONCE := --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
@@ -61,7 +60,7 @@ test: $(VENV)/.dev
 
 test-acceptance: $(VENV)/.dev
 	@echo "acceptance, on SQLite"
-	@$(PYTEST) -n $(WORKERS) --dist=loadgroup --ignore=tests/acceptance/browser tests/acceptance
+	@$(PYTEST) -n $(WORKERS) --dist=loadfile --ignore=tests/acceptance/browser tests/acceptance
 
 test-seeds: $(VENV)/.dev
 	@echo "simulated histories"

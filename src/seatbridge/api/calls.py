@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest
 
 from seatbridge.integrations.models import Integration
 from seatbridge.partners.access import Access
-from seatbridge.sync.models import SyncRun
+from seatbridge.sync.models import Decision, SyncRun
 from seatbridge.usage.models import Company
 
 
@@ -18,6 +18,7 @@ class Call(HttpRequest):
     integration: Integration
     run: SyncRun
     company: Company
+    decision: Decision
     csv: BinaryIO
 
 
@@ -37,10 +38,16 @@ def _load_company(call: Call, text: str) -> None:
     call.company.partner = call.access.partner
 
 
+def _load_decision(call: Call, text: str) -> None:
+    rows = call.access.scoped(Decision).filter(integration=call.integration)
+    call.decision = call.access.one(rows.select_related("integration__partner"), pk=_number(text))
+
+
 LOADERS: Mapping[str, Callable[[Call, str], None]] = {
     "integration_id": _load_integration,
     "run_id": _load_run,
     "company_ref": _load_company,
+    "decision_id": _load_decision,
 }
 
 

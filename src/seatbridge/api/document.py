@@ -5,7 +5,14 @@ from typing import Any
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from seatbridge.api import choices, company_mappings, contract_terms, counts, units  # noqa: F401 - they declare operations
+from seatbridge.api import (  # noqa: F401 - they declare operations
+    choices,
+    company_mappings,
+    contract_terms,
+    counts,
+    decisions,
+    units,
+)
 from seatbridge.api.bodies import CSV, StrictParser
 from seatbridge.api.companies import companies
 from seatbridge.api.drift import drift

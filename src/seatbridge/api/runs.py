@@ -11,11 +11,23 @@ from seatbridge.api.operations import resource
 from seatbridge.api.paging import Found, Paging, cut, page_of_rows, read_cursor
 from seatbridge.api.problems import FieldError, Problem
 from seatbridge.api.schemas.pages import Page
-from seatbridge.api.schemas.runs import ApprovalIn, LineOut, Mode, RunIn, RunOut, RunStarted, State, UndoIn
+from seatbridge.api.schemas.runs import (
+    ApprovalIn,
+    LeaveIn,
+    LeftOut,
+    LineOut,
+    Mode,
+    RunIn,
+    RunOut,
+    RunStarted,
+    State,
+    UndoIn,
+)
 from seatbridge.api.values import AskedId, Search
 from seatbridge.integrations.clocks import clock
 from seatbridge.partners.roles import Right
 from seatbridge.sync.cancelling import NotCancellable, cancel_run
+from seatbridge.sync.leaving import leave_lines
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.putting_back.asking import request_put_back
 from seatbridge.sync.requesting import AlreadyActive, Answer, NotNow, request_approval, request_run
@@ -95,6 +107,21 @@ def approve_run(request: Call, body: ApprovalIn) -> Status[dict[str, Any]]:
         request.run, digest=body.digest, actor=request.access.actor, now=clock().now(), pairs=pairs
     )
     return _started(answer)
+
+
+@runs.operation("POST", f"{ONE}/leave", LeftOut, right=Right.APPROVE, body="application/json")
+def leave_lines_of_run(request: Call, body: LeaveIn) -> dict[str, Any]:
+    """Leave lines that wait as they are, until after the next invoice run.
+
+    Nothing is written. Lines that are written together or not at all are left together.
+    """
+    pairs = {(line.company, line.product) for line in body.lines}
+    answer = leave_lines(
+        request.run, digest=body.digest, actor=request.access.actor, now=clock().now(), pairs=pairs
+    )
+    if isinstance(answer, NotNow):
+        raise Problem(409, answer.sentence, answer.status)
+    return {"lines": [{"company": line.company, "product": line.product} for line in answer.lines]}
 
 
 @runs.operation("POST", f"{ONE}/cancel", RunOut, right=Right.APPROVE)

@@ -4,6 +4,7 @@ import typer
 
 from seatbridge.cli import (
     contracts,
+    decisions,
     doctor,
     integration,
     integration_rules,
@@ -53,6 +54,7 @@ app.add_typer(stating.catalog_app, name="catalog")
 app.command("sync")(sync_now)
 app.command("runs")(runs.list_runs)
 app.add_typer(runs.app, name="run")
+app.add_typer(decisions.app, name="decision")
 app.add_typer(owed.app, name="owed")
 app.add_typer(operator.app, name="operator")
 app.add_typer(ledger.app, name="ledger")

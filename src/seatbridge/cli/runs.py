@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from django.db import transaction
 
 from seatbridge.cli.actor import actor
 from seatbridge.cli.failing import CommandRefused
@@ -13,16 +14,18 @@ from seatbridge.cli.run_report import report_run
 from seatbridge.cli.sync import ApproveLines, Everything, carry, lines_by_name
 from seatbridge.integrations.clocks import clock
 from seatbridge.sync.cancelling import cancel_run
-from seatbridge.sync.models import SyncRun
+from seatbridge.sync.deciding import decide
+from seatbridge.sync.models import Decision, SyncRun
 from seatbridge.sync.putting_back.approving import approved_put_back
 from seatbridge.sync.putting_back.asking import asked_to_put_back
-from seatbridge.sync.requesting import NotNow
+from seatbridge.sync.requesting import NotNow, asked_approval
 from seatbridge.sync.shown.progress import pause_words
 from seatbridge.sync.shown.show import paused_until
 from seatbridge.sync.starting import Asked
 
 app = group("Sync runs: what was planned, and what became of it.")
 MOST = 30
+APPROVE = Decision.Choice.APPROVE
 
 
 def list_runs(
@@ -71,32 +74,46 @@ def approve(
     everything: Everything = False,
     as_json: AsJson = False,
 ) -> int:
-    """Write exactly what that plan showed; a line that moved since is left out."""
+    """Write exactly what that plan showed; a line that moved since is left out.
+
+    Of a plan that waits as a whole all of it, and held lines that are named; of any other the named lines.
+    """
     run = find_run(number)
-    names = lines_by_name(run.integration, approve_line or [])
+    named = lines_by_name(run.integration, approve_line or [])
     if run.puts_back_id is not None:
-        asked = approved_put_back(run, names or None, actor())
-        if asked is None:
+        put_back = approved_put_back(run, named or None, actor())
+        if put_back is None:
             raise CommandRefused(
                 "None of these lines can be put back.", fix=f"seatbridge run show {run.pk}", code=1
             )
-        return report_run(carry(run.integration, asked), as_json=as_json, everything=everything)
-    previewed = run.dry_run and run.state == SyncRun.State.SUCCEEDED
-    if run.state != SyncRun.State.AWAITING_APPROVAL and not previewed:
-        raise CommandRefused(
-            f"Run {run.pk} does not wait for approval: it is {run.state}.",
-            why="A newer plan takes the place of one that waits.",
-            fix=f"Plan anew: seatbridge sync {run.integration_id}",
-            code=1,
-        )
-    asked = Asked(
-        actor=actor(),
-        approve=True,
-        approve_lines=names,
-        companies=list(run.companies),
-        approves_run=run,
-    )
+        return report_run(carry(run.integration, put_back), as_json=as_json, everything=everything)
+    asked = _asked(run, named)
+    with transaction.atomic():
+        decide(run, None if not asked.only_named else asked.approve_lines, APPROVE, actor=asked.actor)
+        if named and not asked.only_named:
+            decide(run, named, APPROVE, actor=asked.actor)
     return report_run(carry(run.integration, asked), as_json=as_json, everything=everything)
+
+
+def _asked(run: SyncRun, named: list[tuple[str, str]]) -> Asked:
+    previewed = run.dry_run and run.state == SyncRun.State.SUCCEEDED
+    if run.state == SyncRun.State.AWAITING_APPROVAL or previewed:
+        return Asked(
+            actor=actor(),
+            approve=True,
+            approve_lines=named,
+            companies=list(run.companies),
+            approves_run=run,
+        )
+    asked = asked_approval(run, digest=run.plan_digest, actor=actor(), pairs=named)
+    if isinstance(asked, Asked):
+        return asked
+    raise CommandRefused(
+        f"Run {run.pk} does not wait for approval: it is {run.state}. {asked.sentence}",
+        why="A newer plan takes the place of one that waits.",
+        fix=f"Plan anew: seatbridge sync {run.integration_id}",
+        code=1,
+    )
 
 
 @app.command()

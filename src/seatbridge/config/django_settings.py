@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "seatbridge.usage",
     "seatbridge.mappings",
     "seatbridge.sync",
+    "seatbridge.reminders",
     "seatbridge.api",
     "seatbridge.web",  # before allauth: our templates are found first
     "allauth",

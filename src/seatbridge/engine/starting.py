@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 
 from seatbridge.config.logs import speak_up
 from seatbridge.config.settings import Settings
+from seatbridge.engine.reminding import Reminding
 from seatbridge.engine.runner import Runner
 from seatbridge.integrations.models import Integration
 from seatbridge.integrations.opening import open_bms_for
@@ -25,6 +26,21 @@ class Engine(Protocol):
         """At once, and from a signal's handler; `stop` waits until it is done."""
 
     def stop(self, patience: float = ...) -> None: ...
+
+
+class _WithReminders:
+    """The engine, and the thread that reminds people beside it."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine, self._reminding = engine, Reminding(clock)
+        self._reminding.start()
+
+    def ask_to_stop(self) -> None:
+        self._engine.ask_to_stop()
+
+    def stop(self, patience: float = 8) -> None:
+        self._reminding.stop()
+        self._engine.stop(patience)
 
 
 def start_engine(settings: Settings, most: int | None = None) -> Engine:
@@ -57,4 +73,4 @@ def start_engine(settings: Settings, most: int | None = None) -> Engine:
         kind = cast("type[Runner]", import_string("seatbridge.engine.scaled.Worker"))
     engine = kind(around) if most is None else kind(around, most=most)
     engine.start()
-    return engine
+    return _WithReminders(engine, Clock(billing_offset=settings.date_offset))

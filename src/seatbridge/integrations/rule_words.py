@@ -118,6 +118,7 @@ SENTENCES = (
 
 ALWAYS = (
     "A company with more users than licenses waits, and so does a line whose price in BMS is 0.",
+    "Everything waits when eight lines or more only exchange their units, as rows that slipped in a file do.",
     "A line waits when somebody changed its units in BMS since our last write.",
     "One product falls to 0 as the other rises to about the same: one decision for both lines.",
     "A mapping that came by file or in bulk waits until a person has looked at its first write.",

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from seatbridge.psa.records import Contract, Line
 from seatbridge.reconcile.calendar import BillingCalendar
+from seatbridge.reconcile.decided import Decided, Waited
 from seatbridge.reconcile.rules import Rules
 from seatbridge.reconcile.tally import NOTHING, Tally
 
@@ -251,6 +252,8 @@ class Facts:
     verdict: Verdict = field(default_factory=Verdict)
     approvals: Approvals = field(default_factory=Approvals)
     instructions: Instructions = field(default_factory=Instructions)
+    decisions: Mapping[Key, Decided] = field(default_factory=dict)
+    waited: Mapping[Key, Waited] = field(default_factory=dict)
     feed: FeedSizes = field(default_factory=FeedSizes)
     # service id -> the catalogue's price of a unit: what a missing line would cost
     service_prices: Mapping[int, Decimal] = field(default_factory=dict)

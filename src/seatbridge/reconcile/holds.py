@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from seatbridge.reconcile.deadlines import deadline_of
 from seatbridge.reconcile.facts import Facts
 from seatbridge.reconcile.large_moves import drops_too_far, rises_too_far
 from seatbridge.reconcile.rules import ZeroPolicy
@@ -19,10 +20,11 @@ class Weighing:
     weighed: Weighed
     facts: Facts
     counted: Mapping[str, int]  # company -> all its counts together
-    named: bool  # a person named this line
+    named: bool  # a person named this line, or an earlier decision covers it
     with_sister: bool  # released together with the product that rises: its zero is part of that decision
     stopped: bool = False  # a person decided to stop billing who is on it
     asked_again: bool = False  # named for this very run: an earlier decision is no word on a lost answer
+    decided: bool = False  # an earlier decision covers it, whatever it was held by
 
     @property
     def released(self) -> bool:
@@ -60,7 +62,7 @@ class Weighing:
 
     @property
     def deadline(self) -> str:
-        return f"Decide before {day(self.weighed.terms.posting.next)}."
+        return f"Decide before {day(deadline_of(self.weighed.terms.posting))}."
 
 
 def hold_of(weighing: Weighing) -> Ruling | None:
@@ -170,6 +172,8 @@ def _units_unknown(weighing: Weighing) -> Ruling | None:
         return None
     if weighing.facts.approvals.whole_run:
         return None
+    if weighing.decided:
+        return None
     return held(
         "current-units-unknown",
         f"{weighing.weighed.before.sentence} The count asks for {weighing.after}.",
@@ -180,7 +184,7 @@ def _units_unknown(weighing: Weighing) -> Ruling | None:
 
 def _first_write(weighing: Weighing) -> Ruling | None:
     approvals = weighing.facts.approvals
-    if approvals.whole_run or not approvals.first_run_done or weighing.weighed.adds_line:
+    if approvals.whole_run or weighing.decided or not approvals.first_run_done or weighing.weighed.adds_line:
         return None
     for member in weighing.weighed.members:
         if not member.mapping.first_write_approved:

@@ -124,7 +124,7 @@ def _terms_of(index: Index, contract_id: int) -> Terms:
         earliest=billing.earliest,
         today=index.today,
         stop=None if billing.writable else check_contract(contract, contract_id, index.today),
-        rules=f"{issue_on}|{fiscal}",
+        rules=f"{issue_on} of cycle, {'fiscal' if fiscal else 'from its start'}",
         standing=billing.standing,
     )
 

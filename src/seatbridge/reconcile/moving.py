@@ -29,6 +29,8 @@ def moving_part(facts: Facts, judged: Sequence[Judged]) -> Facts:
         lines=tuple(line for line in facts.lines if line.contract_id in contracts),
         known={key: row for key, row in facts.known.items() if key[0] in contracts},
         invoiced={key: row for key, row in facts.invoiced.items() if key[0] in contracts},
+        decisions={key: row for key, row in facts.decisions.items() if key[0] in contracts},
+        waited={key: row for key, row in facts.waited.items() if key[0] in contracts},
         put_backs={key: order for key, order in facts.put_backs.items() if key[0] in contracts},
         approvals=Approvals(first_run_done=approvals.first_run_done or approvals.whole_run),
         company_rules={},

@@ -4,15 +4,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from seatbridge.reconcile.basis import Basis, basis_of
+from seatbridge.reconcile.covering import Covered, cover, leave_as_it_is, note_decision, refuse_moved
+from seatbridge.reconcile.deadlines import missed_run, missed_words, waits_for_person
+from seatbridge.reconcile.decided import is_about
 from seatbridge.reconcile.deciding import Decision, decide
 from seatbridge.reconcile.facts import Facts, Key
 from seatbridge.reconcile.holds import Weighing, hold_of
 from seatbridge.reconcile.index import Index, index_facts
-from seatbridge.reconcile.plan_change import PlanChanges, decided_keys, find_plan_changes, hold_for, is_about
+from seatbridge.reconcile.plan_change import PlanChanges, decided_keys, find_plan_changes, hold_for
 from seatbridge.reconcile.planned import Outcome, Plan, PlannedLine
 from seatbridge.reconcile.put_backs import weigh_under_put_backs
 from seatbridge.reconcile.releasing import check_bases, wait_for_run
 from seatbridge.reconcile.rows import planned_lines, skipped_line
+from seatbridge.reconcile.rulings import Ruling
 from seatbridge.reconcile.run_limits import Judged, run_holds
 from seatbridge.reconcile.sorting import Sorted
 from seatbridge.reconcile.weighing import Weighed
@@ -35,10 +39,13 @@ def plan_judged(index: Index) -> tuple[Plan, list[Judged]]:
     """
     facts, members = index.facts, index.members
     weighed = {key: weigh_under_put_backs(index, key, rows) for key, rows in members.keys.items()}
+    bases = {key: basis_of(row, members.counted, facts.rules) for key, row in weighed.items()}
+    covered = cover(facts, weighed, bases)
     decided = decided_keys(weighed, facts)
     names = facts.approvals.lines | {member.name for key in decided for member in weighed[key].members}
-    changes = find_plan_changes(weighed.values(), names, facts.currency)
+    changes = find_plan_changes(weighed.values(), names, facts.currency, covered.approved)
     moving = changes.released_keys | decided
+    covered = covered.without_halves(facts, moving)
     named_now = _named(facts, weighed)
     stopped = frozenset(key for key, row in weighed.items() if row.ending.is_whole)
     added = frozenset(key for key, row in weighed.items() if is_added_as_seen(row, facts))
@@ -47,6 +54,7 @@ def plan_judged(index: Index) -> tuple[Plan, list[Judged]]:
     decisions: dict[Key, Decision] = {}
     for key, row in weighed.items():
         kept = changes.held.get(key) or row.stop
+        approved = key in covered.approved
         decisions[key] = (
             Decision(kept)
             if kept is not None
@@ -55,18 +63,20 @@ def plan_judged(index: Index) -> tuple[Plan, list[Judged]]:
                     row,
                     facts,
                     members.counted,
-                    named=key in named,
+                    named=key in named or approved,
                     with_sister=key in moving,
                     stopped=key in stopped,
                     asked_again=key in named_now or row.put_back is not None,
+                    decided=approved,
                 )
             )
         )
+    _as_decided(facts, weighed, decisions, covered)
     judged = [
-        Judged(weighed[key], row.ruling, key in named, key in stopped) for key, row in decisions.items()
+        Judged(weighed[key], row.ruling, key in named, key in stopped, key in covered.in_band)
+        for key, row in decisions.items()
     ]
     holds = run_holds(facts, judged)
-    bases = {key: basis_of(row) for key, row in weighed.items()}
     _let_go(facts, weighed, decisions, bases, holds)
     _both_or_neither(changes, decisions, facts.currency)
     return _write_down(facts, members, weighed, decisions, bases, holds), judged
@@ -76,6 +86,19 @@ def is_added_as_seen(row: Weighed, facts: Facts) -> bool:
     """A person looked at this very line before it was added: its count is still about the same."""
     new = facts.instructions.new_lines.get(row.key)
     return row.adds_line and new is not None and is_about(row.target.units, new.units)
+
+
+def _as_decided(
+    facts: Facts, weighed: Mapping[Key, Weighed], decisions: dict[Key, Decision], covered: Covered
+) -> None:
+    """A line that a person left stays as it is; one that moved since it was approved is refused."""
+    for key in covered.left:
+        if decisions[key].ruling.outcome in (Outcome.CHANGE, Outcome.HOLD):
+            left = leave_as_it_is(facts.decisions[key], weighed[key], facts.currency)
+            decisions[key] = Decision(left)
+    for key, moved in covered.moved.items():
+        if decisions[key].ruling.outcome in (Outcome.CHANGE, Outcome.HOLD):
+            decisions[key] = Decision(refuse_moved(moved))
 
 
 def _named(facts: Facts, weighed: Mapping[Key, Weighed]) -> frozenset[Key]:
@@ -128,6 +151,17 @@ def _both_or_neither(changes: PlanChanges, decisions: dict[Key, Decision], curre
                 decisions[key] = Decision(hold_for(change, currency) if blocked else side.ruling)
 
 
+def _with_history(facts: Facts, row: Weighed, ruling: Ruling) -> Ruling:
+    """Of a line that waits: what somebody decided before, and the invoice run that it missed."""
+    if not waits_for_person(ruling):
+        return ruling
+    decided, waited = facts.decisions.get(row.key), facts.waited.get(row.key)
+    said = "" if decided is None else note_decision(decided, row)
+    missed = missed_run(row, waited)
+    parts = (ruling.cause, said, "" if missed is None else missed_words(row, missed))
+    return replace(ruling, cause=" ".join(part for part in parts if part))
+
+
 def _write_down(
     facts: Facts,
     members: Sorted,
@@ -138,7 +172,8 @@ def _write_down(
 ) -> Plan:
     lines: list[PlannedLine] = []
     for key, row in weighed.items():
-        lines.extend(planned_lines(row, decisions[key].ruling, bases[key], facts.currency))
+        ruling = _with_history(facts, row, decisions[key].ruling)
+        lines.extend(planned_lines(row, ruling, bases[key], facts.currency))
     for member, ruling in members.skipped:
         service_id = facts.product_mappings.get(member.product)
         price = None if service_id is None else facts.service_prices.get(service_id)

@@ -2,13 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from seatbridge.reconcile.deadlines import deadline_of
+from seatbridge.reconcile.decided import is_about
 from seatbridge.reconcile.facts import Facts, Key
 from seatbridge.reconcile.rulings import Ruling, held
 from seatbridge.reconcile.weighing import Weighed
-from seatbridge.reconcile.words import a_month, day
+from seatbridge.reconcile.words import a_month, amount, day
+
+PLAN_CHANGE = "held:plan-change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,12 @@ class PlanChanges:
 
 
 def find_plan_changes(
-    all_weighed: Iterable[Weighed], names: frozenset[tuple[str, str]], currency: str
+    all_weighed: Iterable[Weighed],
+    names: frozenset[tuple[str, str]],
+    currency: str,
+    approved: frozenset[Key] = frozenset(),
 ) -> PlanChanges:
+    """`names`: released by name for this run. `approved`: keys that an earlier decision covers."""
     rising: dict[str, list[Weighed]] = defaultdict(list)
     gone: dict[str, list[Weighed]] = defaultdict(list)
     names_of: dict[str, str] = {}
@@ -67,7 +75,7 @@ def find_plan_changes(
     found = PlanChanges()
     for ref in sorted(rising.keys() & gone.keys()):
         change = PlanChange(names_of[ref], tuple(rising[ref]), tuple(gone[ref]))
-        if change.is_named(names) and not change.is_missing:
+        if (change.is_named(names) or approved.issuperset(change.keys)) and not change.is_missing:
             found.released.append(change)
         else:
             found.held.update(dict.fromkeys(change.keys, hold_for(change, currency)))
@@ -87,13 +95,6 @@ def decided_keys(weighed: Mapping[Key, Weighed], facts: Facts) -> frozenset[Key]
     )
 
 
-def is_about(counted: int | None, decided: int) -> bool:
-    """Within 2 units or 10 % of what was decided on; a zero is a zero."""
-    if counted is None or (decided == 0) != (counted == 0):
-        return False
-    return abs(counted - decided) <= max(2, decided // 10)
-
-
 def _rises(weighed: Weighed) -> bool:
     if weighed.stop is not None:
         return False
@@ -108,14 +109,18 @@ def _is_gone(weighed: Weighed) -> bool:
 
 
 def hold_for(change: PlanChange, currency: str) -> Ruling:
-    deadline = f"Decide before {day(min(row.terms.posting.next for row in (*change.rising, *change.gone)))}."
+    first = min(deadline_of(row.terms.posting) for row in (*change.rising, *change.gone))
+    deadline = f"Decide before {day(first)}."
     fix = "Approve either line by name: both are written or neither."
     if change.is_missing:
         fix = "Bring in the count that is missing; until then neither line is written."
-    return held(
-        "held:plan-change",
-        f"{change.company} changes its plan: {_sides(change)}{_money(change, currency)}.",
-        f"{fix} {deadline}",
+    return replace(
+        held(
+            PLAN_CHANGE,
+            f"{change.company} changes its plan: {_sides(change)}{_money(change, currency)}.",
+            f"{fix} {deadline}",
+        ),
+        waiting=_cost_of_waiting(change, currency),
     )
 
 
@@ -134,10 +139,25 @@ def _product(weighed: Weighed, change: PlanChange) -> str:
 
 
 def _money(change: PlanChange, currency: str) -> str:
+    return a_month(_net(change), currency)
+
+
+def _net(change: PlanChange) -> Decimal | None:
+    """A month, of both sides together; None where it is not known."""
     amounts = [
         row.a_month((row.target.units or 0) - (row.stands or 0)) for row in (*change.rising, *change.gone)
     ]
-    known = [amount for amount in amounts if amount is not None]
-    if change.is_missing or len(known) != len(amounts):
-        return ""
-    return a_month(sum(known, Decimal(0)), currency)
+    known = [money for money in amounts if money is not None]
+    return None if change.is_missing or len(known) != len(amounts) else sum(known, Decimal(0))
+
+
+def _cost_of_waiting(change: PlanChange, currency: str) -> str:
+    net = _net(change)
+    if net is None:
+        return "What waiting costs cannot be told while a count is missing."
+    money = amount(abs(net), currency)
+    waiting, writing = ("too much", "too little") if net < 0 else ("too little", "too much")
+    return (
+        f"If the new plan is right, waiting invoices {money} a month {waiting}; "
+        f"if the former one is, writing invoices {money} a month {writing}."
+    )

@@ -43,6 +43,8 @@ class PlannedLine(NamedTuple):
     fix: str
     basis: tuple[str, ...]  # what this line was computed from: count, mapping and rule, line, contract
     evidence_code: str = ""  # a value of Evidence: where `units_before` comes from
+    deadline: date | None = None  # a decision before this day is in time for the next invoice run
+    waiting: str = ""  # of a line that waits for a person: what that costs either way
 
 
 @dataclass(frozen=True, slots=True)

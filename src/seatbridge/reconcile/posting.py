@@ -55,6 +55,11 @@ class Posting:
         return period
 
     @property
+    def following(self) -> date:
+        """The posting day after the next one."""
+        return self._first_from(self.next + timedelta(days=1))
+
+    @property
     def _bills_ahead(self) -> bool:
         return self.issue_on is IssueOn.START and self.day_of_month >= BILLS_AHEAD_FROM
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from seatbridge.reconcile.basis import Basis, what_moved
-from seatbridge.reconcile.rulings import Ruling, blocked, held
+from seatbridge.reconcile.covering import refuse_moved
+from seatbridge.reconcile.rulings import Ruling, held
 from seatbridge.reconcile.weighing import Weighed
 
 
@@ -32,14 +33,5 @@ def check_bases(
                 "Look at the new plan, then approve it.",
             )
         if former != basis:
-            return blocked(
-                "blocked:changed-since-preview",
-                f"{_upper(what_moved(former, basis))} moved since the plan was approved.",
-                "Look at the new plan, then approve it; the other lines are written.",
-            )
+            return refuse_moved(what_moved(former, basis))
     return None
-
-
-def _upper(sentence: str) -> str:
-    """The first letter alone: str.capitalize() would make BMS Bms."""
-    return sentence[:1].upper() + sentence[1:]

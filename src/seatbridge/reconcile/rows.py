@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from seatbridge.reconcile.basis import Basis, basis_of_skipped
 from seatbridge.reconcile.dates import TooLate, WriteNow
+from seatbridge.reconcile.deadlines import cost_of_waiting, deadline_of, waits_for_person
 from seatbridge.reconcile.money import prorated
 from seatbridge.reconcile.planned import PlannedLine
 from seatbridge.reconcile.rulings import Ruling
@@ -42,9 +43,15 @@ def planned_lines(weighed: Weighed, ruling: Ruling, basis: Basis, currency: str)
             fix=ruling.fix,
             basis=basis,
             evidence_code=weighed.before.evidence,
+            deadline=deadline_of(weighed.terms.posting),
+            waiting=_waiting(weighed, ruling, currency),
         )
         for member in weighed.members
     ]
+
+
+def _waiting(weighed: Weighed, ruling: Ruling, currency: str) -> str:
+    return (ruling.waiting or cost_of_waiting(weighed, currency)) if waits_for_person(ruling) else ""
 
 
 def _shown_move(weighed: Weighed) -> int | None:

@@ -13,6 +13,7 @@ class Ruling:
     status: str
     cause: str = ""
     fix: str = ""
+    waiting: str = ""  # what waiting costs either way, where that is not of one line alone
 
 
 NO_CHANGE = Ruling(Outcome.NO_CHANGE, "no-change")

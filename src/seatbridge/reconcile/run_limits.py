@@ -5,13 +5,15 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from seatbridge.reconcile.calendar import BillingCalendar, IssueOn
+from seatbridge.reconcile.exchanged import exchanged_units
 from seatbridge.reconcile.facts import Evidence, Facts
+from seatbridge.reconcile.plan_change import PLAN_CHANGE
 from seatbridge.reconcile.planned import Outcome
 from seatbridge.reconcile.rulings import Ruling
 from seatbridge.reconcile.tally import Tally
 from seatbridge.reconcile.targets import Member
 from seatbridge.reconcile.weighing import Weighed
-from seatbridge.reconcile.words import a_month, ordinal, percent
+from seatbridge.reconcile.words import a_month, amount, ordinal, percent
 
 # Set-up states are no sign of wrong data: a bulk mapping brings many first writes at once.
 _LIMIT_HOLDS = {"held:anomaly", "held:zero", "held:edited-in-bms", "held:plan-change", "left-password-boss"}
@@ -24,6 +26,7 @@ class Judged(NamedTuple):
     ruling: Ruling
     named: bool  # released by name, itself or with its sister product, or stopped
     stopped: bool = False  # a person decided to stop billing who is on it: they are not lost
+    decided: bool = False  # approved before, and still within what was approved
 
 
 def run_holds(facts: Facts, judged: Sequence[Judged]) -> tuple[str, ...]:
@@ -36,6 +39,10 @@ def run_holds(facts: Facts, judged: Sequence[Judged]) -> tuple[str, ...]:
     if not approvals.run_limits and any(row.ruling.outcome is Outcome.CHANGE for row in judged):
         tally = tally_of(facts, judged) + facts.beside
         holds += [*_movement(facts, tally), *_lost(facts, tally), *_held(facts, tally)]
+        # A company that changes its plan exchanges the units of its products, and is asked about by itself.
+        free = [row.weighed for row in judged if not (row.named or row.ruling.status == PLAN_CHANGE)]
+        if slipped := exchanged_units(free, facts.currency):
+            holds.append(slipped)
     return tuple(holds)
 
 
@@ -76,8 +83,8 @@ def _moved(facts: Facts, judged: Sequence[Judged]) -> Tally:
     money = Decimal(0)
     for row in judged:
         base, after = _base(facts, row.weighed), row.weighed.target.units
-        # A person who named a line looked at this very change.
-        if row.named or row.ruling.outcome not in _GOING or base is None or after is None:
+        # A person who named a line, or approved it before, looked at this very change.
+        if row.named or row.decided or row.ruling.outcome not in _GOING or base is None or after is None:
             continue
         base_units += base
         net += after - base
@@ -90,19 +97,27 @@ def _missing(judged: Sequence[Judged]) -> Tally:
     companies: set[str] = set()
     counted: set[str] = set()
     lost: set[str] = set()
-    units = 0
+    units = held = 0
+    money = held_money = Decimal(0)
     for row in judged:
         gone = [member.company.ref for member in row.weighed.members if _is_gone(row, member)]
         lost.update(gone)
-        units += (row.weighed.before.units or 0) if gone else 0
+        stands = row.weighed.before.units or 0
+        units += stands if gone else 0
+        money += (row.weighed.a_month(stands) or Decimal(0)) if gone else 0
+        if row.ruling.status in _LIMIT_HOLDS:
+            held += 1
+            held_money += abs(row.weighed.a_month(row.weighed.moves_by) or Decimal(0))
         companies.update(member.company.ref for member in row.weighed.members)
         counted.update(member.company.ref for member in row.weighed.members if _is_counted(member))
     return Tally(
         companies=len(companies),
         lost=len(lost - counted),
         missing_units=units,
+        missing_money=money,
         lines=len(judged),
-        held=sum(row.ruling.status in _LIMIT_HOLDS for row in judged),
+        held=held,
+        held_money=held_money,
     )
 
 
@@ -121,13 +136,14 @@ def _movement(facts: Facts, tally: Tally) -> Iterator[str]:
 
 def _lost(facts: Facts, tally: Tally) -> Iterator[str]:
     rules, lost, companies = facts.rules, tally.lost, tally.companies
+    at_stake = f", {amount(tally.missing_money, facts.currency)} a month"
     if lost > rules.run_lost_companies and lost > companies * rules.run_lost_share:
-        yield f"{lost} of {companies} companies fall to zero users or are missing."
+        yield f"{lost} of {companies} companies fall to zero users or are missing{at_stake}."
     feed = facts.feed
     if feed.now < feed.before * rules.run_feed_share and tally.missing_units >= rules.run_min_units:
         yield (
             f"The newest feed names {feed.now} companies, the one before {feed.before}; "
-            f"{tally.missing_units} units are missing."
+            f"{tally.missing_units} units are missing{at_stake}."
         )
 
 
@@ -147,4 +163,5 @@ def _is_gone(row: Judged, member: Member) -> bool:
 def _held(facts: Facts, tally: Tally) -> Iterator[str]:
     rules = facts.rules
     if tally.held > rules.run_held_lines and tally.held > tally.lines * rules.run_held_share:
-        yield f"{tally.held} of {tally.lines} lines are held by their own limits."
+        money = amount(tally.held_money, facts.currency)
+        yield f"{tally.held} of {tally.lines} lines are held by their own limits, {money} a month."

@@ -14,8 +14,10 @@ class Tally:
     companies: int = 0
     lost: int = 0  # companies that fall to zero or are missing
     missing_units: int = 0  # on lines that a missing company is part of
+    missing_money: Decimal = Decimal(0)  # a month, of those
     lines: int = 0
     held: int = 0
+    held_money: Decimal = Decimal(0)  # a month, whichever way it moves
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
@@ -26,8 +28,10 @@ class Tally:
             self.companies + other.companies,
             self.lost + other.lost,
             self.missing_units + other.missing_units,
+            self.missing_money + other.missing_money,
             self.lines + other.lines,
             self.held + other.held,
+            self.held_money + other.held_money,
         )
 
 

@@ -31,8 +31,26 @@ def may_be_written_at_once(line: ShownLine) -> bool:
     return line.status == "planned" and AT_ONCE in line.cause
 
 
+def may_be_left(line: ShownLine) -> bool:
+    """As it is, until after the next invoice run: whatever waits for a person's word on its units."""
+    return line.contract_id is not None and line.service_id is not None and line.is_waiting
+
+
 def needs_approval_of_run(line: ShownLine) -> bool:
     return line.status in BY_RUN or may_be_written_at_once(line)
+
+
+def lines_left_together(lines: Iterable[ShownLine], pairs: Collection[Pair]) -> list[ShownLine]:
+    """The named lines that may be left, and those that share a line of BMS or a change of plan with them."""
+    offered = [line for line in lines if may_be_left(line)]
+    chosen = [line for line in offered if line.key in set(pairs)]
+    shared = {line.shared for line in chosen}
+    changing = {line.company for line in chosen if line.status == "held:plan-change"}
+    return [
+        line
+        for line in offered
+        if line.shared in shared or (line.company in changing and line.status == "held:plan-change")
+    ]
 
 
 def may_be_named(line: ShownLine) -> bool:

@@ -10,6 +10,7 @@ from seatbridge.reconcile.planned import Outcome, Plan, PlannedLine
 from seatbridge.sync.adopting import adopt
 from seatbridge.sync.fencing import fenced
 from seatbridge.sync.guarding import look_after_everybody
+from seatbridge.sync.keeping import keep_waiting
 from seatbridge.sync.memory import open_debts
 from seatbridge.sync.models import LineResult, SyncRun
 from seatbridge.sync.records import note
@@ -70,6 +71,7 @@ def finish(running: Running, planned: Plan | None, problem: dict[str, str]) -> N
         _save_end(run)
         if planned is not None and not run.dry_run:
             adopt(running, planned)
+            keep_waiting(running, planned, results)
             stamp_statuses(running.integration, _by_company(planned, results), running.now())
         # Statuses as values: `error:credentials` as a name would be taken for a secret's.
         by_status = sorted(run.summary.get("by_status", {}).items())

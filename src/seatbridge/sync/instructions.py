@@ -7,8 +7,8 @@ from typing import Any
 from seatbridge.catalog.finding import service_texts
 from seatbridge.integrations.models import Integration
 from seatbridge.ledger.writing import append
+from seatbridge.reconcile.decided import is_about
 from seatbridge.reconcile.facts import DecidedChange, Instructions, Kept, Key, NewLine, Stop
-from seatbridge.reconcile.plan_change import is_about
 from seatbridge.reconcile.planned import Outcome, PlannedWrite
 from seatbridge.reconcile.run_limits import Judged
 from seatbridge.sync.models import Instruction

@@ -15,6 +15,7 @@ import msgspec
 
 from seatbridge.psa.records import Contract, Line
 from seatbridge.reconcile.calendar import BillingCalendar
+from seatbridge.reconcile.decided import Decided
 from seatbridge.reconcile.facts import (
     Company,
     CompanyMapping,
@@ -54,6 +55,7 @@ class KeptFacts:
     calendar: BillingCalendar
     verdict: Verdict
     first_run_done: bool
+    decisions: list[tuple[int, int, Decided]]
     feed: FeedSizes
     stopped: str
     put_backs: list[tuple[int, int, PutBack]]
@@ -69,7 +71,7 @@ class KeptFacts:
 # Records lie there as bare lists of their fields: another release's may look alike and mean something else.
 _RECORDS = (
     KeptFacts, Company, CompanyMapping, Count, KnownLine, Invoiced, Contract, Line, BillingCalendar, Verdict,
-    Tally, PutBack, Stop, NewLine, Kept,
+    Tally, Decided, PutBack, Stop, NewLine, Kept,
 )  # fmt: skip
 SHAPE = hashlib.sha256(repr([str(signature(record)) for record in _RECORDS]).encode()).hexdigest()[:16]
 
@@ -101,6 +103,7 @@ def _kept(facts: Facts) -> KeptFacts:
         calendar=facts.calendar,
         verdict=facts.verdict,
         first_run_done=facts.approvals.first_run_done,
+        decisions=[(*key, decided) for key, decided in facts.decisions.items()],
         feed=facts.feed,
         stopped=facts.stopped,
         put_backs=[(*key, order) for key, order in facts.put_backs.items()],

@@ -11,6 +11,7 @@ from seatbridge.reconcile.facts import Facts
 from seatbridge.reconcile.index import Index, index_facts
 from seatbridge.sync.approvals import approvals_of
 from seatbridge.sync.crowding import crowded_contracts
+from seatbridge.sync.decisions import read_decisions, read_waited
 from seatbridge.sync.instructions import read_instructions
 from seatbridge.sync.invoiced import read_invoiced
 from seatbridge.sync.memory import open_debts, read_known
@@ -47,6 +48,8 @@ def observe(running: Running) -> Index:
         verdict=verdict(integration),
         approvals=approvals_of(running.run, integration),
         instructions=read_instructions(integration),
+        decisions=read_decisions(integration),
+        waited=read_waited(integration),
         feed=counts.feed,
         service_prices=service_prices(integration),
         stopped=integration.stopped_reason,

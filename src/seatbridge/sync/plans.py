@@ -16,6 +16,8 @@ from seatbridge.reconcile.planned import Plan, PlannedLine
 from seatbridge.sync.models import SyncRun
 
 FIELDS = PlannedLine._fields
+# Of fields that a plan of an older release does not have.
+_PRESETS: Mapping[str, Any] = PlannedLine._field_defaults
 
 
 def save_plan(run: SyncRun, plan: Plan) -> None:
@@ -34,7 +36,7 @@ def planned_lines(run: SyncRun) -> list[dict[str, Any]]:
     text = zlib.decompress(bytes(run.plan_document))
     if hashlib.sha256(text).hexdigest() != run.plan_digest:
         raise ValueError(f"The plan of run {run.pk} is not the one that was sealed.")
-    return [dict(zip(FIELDS, row, strict=True)) for row in msgspec.json.decode(text)]
+    return [{**_PRESETS, **dict(zip(FIELDS, row, strict=False))} for row in msgspec.json.decode(text)]
 
 
 def bases_of(run: SyncRun) -> Mapping[tuple[str, str], Basis]:

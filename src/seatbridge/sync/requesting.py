@@ -10,7 +10,8 @@ from seatbridge.integrations.models import Integration
 from seatbridge.integrations.operator_stop import EVERYWHERE, stop_of, stop_sentence, stops_in_force
 from seatbridge.ledger.writing import append
 from seatbridge.sync.approvable import Pair, lines_approved_together, needs_approval_of_run
-from seatbridge.sync.models import SyncRun
+from seatbridge.sync.deciding import decide
+from seatbridge.sync.models import Decision, SyncRun
 from seatbridge.sync.putting_back.approving import approved_put_back
 from seatbridge.sync.queueing import call_for_carriers, wake_carriers
 from seatbridge.sync.shown.show import show_lines
@@ -108,18 +109,16 @@ def request_approval(
     """Write what this plan showed: all of it, or the lines named by (company ref, product).
 
     `digest` is of the plan that the person saw. A line that moved since then is left out by the run itself.
+    What was decided lasts until the next invoice run, also where that run breaks off.
     """
-    if digest != run.plan_digest or not run.plan_digest:
-        return NotNow("This is not the plan that you looked at. Look at it again, then approve it.")
-    if run.puts_back_id is not None:
-        asked = approved_put_back(run, pairs, actor) or NO_PUT_BACK
-    else:
-        asked = _whole(run, actor) if pairs is None else _named(run, actor, pairs)
+    asked = asked_approval(run, digest=digest, actor=actor, pairs=pairs)
     if isinstance(asked, NotNow):
         return asked
     with transaction.atomic():
         answer = request_run(run.integration, asked, now)
         if isinstance(answer, SyncRun):
+            if run.puts_back_id is None:  # an order to put back lasts by itself
+                decide(run, asked.approve_lines or None, Decision.Choice.APPROVE, actor=actor)
             append(
                 run.integration.partner_id,
                 "run.approval-asked",
@@ -134,6 +133,31 @@ def request_approval(
                 at=now,
             )
     return answer
+
+
+def asked_approval(
+    run: SyncRun, *, digest: str, actor: str, pairs: Collection[Pair] | None = None
+) -> Asked | NotNow:
+    """What a person approves of this plan, for whoever carries it out."""
+    refusal = other_plan(run, digest)
+    if refusal is not None:
+        return refusal
+    if run.puts_back_id is not None:
+        return approved_put_back(run, pairs, actor) or NO_PUT_BACK
+    return _whole(run, actor) if pairs is None else _named(run, actor, pairs)
+
+
+def other_plan(run: SyncRun, digest: str) -> NotNow | None:
+    if digest == run.plan_digest and run.plan_digest:
+        return None
+    return NotNow("This is not the plan that you looked at. Look at it again, then decide.")
+
+
+def newer_plan(run: SyncRun) -> NotNow | None:
+    newer = SyncRun.objects.filter(integration=run.integration_id, pk__gt=run.pk, companies=[])
+    if not newer.exclude(plan_digest="").exists():
+        return None
+    return NotNow("A newer plan took this one's place. Look at the new one, then decide on its lines.")
 
 
 def _active(integration: Integration) -> SyncRun | None:
@@ -155,9 +179,9 @@ def _whole(run: SyncRun, actor: str) -> Asked | NotNow:
 
 
 def _named(run: SyncRun, actor: str, pairs: Collection[Pair]) -> Asked | NotNow:
-    newer = SyncRun.objects.filter(integration=run.integration_id, pk__gt=run.pk, companies=[])
-    if newer.exclude(plan_digest="").exists():
-        return NotNow("A newer plan took this one's place. Look at the new one, then approve its lines.")
+    refusal = newer_plan(run)
+    if refusal is not None:
+        return refusal
     lines: list[ShownLine] = read_lines(show_lines(run))
     chosen = lines_approved_together(lines, pairs)
     if not chosen:

@@ -14,6 +14,7 @@ from seatbridge.sync.fencing import fenced
 from seatbridge.sync.finishing import finish, problem_of
 from seatbridge.sync.instructions import close_done, note_plan_changes
 from seatbridge.sync.invoice_checks import check_invoices
+from seatbridge.sync.keeping import keep_decisions
 from seatbridge.sync.kept_facts import keep_facts
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.noting_differences import note_differences
@@ -66,6 +67,7 @@ def _carry(running: Running) -> None:
                 finish(running, planned, problem)
                 return
             _note_approval(running)
+            keep_decisions(running, planned)
             keep_orders(running, planned)
             _enter(run, SyncRun.State.APPLYING)
             apply_writes(running, planned.writes)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery
 
 from seatbridge.integrations.models import Integration
 from seatbridge.sync.carriers import Carrier
@@ -89,7 +90,8 @@ def new_run(integration: Integration, asked: Asked, now: datetime, *, requested:
     # The rest of a plan that is approved in part, or beside which something is put back, goes on waiting.
     if not asked.only_named and asked.puts_back is None:
         _supersede_waiting([integration], now)
-    run = _made(integration, asked, now, requested=requested)
+    plans = _approved_and_never_tried({integration: asked})
+    run = _made(integration, asked, now, plans.get(integration.pk), requested=requested)
     run.save(force_insert=True)
     return run
 
@@ -97,19 +99,24 @@ def new_run(integration: Integration, asked: Asked, now: datetime, *, requested:
 def new_runs(wanted: Mapping[Integration, Asked], now: datetime) -> list[SyncRun]:
     """The same for many integrations, none of which has a run under way, in as many queries as for one."""
     _supersede_waiting(wanted, now)
+    plans = _approved_and_never_tried(wanted)
     return SyncRun.objects.bulk_create(
-        _made(integration, asked, now, requested=True) for integration, asked in wanted.items()
+        _made(integration, asked, now, plans.get(integration.pk), requested=True)
+        for integration, asked in wanted.items()
     )
 
 
-def _made(integration: Integration, asked: Asked, now: datetime, *, requested: bool) -> SyncRun:
+def _made(
+    integration: Integration, asked: Asked, now: datetime, left_over: int | None, *, requested: bool
+) -> SyncRun:
+    plan = left_over if asked.approves_run is None else asked.approves_run.pk
     return SyncRun(
         integration=integration,
         actor=asked.actor,
         dry_run=asked.dry_run,
-        approved=asked.approve or (asked.approves_run is not None and not asked.only_named),
+        approved=asked.approve or (plan is not None and not asked.only_named),
         approved_lines=[list(pair) for pair in asked.approve_lines],
-        approves_run=asked.approves_run,
+        approves_run_id=plan,
         puts_back=asked.puts_back,
         puts_back_lines=[list(pair) for pair in asked.puts_back_lines],
         companies=list(asked.companies),
@@ -118,6 +125,22 @@ def _made(integration: Integration, asked: Asked, now: datetime, *, requested: b
         requested=requested,
         created_at=now,
     )
+
+
+def _approved_and_never_tried(wanted: Mapping[Integration, Asked]) -> dict[int, int]:
+    """Plans that were approved as a whole, where BMS could not be read since: their approval goes on.
+
+    By integration.
+    """
+    whole = [
+        row.pk for row, asked in wanted.items() if not (asked.dry_run or asked.companies or asked.puts_back)
+    ]
+    newest = SyncRun.objects.filter(integration=OuterRef("integration"), dry_run=False).order_by("-pk")
+    broken = SyncRun.objects.filter(
+        integration__in=whole, pk=Subquery(newest.values("pk")[:1]), state=SyncRun.State.FAILED
+    )
+    left = broken.filter(plan_digest="", only_named=False, approves_run__isnull=False)
+    return dict(left.values_list("integration_id", "approves_run_id"))
 
 
 def take_up(run_id: int, carrier: Carrier, heart: Heart | None) -> SyncRun | None:

@@ -19,6 +19,8 @@ NO_PAGES = {
     "contracts-accept",  # these two are walked in test_calendar_and_units
     "units-take",
     "units-csv",
+    "decide-by-mail",  # only a mail leads there
+    "decision-take-back",
     "differences-write",
     "integration-owed",
     "leavers-again",

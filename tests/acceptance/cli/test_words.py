@@ -86,7 +86,9 @@ def test_the_calendar_is_shown_with_dates_and_kept_per_contract(mapped: Seatbrid
     assert "posted on the 20th; 20 Dec 2026 posts the periods that begin before 20 Jan 2027" in said
     assert "before 17:30" in said
     of_one = mapped.ok("integration", "calendar", 1, "--contract", worlds.CONTOSO, "--issue-on", "start")
-    assert of_one["contracts"] == [{"contract_id": worlds.CONTOSO, "issue_on": "start", "fiscal": None}]
+    assert of_one["contracts"] == [
+        {"contract_id": worlds.CONTOSO, "issue_on": "start", "fiscal": None, "posts_on": None}
+    ]
     assert mapped("integration", "calendar", 1, "--contract", 7999, "--from-start").code == 2
     assert mapped.ok("integration", "posted", 1, "--on", "2026-11-01")["posted_on"] == "2026-11-01"
     assert "has not come yet" in mapped("integration", "posted", 1, "--on", "2026-12-01").err

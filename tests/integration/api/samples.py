@@ -5,7 +5,8 @@ from typing import Any
 
 from seatbridge.integrations.clocks import clock
 from seatbridge.mappings.editing import set_company_mapping
-from seatbridge.sync.models import SyncRun
+from seatbridge.sync.models import Decision, SyncRun
+from tests.integration.web.samples import decided_line
 from tests.support.mapping_world import (
     NORTHWIND,
     NORTHWIND_MONTHLY,
@@ -54,6 +55,8 @@ BODIES: dict[str, Any] = {
     "bill_leavers_again": {"leavers": [{"company": "northwind"}]},
     "accept_difference": {"contract_id": 1, "service_id": 1},
     "add_a_line": {"company": "northwind", "product": "standard", "unit_price": "5.00"},
+    "leave_lines_of_run": {"digest": "d" * 64, "lines": [{"company": "northwind", "product": "standard"}]},
+    "take_decision_back": None,
     "undo_run": {"mode": "dry-run"},
 }
 # What only a BMS that can be reached answers well is tried elsewhere, and not as owner here.
@@ -70,6 +73,7 @@ REFUSED_ON_SAMPLES = {
     "stop_billing_leavers": 422,
     "add_a_line": 422,
     "accept_difference": 409,
+    "leave_lines_of_run": 409,
 }
 
 
@@ -79,11 +83,13 @@ class Samples:
 
     world: MappingWorld
     run: SyncRun
+    decision: Decision
 
     def path(self, template: str) -> str:
         rows: dict[str, object] = {
             "integration_id": self.world.integration.pk,
             "run_id": self.run.pk,
+            "decision_id": self.decision.pk,
             "company_ref": "northwind",
             "ref": "fabrikam",
             "user_ref": "erin@northwind.test",
@@ -103,4 +109,4 @@ def make_samples(world: MappingWorld) -> Samples:
         created_at=clock().now(),
         state=SyncRun.State.AWAITING_APPROVAL,
     )
-    return Samples(world, run)
+    return Samples(world, run, decided_line(world))

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from seatbridge.ledger.models import LedgerEntry
 from seatbridge.partners.adding import add_partner
-from seatbridge.sync.models import SyncRun
+from seatbridge.sync.models import Decision, SyncRun
 from seatbridge.sync.syncing import sync_requested
 from tests.support import story
 from tests.support.programs import Program, Programs, programs
@@ -42,6 +42,8 @@ LINE = [
     "status",
     "cause",
     "fix",
+    "deadline",
+    "waiting",
 ]
 
 
@@ -158,6 +160,25 @@ def test_a_held_line_is_approved_by_its_name(scene: Scene) -> None:
     assert scene.story.units("fabrikam") == 22
     asked = LedgerEntry.objects.get(event="run.approval-asked")
     assert asked.actor.startswith("API token a program of billing (")
+
+
+def test_a_line_is_left_as_it_is_and_the_decision_taken_back(scene: Scene) -> None:
+    scene.start("sync")
+    run = scene.carry()
+    digest = scene.call.bob.get(f"/runs/{run.pk}")["digest"]
+    named = {"digest": digest, "lines": [{"company": "fabrikam", "product": "standard"}]}
+    assert scene.call.bill.ok("POST", f"/runs/{run.pk}/leave", named) == {"lines": named["lines"]}
+    line = scene.call.bob.get(f"/runs/{run.pk}/lines?company=fabrikam")["items"][0]
+    assert (line["status"], line["waiting"]) == ("skipped:excluded", "")
+    scene.call.bill.refused(409, "POST", f"/runs/{run.pk}/leave", named)
+    Decision.objects.update(until=date(2099, 12, 1))
+    (decision,) = scene.call.bob.get(f"{scene.here}/decisions")["items"]
+    assert (decision["choice"], decision["units_before"], decision["units"]) == ("leave", 60, 22)
+    scene.call.bill.ok("DELETE", f"{scene.here}/decisions/{decision['id']}")
+    assert scene.call.bob.get(f"{scene.here}/decisions")["items"] == []
+    scene.call.bill.ok("DELETE", f"{scene.here}/decisions/{decision['id']}")
+    assert LedgerEntry.objects.filter(event="decision.taken-back").count() == 1
+    scene.call.carol.refused(404, "DELETE", f"{scene.here}/decisions/{decision['id']}")
 
 
 def test_a_whole_plan_that_does_not_wait_is_not_approved(scene: Scene) -> None:

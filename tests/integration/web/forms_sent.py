@@ -10,11 +10,14 @@ from dataclasses import dataclass
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from seatbridge.integrations.clocks import clock
 from seatbridge.integrations.credentials import set_password
 from seatbridge.integrations.models import Integration
 from seatbridge.kit.secret import Secret
 from seatbridge.mappings.editing import seal_of_mapping, set_company_mapping
+from seatbridge.reminders.models import Reminder
 from seatbridge.sync.models import Owed, SyncRun
+from seatbridge.sync.plans import save_plan
 from seatbridge.usage.models import Company, HeldChunk, HeldFile
 from seatbridge.users.models import User
 from tests.integration.web.samples import Made
@@ -29,6 +32,7 @@ from tests.support.mapping_world import (
     map_standard,
 )
 from tests.support.worlds import COMPANY_NAME, HOST, PASSWORD, USERNAME
+from tests.unit.reconcile.worlds import one_line
 from tests.with_django import SETTINGS
 
 Fields = dict[str, object]
@@ -141,6 +145,30 @@ def waiting(made: Made) -> Fields:
     return {"run": made.rows["run"], "digest": DIGEST, "plan": "1"}
 
 
+def held_line(made: Made) -> Fields:
+    run = SyncRun.objects.get(pk=made.rows["run"])
+    world = one_line(22, 60)
+    save_plan(run, world.plan())
+    return {"run": run.pk, "digest": run.plan_digest, "only": "northwind/standard"}
+
+
+def by_mail(made: Made) -> Fields:
+    """A line that only a person lets go, in the newest plan as in the mail."""
+    Integration.objects.update(enabled=True)
+    run = SyncRun.objects.create(
+        integration=integration_of(made),
+        actor="Alice",
+        created_at=clock().now(),
+        ended_at=clock().now(),
+        state=SyncRun.State.NEEDS_ATTENTION,
+    )
+    planned = one_line(22, 60).plan()
+    save_plan(run, planned)
+    line = next(row for row in planned.lines if row.product == "standard")
+    Reminder.objects.update(lines=[[line.company, line.product, list(line.basis)]])
+    return {}
+
+
 def switched_on(made: Made) -> Fields:
     Integration.objects.update(enabled=True)
     return {"integration": made.rows["integration"]}
@@ -222,6 +250,9 @@ FORMS: dict[str, Form] = {
     "new-line-forget": Form(plain()),
     "sync-now": Form(switched_on),
     "run-approve": Form(waiting, 1),
+    "run-leave": Form(held_line, 1),
+    "decision-take-back": Form(plain(), 1),
+    "decide-by-mail": Form(by_mail, 1),
     "run-cancel": Form(queued),
     "run-put-back": Form(written),
 }

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from seatbridge.integrations.clocks import clock
 from seatbridge.partners.models import Member, Partner
 from seatbridge.partners.roles import Role
-from seatbridge.sync.models import Owed, SyncRun
+from seatbridge.reminders.links import key_of
+from seatbridge.reminders.models import Reminder
+from seatbridge.sync.models import Decision, Owed, SyncRun
 from seatbridge.team.inviting import invite
 from seatbridge.team.tokens import make_token
 from seatbridge.usage.held_files import Held, hold_file
+from seatbridge.users.models import User
 from tests.support.cast import Cast
 from tests.support.mapping_world import NORTHWIND_MONTHLY, STANDARD, MappingWorld, mapping_world
 
@@ -62,6 +66,8 @@ def make_samples(northgate: Partner, people: Cast) -> Made:
             "company": world.northwind.pk,
             "ref": world.northwind.ref,
             "owed": owed.pk,
+            "decision": decided_line(world).pk,
+            "link": key_of(reminder_to(people.alice.user, world)),
             "run": owed.run_id,
             "held": hold_file(northgate, Held("counts", "a.csv", "Alice"), [b"company\n"], REPORT, now).pk,
         },
@@ -89,6 +95,38 @@ def owed_line(world: MappingWorld) -> Owed:
         total_before=60,
         opened_at=now,
         waits_for_person="the line stands at 0",
+    )
+
+
+def decided_line(world: MappingWorld) -> Decision:
+    today = clock().now().date()
+    return Decision.objects.create(
+        integration=world.integration,
+        choice=Decision.Choice.LEAVE,
+        contract_id=NORTHWIND_MONTHLY,
+        service_id=STANDARD,
+        members=[["northwind", "standard"]],
+        status="held:anomaly",
+        units=22,
+        units_before=60,
+        until=today + timedelta(days=7),
+        by="Alice",
+        decided_on=today,
+    )
+
+
+def reminder_to(user: User, world: MappingWorld) -> Reminder:
+    now = clock().now()
+    return Reminder.objects.create(
+        integration=world.integration,
+        deadline=now.date() + timedelta(days=2),
+        days_before=1,
+        user=user,
+        lines=[["northwind", "standard", []]],
+        text="1 line waits.",
+        made_at=now,
+        try_at=now,
+        expires_at=now + timedelta(days=2),
     )
 
 
@@ -145,6 +183,8 @@ SAMPLES: dict[str, Callable[[Made], object]] = {
     "company_id": _row("company"),
     "contract_id": lambda _: NORTHWIND_MONTHLY,
     "owed_id": _row("owed"),
+    "decision-take-back.number": _row("decision"),
+    "decide-by-mail.key": _row("link"),
     "upload.number": _row("held"),
     # runs, and a company's page
     "run.number": _row("run"),

@@ -1,5 +1,6 @@
 """Changes: what waits, what was written, and the decisions on it."""
 
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from seatbridge.integrations.switching import disable
 from seatbridge.ledger.models import LedgerEntry
-from seatbridge.sync.models import SyncRun
+from seatbridge.sync.models import Decision, SyncRun
 from seatbridge.sync.shown.current import _read, standing_of
 from tests.integration.web.told import Told, at_most, text_of, told
 from tests.support import story
@@ -101,7 +102,7 @@ def test_a_line_that_moved_since_it_was_looked_at_is_refused(synced: Told) -> No
     synced.approve(synced.bill, seen, only="fabrikam/standard")
     synced.carry()
     assert synced.story.units("fabrikam") == 60
-    assert "The count moved since the plan was approved" in text_of(synced.bill.get("/changes/"))
+    assert "The count moved from 22 to 5 since the plan was approved" in text_of(synced.bill.get("/changes/"))
 
 
 def test_a_double_click_has_one_effect_and_a_friendly_answer(synced: Told) -> None:
@@ -178,6 +179,39 @@ def test_some_lines_of_a_waiting_plan_leave_the_rest_waiting(begin: Settle) -> N
     first.approve(first.bill, seen, plan="1")
     first.carry()
     assert scene.units("boulder") == 11
+
+
+def test_a_line_is_left_as_it_is_until_the_invoice_run_and_taken_back(synced: Told) -> None:
+    shown = text_of(synced.bill.get("/changes/"))
+    assert "If 22 is right, waiting invoices $190.00 a month too much" in shown
+    assert "Leave at 60" in shown
+    form = {"run": base(synced).pk, "digest": base(synced).plan_digest, "only": "fabrikam/standard"}
+    assert synced.bob.post("/changes/leave", form).status_code == 403
+    assert synced.carol.post("/changes/leave", form).status_code == 404
+    said = text_of(synced.bill.post("/changes/leave", form, follow=True))
+    assert "Left as it is until you post on" in said
+    assert "Leave at 60" not in said
+    assert "None of these lines waits" in text_of(synced.bill.post("/changes/leave", form, follow=True))
+    assert synced.carry() is None
+    row = Decision.objects.get()
+    Decision.objects.update(until=date(2099, 12, 1))
+    listed = text_of(synced.bob.get("/changes/decisions/"))
+    assert "Fabrikam, Standard 60 → 22 Left as it is" in listed
+    assert "Take back" not in listed
+    back = f"/changes/decisions/{row.pk}/take-back"
+    assert synced.bob.post(back).status_code == 403
+    assert synced.carol.post(back).status_code == 404
+    assert "Taken back" in text_of(synced.alice.post(back, follow=True))
+    assert "Left as it is" not in text_of(synced.bob.get("/changes/decisions/"))
+
+
+def test_leaving_nothing_says_so(synced: Told) -> None:
+    form = {"run": base(synced).pk, "digest": base(synced).plan_digest}
+    assert "Choose at least one line" in text_of(synced.bill.post("/changes/leave", form, follow=True))
+    forged = {**form, "digest": "0" * 64, "line": "fabrikam/standard"}
+    assert "not the plan that you looked at" in text_of(
+        synced.bill.post("/changes/leave", forged, follow=True)
+    )
 
 
 def test_all_that_may_be_written_is_shown_before_it_is(synced: Told) -> None:

@@ -14,12 +14,14 @@ from seatbridge.integrations.models import Integration
 from seatbridge.ledger.models import LedgerEntry
 from seatbridge.partners.models import ApiToken, Invitation, Member
 from seatbridge.partners.roles import Role
+from seatbridge.reminders.links import key_of
 from seatbridge.sync.models import Owed, SyncRun
 from seatbridge.team.inviting import invite
 from seatbridge.team.tokens import make_token
 from seatbridge.usage.held_files import Held, hold_file
 from seatbridge.usage.models import Company
-from tests.integration.web.samples import REPORT, Made, owed_line
+from seatbridge.users.models import User
+from tests.integration.web.samples import REPORT, Made, decided_line, owed_line, reminder_to
 from tests.integration.web.test_every_page import named_urls, path_of
 from tests.integration.web.told import Told, told
 from tests.support import story
@@ -96,7 +98,8 @@ def made_of(scene: Told) -> Made:
     )
     make_token(partner, PLANTED, Role.VIEWER, days=30, own_role=Role.OWNER, actor=PLANTED, now=now)
     company = Company.objects.get(ref="tailspin")
-    owed = owed_line(MappingWorld(partner, integration, company, company, company))
+    world = MappingWorld(partner, integration, company, company, company)
+    owed = owed_line(world)
     return Made(
         partner,
         {
@@ -108,6 +111,8 @@ def made_of(scene: Told) -> Made:
             "company": company.pk,
             "ref": company.ref,
             "owed": owed.pk,
+            "link": key_of(reminder_to(User.objects.get(email="alice@northgate.example"), world)),
+            "decision": decided_line(world).pk,
             "run": SyncRun.objects.filter(plan_digest__gt="").latest("pk").pk,
             "held": hold_file(partner, Held("counts", PLANTED, PLANTED), [b"company\n"], REPORT, now).pk,
         },

@@ -119,7 +119,10 @@ def test_a_feed_that_shrank_waits_where_units_are_missing() -> None:
     world = many(100, [None, 101, 101])
     assert world.plan(feed=FeedSizes(now=97, before=100)).run_holds == ()
     (hold,) = world.plan(feed=FeedSizes(now=96, before=100)).run_holds
-    assert hold == "The newest feed names 96 companies, the one before 100; 100 units are missing."
+    assert (
+        hold
+        == "The newest feed names 96 companies, the one before 100; 100 units are missing, $500.00 a month."
+    )
     assert many(100, [100, 101, 101]).plan(feed=FeedSizes(now=50, before=100)).run_holds == ()
 
 

@@ -97,11 +97,50 @@ class LineOut(Schema):
     status: str
     cause: str
     fix: str
+    deadline: date | None = Field(
+        description="A decision before this day is in time for the next invoice run"
+    )
+    waiting: str = Field(description="What it costs, either way, that nobody decides")
+
+
+class PairOut(Schema):
+    company: str
+    product: str
 
 
 class NamedLine(Given):
     company: Ref
     product: Product
+
+
+class LeaveIn(Given):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"digest": "0f3c…", "lines": [{"company": "northwind", "product": "standard"}]},
+            ]
+        }
+    )
+
+    digest: str = Field(min_length=1, max_length=64, description="Of the plan that was looked at")
+    lines: list[NamedLine] = Field(min_length=1, max_length=20_000)
+
+
+class LeftOut(Schema):
+    lines: list[PairOut] = Field(description="With those that belong together with the named ones")
+
+
+class DecisionOut(Schema):
+    id: int
+    choice: Literal["approve", "leave"]
+    lines: list[PairOut]
+    contract_id: int
+    units_before: int | None
+    units: int | None = Field(description="The count that was decided on")
+    status: str = Field(description="Of the line as it was decided on")
+    by: str
+    decided_on: date
+    until: date = Field(description="The posting day that it ends with")
 
 
 class ApprovalIn(Given):

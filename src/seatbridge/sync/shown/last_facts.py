@@ -39,6 +39,7 @@ def _facts(kept: KeptFacts) -> Facts:
         calendar=kept.calendar,
         verdict=kept.verdict,
         approvals=Approvals(first_run_done=kept.first_run_done),
+        decisions={(contract, service): row for contract, service, row in kept.decisions},
         feed=kept.feed,
         stopped=kept.stopped,
         put_backs={(contract, service): order for contract, service, order in kept.put_backs},

@@ -1,4 +1,4 @@
-"""A run's lines page by page: once the run has ended they never change, so they are read once for all."""
+"""A run's lines page by page: once the run has ended only a decision changes them, so they are kept."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -14,7 +14,7 @@ Lines = Sequence[Mapping[str, Any]]
 def listed_lines(run: SyncRun) -> Lines:
     if run.state in SyncRun.ACTIVE or not run.plan_digest:
         return show_lines(run)
-    return _of_ended(run.pk, run.plan_digest, run.state, str(run.ended_at))
+    return _of_ended(run.pk, run.plan_digest, run.state, f"{run.ended_at} {run.summary}")
 
 
 @lru_cache(maxsize=KEPT)

@@ -28,6 +28,8 @@ LINE_FIELDS = (
     "status",
     "cause",
     "fix",
+    "deadline",
+    "waiting",
 )
 
 
@@ -76,7 +78,7 @@ def _line(planned: dict[str, Any], result: LineResult | None) -> dict[str, Any]:
     line = {name: planned[name] for name in LINE_FIELDS}
     line["evidence_code"] = planned.get("evidence_code", "")
     if result is not None:
-        line |= {"status": result.status, "cause": result.cause, "fix": result.fix}
+        line |= {"status": result.status, "cause": result.cause, "fix": result.fix, "waiting": ""}
         if result.line_id is not None:
             line["line_id"] = result.line_id
         if result.units_before is not None and line["units_before"] is None:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from seatbridge.reconcile.deadlines import is_waiting
 from seatbridge.reconcile.money import cents
 from seatbridge.reconcile.words import either_unknown
 from seatbridge.sync.shown.groups import Group, group_of
@@ -33,6 +34,12 @@ class ShownLine:
     line_id: int | None
     proration: Decimal | None
     evidence_code: str = ""  # a value of reconcile.facts.Evidence
+    deadline: date | None = None  # a decision before this day is in time for the next invoice run
+    waiting: str = ""  # what it costs, either way, that nobody decides
+
+    @property
+    def is_waiting(self) -> bool:
+        return is_waiting(self.outcome, self.status) and group_of(self.status) is Group.WAITING
 
     @property
     def key(self) -> tuple[str, str]:
@@ -97,6 +104,8 @@ def read_lines(lines: Iterable[Mapping[str, Any]]) -> list[ShownLine]:
             evidence=line["evidence"],
             line_id=line["line_id"],
             proration=_decimal(line["proration"]),
+            deadline=None if line["deadline"] is None else date.fromisoformat(line["deadline"]),
+            waiting=line["waiting"],
             evidence_code=line.get("evidence_code", ""),
         )
         for line in lines

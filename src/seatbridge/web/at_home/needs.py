@@ -100,7 +100,7 @@ def _card(
     is_of_base = base is not None and standing.plan.run_of[line.key] == base.pk
     return Card(
         fact=f"{name}: {units}" if units else name,
-        cause=sentence(line.cause) if line.cause else "",
+        cause=" ".join(sentence(part) for part in (line.cause, line.waiting) if part),
         money="" if whole_plan else money_of_line(line),
         deadline=f"Before you post on {day_words(by)}.",
         actions=(_action(line, standing, integration, may_write=may_write and is_of_base),),

@@ -12,7 +12,7 @@ from seatbridge.integrations.models import Integration
 from seatbridge.integrations.schedules import next_run_of
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
-from seatbridge.sync.approvable import may_be_approved, needs_approval_of_run
+from seatbridge.sync.approvable import may_be_approved, may_be_left, needs_approval_of_run
 from seatbridge.sync.shown.current import Standing, standing_of
 from seatbridge.sync.shown.groups import Group
 from seatbridge.sync.shown.progress import progress_of
@@ -79,6 +79,10 @@ def _plan(
         among=plan.lines,
         integration=integration.pk if access.may(Right.APPROVE) else 0,
     )
+    may_leave = any(
+        mine and may_be_left(line) and plan.run_of[line.key] == base.pk
+        for line in plan.groups.get(Group.WAITING, ())
+    )
     return {
         "base": base,
         "state": state_words(base),
@@ -90,6 +94,7 @@ def _plan(
         "rows": rows,
         "decides": any(row.decide for row in rows),
         "approvable": len({line.shared for line in approvable}),
+        "may_leave": may_leave,
         "plan_words": all_words(waiting) if waiting else "",
         "everything_words": all_words(approvable) if approvable else "",
     }

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from django.urls import reverse
 
-from seatbridge.sync.approvable import Pair, may_be_approved, may_be_written_at_once
+from seatbridge.reconcile.words import day
+from seatbridge.sync.approvable import Pair, may_be_approved, may_be_left, may_be_written_at_once
 from seatbridge.sync.shown.groups import Group
 from seatbridge.sync.shown.shown_lines import ShownLine, money_of
 from seatbridge.web.links import company_url
@@ -32,6 +33,7 @@ class Row:
     button: str  # empty: an approval does not write it
     decide: str  # the page on which it is decided, where that is another one
     decide_words: str
+    leave: str = ""  # what leaving it as it is will do; empty: it does not wait
     put_back: str = ""  # what its put back would do; empty: there is none
 
 
@@ -106,6 +108,7 @@ def _row(line: ShownLine, *, is_of_base: bool, repeated: str, integration: int) 
         button=write_words(line) if may_be_written or at_once else "",
         decide=decide,
         decide_words=decide_words,
+        leave=leave_words(line) if is_of_base and may_be_left(line) else "",
     )
 
 
@@ -155,7 +158,11 @@ def second_line(line: ShownLine, repeated: str = "") -> str:
     cause = line.cause.replace(repeated, "").strip() if repeated else line.cause
     why = line.explanation if line.group in (Group.UPDATED, Group.PLANNED) else ""
     said = "" if line.status == "synced" else cause
-    return " ".join(sentence(part) for part in (why, said, prorated_words(line), line.fix) if part)
+    parts = [why, said, prorated_words(line), line.fix]
+    if line.is_waiting and line.deadline is not None and f"before {day(line.deadline)}" not in line.fix:
+        parts.append(f"Decide before {day(line.deadline)}")
+    parts.append(line.waiting)
+    return " ".join(sentence(part) for part in parts if part)
 
 
 def prorated_words(line: ShownLine) -> str:
@@ -168,6 +175,12 @@ def prorated_words(line: ShownLine) -> str:
 def sentence(text: str) -> str:
     ended = text.endswith((".", "!", "?", "…"))
     return text[:1].upper() + text[1:] + ("" if ended else ".")
+
+
+def leave_words(line: ShownLine) -> str:
+    if line.status == "held:plan-change":
+        return "Leave both as they are"
+    return "Leave as it is" if line.before is None else f"Leave at {line.before:,}"
 
 
 def write_words(line: ShownLine) -> str:

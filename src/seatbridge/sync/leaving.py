@@ -1,0 +1,74 @@
+"""Leave waiting lines as they are until after the next invoice run."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from seatbridge.ledger.writing import append
+from seatbridge.reconcile.covering import LEFT, LEFT_FIX, left_words
+from seatbridge.sync.approvable import Pair, lines_left_together
+from seatbridge.sync.deciding import decide
+from seatbridge.sync.models import Decision, LineResult, SyncRun, WaitingLine
+from seatbridge.sync.requesting import NotNow, newer_plan, other_plan
+from seatbridge.sync.shown.show import show_lines
+from seatbridge.sync.shown.shown_lines import ShownLine, read_lines
+
+
+@dataclass(frozen=True, slots=True)
+class LeftLines:
+    lines: tuple[ShownLine, ...]
+
+
+def leave_lines(
+    run: SyncRun, *, digest: str, actor: str, now: datetime, pairs: Collection[Pair]
+) -> LeftLines | NotNow:
+    """`digest` is of the plan that the person saw. Nothing is written, and nothing is asked of BMS."""
+    refusal = other_plan(run, digest) or newer_plan(run)
+    if refusal is not None:
+        return refusal
+    with transaction.atomic():
+        row = SyncRun.objects.select_for_update().get(pk=run.pk)
+        chosen = lines_left_together(read_lines(show_lines(row)), pairs)
+        if not chosen:
+            return NotNow("None of these lines waits for you any more.")
+        made = decide(row, {line.key for line in chosen}, Decision.Choice.LEAVE, actor=actor)
+        _show_as_left(row, chosen, made)
+        append(
+            row.integration.partner_id,
+            "decision.left",
+            actor=actor,
+            data={"plan": row.pk, "digest": digest, "companies": [list(line.key) for line in chosen]},
+            integration_id=row.integration_id,
+            run_id=row.pk,
+            at=now,
+        )
+    run.summary = row.summary
+    return LeftLines(tuple(chosen))
+
+
+def _show_as_left(run: SyncRun, lines: Sequence[ShownLine], made: Iterable[Decision]) -> None:
+    """The plan stays as it was sealed; what became of these lines is said beside it."""
+    words = {(row.contract_id, row.service_id): left_words(row.by, row.until) for row in made}
+    for line in lines:
+        contract_id, service_id = line.contract_id, line.service_id
+        if contract_id is None or service_id is None or (contract_id, service_id) not in words:
+            continue  # a plan of an older release says no deadline
+        cause = words[contract_id, service_id]
+        LineResult.objects.update_or_create(
+            run=run,
+            company=line.company,
+            product=line.product,
+            defaults={"status": LEFT, "cause": f"{cause}: {line.units} units.", "fix": LEFT_FIX},
+        )
+        WaitingLine.objects.filter(
+            integration_id=run.integration_id, contract_id=contract_id, service_id=service_id
+        ).delete()
+    by_status = Counter(run.summary.get("by_status", {}))
+    by_status.subtract(line.status for line in lines)
+    by_status[LEFT] += len(lines)
+    counted = {status: number for status, number in sorted(by_status.items()) if number > 0}
+    run.summary = {**run.summary, "by_status": counted}
+    run.save(update_fields=["summary"])
