@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from seatbridge.integrations.models import Integration
 from seatbridge.ledger.writing import append
 from seatbridge.reconcile.facts import Key
@@ -14,6 +16,7 @@ from seatbridge.sync.fencing import fenced
 from seatbridge.sync.models import PutBack, SyncRun
 from seatbridge.sync.putting_back.moves import Move, moves_of, newest_runs
 from seatbridge.sync.running import Running
+from seatbridge.usage.models import Company
 
 Ordered = tuple[int | None, int]  # the run that is put back, a contract of it
 
@@ -84,6 +87,12 @@ def ordered_of(integration: Integration) -> set[Ordered]:
     """Runs of which lines are put back, and on which contract, as long as the order holds."""
     rows = PutBack.objects.filter(integration=integration, ended_at=None)
     return set(rows.values_list("run__puts_back_id", "contract_id"))
+
+
+def asking_for_orders(rows: QuerySet[Company]) -> QuerySet[Company]:
+    """For pages that read companies anyway: `any_put_back` says whether any order of the partner holds."""
+    standing = PutBack.objects.filter(integration__partner=OuterRef("partner"), ended_at=None)
+    return rows.annotate(any_put_back=Exists(standing))
 
 
 def keep_orders(running: Running, planned: Plan) -> None:
