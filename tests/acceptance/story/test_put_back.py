@@ -114,10 +114,10 @@ def test_who_is_excluded_on_the_same_contract_does_not_keep_an_order_that_was_re
     settle: Settle,
 ) -> None:
     """Else each sync would write again: the count, then the order, then the count."""
-    story = settle([*CAST, Client("fabrikam", {"standard": 1}, is_mapped=False, has_contract=False)])
+    story = settle([*CAST, Client("zephyr", {"standard": 1}, is_mapped=False, has_contract=False)])
     CompanyMapping.objects.create(
         integration=story.integration,
-        company=Company.objects.get(ref="fabrikam"),
+        company=Company.objects.get(ref="zephyr"),
         account_id=story.places.account("northwind"),
         contract_id=story.places.contract("northwind"),
         excluded_reason="in bundle",
