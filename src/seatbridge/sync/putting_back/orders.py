@@ -105,11 +105,15 @@ def keep_orders(running: Running, planned: Plan) -> None:
 
 
 def _lines_by_key(planned: Plan) -> dict[Key, PlannedLine]:
-    return {
-        (line.contract_id, line.service_id): line
-        for line in planned.lines
-        if line.contract_id is not None and line.service_id is not None
-    }
+    """Who is excluded may be mapped to the same line: what becomes of it, the other companies' line says."""
+    found: dict[Key, PlannedLine] = {}
+    for line in planned.lines:
+        if line.contract_id is None or line.service_id is None:
+            continue
+        key = (line.contract_id, line.service_id)
+        if key not in found or found[key].outcome is Outcome.SKIPPED:
+            found[key] = line
+    return found
 
 
 def _end_orders(running: Running, planned: Plan) -> None:
