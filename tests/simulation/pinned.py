@@ -10,4 +10,5 @@ PINNED: dict[int, str] = {
     949: "finished after two weeks, a line failed its check by what other lines did meanwhile; it was sent "
     "again, because a person had approved it by name before that",
     2205: "the test write took the test contract's line to 0 on the posting day of that contract",
+    2883: "the same, and the line's new price came as a proration on the next invoice",
 }

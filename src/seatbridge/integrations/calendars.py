@@ -1,11 +1,12 @@
 """The billing calendar as the partner states it: BMS lets no one read it (product.md section 3)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import BigIntegerField, BooleanField, CharField, DateField, F, SmallIntegerField, Value
 
 from seatbridge.integrations.changing import SettingRefused, change, tell
 from seatbridge.integrations.models import ContractTerms, Integration, PostingDone, Schedule
@@ -16,23 +17,20 @@ AS_ALL_OTHERS = billing.ContractTerms()
 
 
 def billing_calendar(integration: Integration) -> BillingCalendar:
-    """Two queries. The integration's own fields are taken as loaded."""
+    """One query. The integration's own fields are taken as loaded."""
     return billing_calendars([integration])[integration.pk]
 
 
 def billing_calendars(integrations: Sequence[Integration]) -> dict[int, BillingCalendar]:
-    """By integration; two queries, however many."""
+    """By integration; one query, however many."""
     terms: dict[int, dict[int, billing.ContractTerms]] = {each.pk: {} for each in integrations}
     done: dict[int, set[date]] = {each.pk: set() for each in integrations}
-    rows = ContractTerms.objects.filter(integration__in=terms)
-    for number, contract_id, issue_on, fiscal, posts_on in rows.values_list(
-        "integration_id", "contract_id", "issue_on", "fiscal", "posts_on"
-    ):
-        stated = IssueOn(issue_on) if issue_on else None
-        terms[number][contract_id] = billing.ContractTerms(stated, fiscal, posts_on)
-    said = PostingDone.objects.filter(integration__in=terms).values_list("integration_id", "on")
-    for number, on in said:
-        done[number].add(on)
+    for number, contract_id, issue_on, fiscal, posts_on, posted in _stated(terms):
+        if posted is not None:
+            done[number].add(posted)
+        else:
+            stated = IssueOn(issue_on) if issue_on else None
+            terms[number][contract_id] = billing.ContractTerms(stated, fiscal, posts_on)
     return {
         each.pk: BillingCalendar(
             start_posts_on=each.start_posts_on,
@@ -45,6 +43,22 @@ def billing_calendars(integrations: Sequence[Integration]) -> dict[int, BillingC
         )
         for each in integrations
     }
+
+
+def _stated(integrations: Collection[int]) -> Iterable[tuple[Any, ...]]:
+    """Contracts that do otherwise than the others, and days on which posting was said to be done."""
+    nothing: dict[str, Any] = {
+        "contract_id": Value(None, BigIntegerField()),
+        "issue_on": Value(None, CharField()),
+        "fiscal": Value(None, BooleanField()),
+        "posts_on": Value(None, SmallIntegerField()),
+    }
+    contracts = ContractTerms.objects.filter(integration__in=integrations).annotate(
+        posted=Value(None, DateField())
+    )
+    days = PostingDone.objects.filter(integration__in=integrations).annotate(posted=F("on"), **nothing)
+    columns = ("integration_id", *nothing, "posted")
+    return contracts.values_list(*columns).union(days.values_list(*columns), all=True)
 
 
 def set_calendar(

@@ -19,13 +19,14 @@ from seatbridge.reconcile.invoice_check import Invoicing, compare, posted_last
 from seatbridge.reconcile.planned import Plan, PlannedLine
 from seatbridge.reconcile.posting import posting_at
 from seatbridge.sync.fencing import fenced
-from seatbridge.sync.models import InvoiceCheck
+from seatbridge.sync.models import InvoiceCheck, LineMemory
 from seatbridge.sync.putting_back.moves import Move, moves_since
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running
 
 LOOKED_FOR = timedelta(days=10)  # so long after a posting day invoices may still be issued
 EARLIER = timedelta(days=10)  # who posts early says so, and it counts for the nearest posting day
+EDITED = "held:edited-in-bms"
 A_MONTH, MOST_SHOWN = timedelta(days=28), 16
 Row = dict[str, Any]
 
@@ -117,16 +118,31 @@ def _row(running: Running, key: Key, members: Sequence[PlannedLine]) -> Row | No
         "carried": first.evidence_code == Evidence.CARRIED,
         "periods": [[period.start.isoformat(), period.end.isoformat()] for period in periods],
         "stands": first.units_before,
+        "edited": first.status == EDITED,
     }
 
 
 def _expect(running: Running, rows: list[Row]) -> None:
     """Units on each period's first day, by what stands now and what was written around it."""
     moves = moves_since(running.integration, min(_starts(row)[0] for row in rows))
+    ours = _written(running, [row["contract_id"] for row in rows if row["edited"]])
     for row in rows:
-        of_line = moves.get((row["contract_id"], row["service_id"]), ())
-        stands = row.pop("stands")
+        key = (row["contract_id"], row["service_id"])
+        of_line, stands = moves.get(key, ()), row.pop("stands")
+        if row.pop("edited"):
+            stands = ours.get(key, stands)  # what somebody made of it is what the check is there to name
         row["expected"] = [_units_on(day, of_line, stands, running.today()) for day in _starts(row)]
+
+
+def _written(running: Running, contracts: Collection[int]) -> dict[Key, int]:
+    """The units that we wrote last, of these contracts' lines."""
+    if not contracts:
+        return {}
+    rows = LineMemory.objects.filter(
+        integration=running.integration, contract_id__in=contracts, written_units__isnull=False
+    )
+    found = rows.values_list("contract_id", "service_id", "written_units")
+    return {(contract, service): units for contract, service, units in found if units is not None}
 
 
 def _starts(row: Row) -> list[date]:

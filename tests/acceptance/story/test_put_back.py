@@ -7,11 +7,13 @@ from decimal import Decimal
 import pytest
 
 from seatbridge.ledger.models import LedgerEntry
+from seatbridge.mappings.models import CompanyMapping
 from seatbridge.sync.models import PutBack, SyncRun
 from seatbridge.sync.putting_back.approving import approved_put_back
 from seatbridge.sync.putting_back.asking import asked_to_put_back
 from seatbridge.sync.requesting import NotNow
 from seatbridge.sync.syncing import sync
+from seatbridge.usage.models import Company
 from tests.support.story import ALICE, Ran, Settle, Story
 from tests.support.story_world import SERVICES, Client
 
@@ -106,6 +108,29 @@ def test_an_approved_sync_now_writes_it_once_the_invoice_run_is_over(story: Stor
     story.day(date(2026, 12, 2))
     assert story.sync(approve=True).status("northwind") == "synced"
     assert story.units("northwind") == 49
+
+
+def test_who_is_excluded_on_the_same_contract_does_not_keep_an_order_that_was_released(
+    settle: Settle,
+) -> None:
+    """Else each sync would write again: the count, then the order, then the count."""
+    story = settle([*CAST, Client("zephyr", {"standard": 1}, is_mapped=False, has_contract=False)])
+    CompanyMapping.objects.create(
+        integration=story.integration,
+        company=Company.objects.get(ref="zephyr"),
+        account_id=story.places.account("northwind"),
+        contract_id=story.places.contract("northwind"),
+        excluded_reason="in bundle",
+    )
+    story.rewrites_are_clean()
+    story.count("northwind", standard=49)
+    story.sync(approve=True)
+    put_back(story, last_run(story), [("northwind", "standard")])
+    story.day(date(2026, 12, 2))
+    assert story.sync(approve=True).status("northwind") == "synced"
+    written = story.units("northwind")
+    again = story.sync(approve=True)
+    assert (again.status("northwind"), again.writes, story.units("northwind")) == ("no-change", [], written)
 
 
 def test_a_count_that_comes_to_what_stands_there_ends_the_order(story: Story) -> None:

@@ -32,7 +32,10 @@ def seatbridge(commands: CommandServer, tmp_path_factory: pytest.TempPathFactory
 
 
 def test_alice_signs_in_and_out(seatbridge: Seatbridge) -> None:
-    with portal(seatbridge) as address, httpx.Client(base_url=address, trust_env=False) as browser:
+    with (
+        portal(seatbridge) as address,
+        httpx.Client(base_url=address, trust_env=False, timeout=60) as browser,
+    ):
         assert browser.get("/").headers["location"].startswith("/account/sign-in/")
         refused = sign_in(browser, "alice@northgate.example", "not the password at all")
         assert "not correct" in refused.text
@@ -45,7 +48,10 @@ def test_alice_signs_in_and_out(seatbridge: Seatbridge) -> None:
 
 
 def test_guessing_passwords_is_slowed_down(seatbridge: Seatbridge) -> None:
-    with portal(seatbridge) as address, httpx.Client(base_url=address, trust_env=False) as browser:
+    with (
+        portal(seatbridge) as address,
+        httpx.Client(base_url=address, trust_env=False, timeout=60) as browser,
+    ):
         for _ in range(6):
             answer = sign_in(browser, "alice@northgate.example", "guess guess guess")
         assert "Too many" in answer.text

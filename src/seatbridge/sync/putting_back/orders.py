@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from seatbridge.integrations.models import Integration
 from seatbridge.ledger.writing import append
 from seatbridge.reconcile.facts import Key
@@ -14,6 +16,7 @@ from seatbridge.sync.fencing import fenced
 from seatbridge.sync.models import PutBack, SyncRun
 from seatbridge.sync.putting_back.moves import Move, moves_of, newest_runs
 from seatbridge.sync.running import Running
+from seatbridge.usage.models import Company
 
 Ordered = tuple[int | None, int]  # the run that is put back, a contract of it
 
@@ -86,6 +89,12 @@ def ordered_of(integration: Integration) -> set[Ordered]:
     return set(rows.values_list("run__puts_back_id", "contract_id"))
 
 
+def asking_for_orders(rows: QuerySet[Company]) -> QuerySet[Company]:
+    """For pages that read companies anyway: `any_put_back` says whether any order of the partner holds."""
+    standing = PutBack.objects.filter(integration__partner=OuterRef("partner"), ended_at=None)
+    return rows.annotate(any_put_back=Exists(standing))
+
+
 def keep_orders(running: Running, planned: Plan) -> None:
     """Before anything is written: what this run orders, and which earlier orders its plan goes beyond."""
     with fenced(running.run):
@@ -96,11 +105,15 @@ def keep_orders(running: Running, planned: Plan) -> None:
 
 
 def _lines_by_key(planned: Plan) -> dict[Key, PlannedLine]:
-    return {
-        (line.contract_id, line.service_id): line
-        for line in planned.lines
-        if line.contract_id is not None and line.service_id is not None
-    }
+    """Who is excluded may be mapped to the same line: what becomes of it, the other companies' line says."""
+    found: dict[Key, PlannedLine] = {}
+    for line in planned.lines:
+        if line.contract_id is None or line.service_id is None:
+            continue
+        key = (line.contract_id, line.service_id)
+        if key not in found or found[key].outcome is Outcome.SKIPPED:
+            found[key] = line
+    return found
 
 
 def _end_orders(running: Running, planned: Plan) -> None:

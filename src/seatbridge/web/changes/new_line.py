@@ -3,7 +3,7 @@
 from decimal import Decimal, InvalidOperation
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,6 +16,7 @@ from seatbridge.sync.approvable import Pair
 from seatbridge.sync.requesting import request_run
 from seatbridge.sync.starting import Asked
 from seatbridge.sync.stated.adding_line import AddRefused, Offer, add_line, expected_of, offer_of, take_back
+from seatbridge.usage.models import Company
 from seatbridge.web.asked_text import asked_text
 from seatbridge.web.changes.answers import plans_it
 from seatbridge.web.changes.rows import PRODUCTS
@@ -30,8 +31,7 @@ def new_line(request: HttpRequest, integration: int, product: str, ref: str) -> 
     pair = (ref, product)
     offer = offer_of(row, pair)
     if offer is None:
-        if request.method == "GET":
-            raise Http404
+        access.one(Company, ref=ref)  # a name that nobody has is no page
         messages.info(request, GONE)
         return _back(row)
     if request.method == "GET":

@@ -18,7 +18,7 @@ from seatbridge.integrations.reading_rules import read_rules
 from seatbridge.mappings.models import CompanyMapping
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
-from seatbridge.sync.putting_back.orders import Ordered, ordered_of
+from seatbridge.sync.putting_back.orders import Ordered, asking_for_orders, ordered_of
 from seatbridge.sync.shown.changes import Change, changes_of_contracts
 from seatbridge.sync.shown.current import Standing, standing_of
 from seatbridge.sync.shown.shown_lines import ShownLine
@@ -44,7 +44,7 @@ class ProductShown:
 @require_GET
 def show(request: HttpRequest, ref: str) -> HttpResponse:
     access = require(request, Right.VIEW)
-    company = access.one(Company, ref=ref)
+    company = access.one(asking_for_orders(Company.objects.all()), ref=ref)
     chosen = chosen_integration(request, access)
     of = chosen.integration
     facts: dict[str, Any] = {
@@ -80,6 +80,7 @@ def _billed(access: Access, company: Company, integration: Integration) -> dict[
     ours = [change for change in changes if any(each == company.ref for each, _ in change.members)]
     today = billing_now_of(access.partner).date()
     may_write = access.may(Right.APPROVE) and integration.enabled
+    ordered = ordered_of(integration) if vars(company)["any_put_back"] else set()
     products = _products(lines, standing, ours, today, integration=integration, may_write=may_write)
     return {
         "standing": standing,
@@ -87,7 +88,7 @@ def _billed(access: Access, company: Company, integration: Integration) -> dict[
         "mapping": mapping,
         "contract": None if mapped is None else contract(integration, mapped),
         "products": products,
-        "changes": _with_put_back(company, ours[:50], ordered_of(integration), may_write=may_write),
+        "changes": _with_put_back(company, ours[:50], ordered, may_write=may_write),
         "approvable": any(shown.row.button for shown in products),
         "own_rules": own_sentences(Subject(integration, read_rules(integration), company.ref, company.name)),
     }
