@@ -40,7 +40,7 @@ SUCCESSORS = 1000  # the number of a contract and that of the one which follows 
 TO_MAP = ("skipped:unmapped-company", "blocked:contract-ended")
 APPROVED = ("held:anomaly", "held:first-write", "current-units-unknown")
 # Nothing is asked of anybody: written, to be written, or as it is.
-SILENT = {"no-change", "synced", "scheduled", "planned", "late-for-cutoff"}
+SILENT = {"no-change", "synced", "synced-with-warning", "scheduled", "planned", "late-for-cutoff"}
 
 
 @dataclass
@@ -95,8 +95,7 @@ class LivedYear:
             self._owed += self.year.owed(kind, first)
 
     def _sync(self, today: date, *, companies: bool = False, last: bool = False) -> None:
-        self.year.a_day()
-        if companies:
+        if self.year.a_day() or companies:
             self.story.bring("companies", company_rows(self.year.here()), complete=True)
         self.story.bring_counts(self.year.counts())
         began = stopwatch.process_time()

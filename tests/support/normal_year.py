@@ -36,10 +36,15 @@ class Firm:
     renewed: int = 0  # in that month
     is_here: bool = True
     stops: date | None = None
+    licenses: int | None = None
 
-    @property
-    def licenses(self) -> int | None:
-        return None if self.spare is None else sum(self.users.values()) + self.spare
+    def buys_licenses(self) -> bool:
+        """Password Boss has no more users than licenses: more are assigned when they are needed."""
+        users = sum(self.users.values())
+        if self.spare is None or (self.licenses is not None and users <= self.licenses):
+            return False
+        self.licenses = users + self.spare
+        return True
 
     def is_settled(self, today: date) -> bool:
         """Neither new nor renewed in this month: its contract has a period before and after it."""
@@ -84,13 +89,15 @@ class Year:
         users = {"standard": max(2, round(self.dice.lognormvariate(2.64, 0.8)))}
         if number % 3 == 0:
             users["advanced"] = max(1, users["standard"] // 3)
-        return Firm(
+        firm = Firm(
             f"client-{number:03}",
             users,
             self.dice.choice(PRICES),
             "start" if number % 5 == 0 else "end",
             None if number % 10 == 0 else self.dice.randint(1, 4),
         )
+        firm.buys_licenses()
+        return firm
 
     def _day(self, what: str) -> date:
         if what == "renews":  # what is to be done about a renewal falls into the month after
@@ -137,12 +144,15 @@ class Year:
         firm.users["standard"] += 30 + firm.users["standard"]
         return firm
 
-    def a_day(self) -> None:
+    def a_day(self) -> bool:
+        """Whether the list of companies is another one now."""
         for firm in self.here():
             for product, users in firm.users.items():
                 joined = sum(self.dice.random() < JOINS / DAYS for _ in range(users))
                 left = sum(self.dice.random() < LEAVES / DAYS for _ in range(users))
                 firm.users[product] = max(1, users + joined - left)
+        bought = [firm.buys_licenses() for firm in self.here()]
+        return any(bought)
 
     def owed(self, kind: str, first: date) -> Iterator[Billed]:
         """What the period that begins on `first` must be invoiced at, by the counts as they are now."""

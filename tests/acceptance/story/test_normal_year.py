@@ -7,6 +7,8 @@ import os
 import sys
 from statistics import median
 
+import pytest
+
 from tests.support.lived_year import LivedYear
 from tests.support.normal_year import FIRST_DAY, ONE_DAY, QUIET, Year
 from tests.support.story import Settle
@@ -17,6 +19,7 @@ MOST_CLICKS = 8
 PRODUCTS = ("standard", "advanced")
 
 
+@pytest.mark.timeout(1800)  # a whole year takes minutes
 def test_it_costs_few_clicks_none_where_nothing_happens_and_bills_every_count_to_the_cent(
     settle: Settle,
 ) -> None:
