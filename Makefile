@@ -22,7 +22,7 @@ TIERS := acceptance seeds postgresql integration browser simulation properties p
 # What a tier says is shown as a whole, when it ends; where make cannot do that, as it comes.
 AT_ONCE := --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
-.PHONY: help demo test $(TIERS:%=test-%) check format bench chaos screenshots simulate fuzz clean
+.PHONY: help demo test $(TIERS:%=test-%) check format bench chaos screenshots simulate year fuzz clean
 .DEFAULT_GOAL := help
 
 help:
@@ -33,6 +33,7 @@ help:
 	@echo "make chaos      workers die and freeze, PostgreSQL restarts, and every contract ends right (some minutes)"
 	@echo "make fuzz       the API called with good and bad input for five minutes (FUZZ_SECONDS=300)"
 	@echo "make screenshots  every page in every state, into screenshots/ (ARGS=full: one state)"
+	@echo "make year       a normal year of 180 companies, day by day: clicks by month, each invoice compared (some minutes)"
 	@echo "make simulate   seeded histories with faults and crashes (SEEDS=500 FIRST=0; SEED=n tells one)"
 
 $(BIN)/python:
@@ -113,6 +114,11 @@ screenshots: $(VENV)/.dev
 
 simulate: $(VENV)/.dev
 	@$(BIN)/python -m tests.simulation.run $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --first $(FIRST) --coverage)
+
+# `make test` lives its first three months.
+year: YEAR_SEED = 7
+year: $(VENV)/.dev
+	@YEAR_MONTHS=12 YEAR_SEED=$(YEAR_SEED) $(PYTEST) -s tests/acceptance/story/test_normal_year.py
 
 # `make test` does the same for 30 seconds.
 fuzz: FUZZ_SECONDS = 300

@@ -59,6 +59,10 @@ class FirstWrite:
     seal: str
 
     @property
+    def units(self) -> dict[str, int]:
+        return {line.product: line.units for line in self.lines if line.units is not None}
+
+    @property
     def is_known(self) -> bool:
         return any(line.units is not None for line in self.lines)
 

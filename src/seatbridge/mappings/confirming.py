@@ -77,7 +77,7 @@ def confirm_mapping(  # noqa: PLR0913 - what was chosen, what was shown, who, an
     checked = check_place(choices, account_id, contract_id, at.today)
     for field, sentence in checked.faults:
         raise MappingRefused(field, sentence[:1].upper() + sentence[1:])
-    approved = False
+    approved, shown = False, None
     if seen:
         shown = first_write(integration, company, at.billing_now)
         if shown.seal != seen:
@@ -92,6 +92,7 @@ def confirm_mapping(  # noqa: PLR0913 - what was chosen, what was shown, who, an
             actor=actor,
             names=(choices.accounts[account_id].name, choices.contracts[contract_id].name),
             first_write_approved_at=at.now if approved else None,
+            first_units=shown.units if approved and shown else None,
             was=was,
         )
     except ChangedMeanwhile as meanwhile:

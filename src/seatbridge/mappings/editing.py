@@ -4,7 +4,9 @@ A changed mapping must have its first write approved anew: it would be written t
 """
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -23,6 +25,16 @@ FIELDS = ("account_id", "contract_id", "excluded_reason", "review_on")
 NAME_LENGTH = 300
 
 
+class FirstWriteApproved(NamedTuple):
+    """When a person saved what they were shown of the first write, and its units by product."""
+
+    at: datetime | None
+    units: Mapping[str, int]
+
+
+NOT_APPROVED = FirstWriteApproved(None, {})
+
+
 def set_company_mapping(  # noqa: PLR0913 - a place, its names, and what a person has seen of it
     integration: Integration,
     company: Company,
@@ -32,6 +44,7 @@ def set_company_mapping(  # noqa: PLR0913 - a place, its names, and what a perso
     actor: str,
     names: tuple[str, str] | None = None,
     first_write_approved_at: datetime | None = None,
+    first_units: Mapping[str, int] | None = None,
     was: str | None = None,
 ) -> bool:
     """Bill the company on that contract. False, and no ledger entry, where it stands so already.
@@ -39,7 +52,8 @@ def set_company_mapping(  # noqa: PLR0913 - a place, its names, and what a perso
     `was`: the seal of the mapping that the person looked at; raises ChangedMeanwhile where it is another now.
 
     `names`: of account and contract, where the caller has them. `first_write_approved_at`: when a person was
-    shown what the first write will be and saved it; without, a sync holds it and asks.
+    shown what the first write will be and saved it; without, a sync holds it and asks. `first_units`: what
+    they were shown, by product.
     """
     if names is None:
         names = (
@@ -48,7 +62,8 @@ def set_company_mapping(  # noqa: PLR0913 - a place, its names, and what a perso
         )
     place: dict[str, object] = {"account_id": account_id, "contract_id": contract_id}
     new = place | {"excluded_reason": "", "review_on": None}
-    return _save(integration, company, new, actor, names, first_write_approved_at, was=was)
+    first = FirstWriteApproved(first_write_approved_at, first_units or {})
+    return _save(integration, company, new, actor, names, first, was=was)
 
 
 def forget_company_mapping(
@@ -96,7 +111,7 @@ def _save(
     new: dict[str, object],
     actor: str,
     names: tuple[str, str] | None = None,
-    first_write_approved_at: datetime | None = None,
+    first: FirstWriteApproved = NOT_APPROVED,
     *,
     was: str | None = None,
 ) -> bool:
@@ -107,18 +122,18 @@ def _save(
         new = old | {"excluded_reason": old["excluded_reason"] or ""} | new
         if row is not None and new == old:
             _take_names(row, names)
-            return _approve_first_write(row, first_write_approved_at, actor)
+            return _approve_first_write(row, first, actor)
         _refuse_changed(row, company, was)
         row = row or CompanyMapping(integration=integration, company=company)
         if _is_written_elsewhere(old, new):
-            row.first_write_approved_at = first_write_approved_at
+            row.first_write_approved_at, row.first_write_units = first.at, dict(first.units)
             row.last_status = ""  # it spoke of the former place
         for name, value in new.items():
             setattr(row, name, value)
         row.account_name, row.contract_name = names or (row.account_name, row.contract_name)
         row.save()
         told = {"company": company.ref, "old": old, "new": new}
-        if row.first_write_approved_at is not None and row.first_write_approved_at == first_write_approved_at:
+        if row.first_write_approved_at is not None and row.first_write_approved_at == first.at:
             told["first_write"] = "approved"
         append(
             integration.partner_id,
@@ -156,11 +171,11 @@ def _take_names(row: CompanyMapping, names: tuple[str, str] | None) -> None:
         row.save(update_fields=["account_name", "contract_name"])
 
 
-def _approve_first_write(row: CompanyMapping, at: datetime | None, actor: str) -> bool:
-    if at is None or row.first_write_approved_at is not None:
+def _approve_first_write(row: CompanyMapping, first: FirstWriteApproved, actor: str) -> bool:
+    if first.at is None or row.first_write_approved_at is not None:
         return False
-    row.first_write_approved_at = at
-    row.save(update_fields=["first_write_approved_at"])
+    row.first_write_approved_at, row.first_write_units = first.at, dict(first.units)
+    row.save(update_fields=["first_write_approved_at", "first_write_units"])
     append(
         row.integration.partner_id,
         "company-mapping.first-write-approved",

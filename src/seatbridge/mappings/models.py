@@ -76,6 +76,8 @@ class CompanyMapping(models.Model):
     excluded_reason = models.CharField(max_length=200, blank=True)
     review_on = models.DateField(null=True)
     first_write_approved_at = models.DateTimeField(null=True)
+    # By product, where the person was shown them when confirming: they approved these, whatever stood before.
+    first_write_units = models.JSONField(default=dict, db_default={})
     last_sync_at = models.DateTimeField(null=True)
     last_status = models.CharField(max_length=40, blank=True)
 

@@ -21,6 +21,7 @@ def read_company_mappings(integration: Integration) -> dict[str, facts.CompanyMa
         Cast("first_write_approved_at", CharField()),  # only whether there is one
         "excluded_reason",
         "review_on",
+        "first_write_units",
     )
     return {
         ref: facts.CompanyMapping(
@@ -29,6 +30,7 @@ def read_company_mappings(integration: Integration) -> dict[str, facts.CompanyMa
             first_write_approved=approved_at is not None,
             excluded=excluded_reason,
             review_on=review_on,
+            first_units=tuple(sorted(first_units.items())),
         )
-        for ref, account_id, contract_id, approved_at, excluded_reason, review_on in rows
+        for ref, account_id, contract_id, approved_at, excluded_reason, review_on, first_units in rows
     }

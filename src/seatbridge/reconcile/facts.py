@@ -48,6 +48,7 @@ class CompanyMapping(NamedTuple):
     first_write_approved: bool
     excluded: str = ""  # the reason; not empty: never billed
     review_on: date | None = None
+    first_units: tuple[tuple[str, int], ...] = ()  # of a product, as a person saw them when confirming
 
 
 class Evidence(StrEnum):

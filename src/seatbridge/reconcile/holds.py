@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from seatbridge.reconcile.deadlines import deadline_of
+from seatbridge.reconcile.decided import is_about
 from seatbridge.reconcile.facts import Facts
 from seatbridge.reconcile.large_moves import drops_too_far, rises_too_far
 from seatbridge.reconcile.rules import ZeroPolicy
@@ -172,7 +173,7 @@ def _units_unknown(weighing: Weighing) -> Ruling | None:
         return None
     if weighing.facts.approvals.whole_run:
         return None
-    if weighing.decided:
+    if weighing.decided or _is_first_as_seen(weighing.weighed):
         return None
     return held(
         "current-units-unknown",
@@ -180,6 +181,17 @@ def _units_unknown(weighing: Weighing) -> Ruling | None:
         f"Confirm the units in BMS (units set), or approve the run to write {weighing.after}. "
         f"{weighing.deadline}",
     )
+
+
+def _is_first_as_seen(weighed: Weighed) -> bool:
+    """Who confirmed the mapping saw the units of this write, and nothing was ever written before it."""
+    known = weighed.known
+    if known.written_units is not None or known.line_id is not None or len(weighed.members) > 1:
+        return False
+    (member,) = weighed.members
+    seen = dict(member.mapping.first_units).get(member.product)
+    approved = seen is not None and member.mapping.first_write_approved
+    return approved and is_about(weighed.target.units, seen or 0)
 
 
 def _first_write(weighing: Weighing) -> Ruling | None:

@@ -185,6 +185,31 @@ def test_unknown_units_wait_for_the_whole_run() -> None:
     assert_released_only_by_the_whole_run(world, "current-units-unknown")
 
 
+@pytest.mark.parametrize(
+    ("confirmed", "status"),
+    [
+        ({"standard": 17}, "planned"),
+        ({"standard": 15}, "planned"),  # still about what was seen
+        ({"standard": 30}, "current-units-unknown"),
+        ({"advanced": 17}, "current-units-unknown"),
+    ],
+)
+def test_unknown_units_wait_no_more_once_the_first_write_was_seen(
+    confirmed: dict[str, int], status: str
+) -> None:
+    world = one_line(count=17)
+    world.known.clear()
+    world.map_again("northwind", first_units=tuple(confirmed.items()))
+    assert row(world.plan()).status == status
+
+
+def test_what_was_seen_of_a_first_write_says_nothing_of_a_line_that_was_written_since() -> None:
+    world = one_line(count=17)
+    world.map_again("northwind", first_units=(("standard", 17),))
+    world.known = {key: known._replace(line_id=99) for key, known in world.known.items()}
+    assert_held(world.plan(), "current-units-unknown")
+
+
 def test_a_mapping_that_no_one_looked_at_waits_for_the_whole_run() -> None:
     world = one_line()
     world.map_again("northwind", first_write_approved=False)

@@ -1,6 +1,9 @@
 """Writes dated ahead whose day has come: did the contract's total move by exactly what we scheduled?"""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from seatbridge.psa.records import Line
 from seatbridge.sync.fencing import fenced
@@ -13,7 +16,20 @@ from seatbridge.sync.writing.judging import shows
 from seatbridge.sync.writing.verdicts import price_factors
 
 
+class Due(NamedTuple):
+    row: LineMemory
+    view: KeyView
+    line: Line
+    total: Decimal
+
+    @property
+    def change(self) -> Decimal | None:
+        before = self.row.pending_before
+        return None if before is None else ((self.row.pending_units or 0) - before) * self.line.unit_price
+
+
 def settle_pending(running: Running) -> None:
+    due: dict[int, list[Due]] = defaultdict(list)
     rows = LineMemory.objects.filter(integration=running.integration, pending_from__isnull=False, stopped="")
     for row in rows:
         view = running.seen.of(key_of(row))
@@ -23,12 +39,52 @@ def settle_pending(running: Running) -> None:
         if row.pending_from > running.today():
             _watch_price(running, row, line)
             continue
-        undone = _undone(row, line)
-        with fenced(running.run):
-            _settle(running, row, view, line, view.total)
-            if undone:
-                note(running, "write.price-undone", None, contract=row.contract_id, line=line.id, why=undone)
-                remember_stopped(row, undone, running.run)
+        due[row.contract_id].append(Due(row, view, line, view.total))
+    for of_contract in due.values():
+        joint = _joint_change(running, of_contract)
+        for each in of_contract:
+            _settle_due(running, each, joint)
+
+
+def _joint_change(running: Running, of_contract: Sequence[Due]) -> Decimal | None:
+    """Several lines of a contract change on one day, and its total shows their sum: that of all of them.
+
+    None: there is one line only, or they do not explain the total together.
+    """
+    changes = [each.change for each in of_contract]
+    known = [change for change in changes if change is not None]
+    kept = {each.row.total_after for each in of_contract}
+    first = of_contract[0]
+    base, contract = first.row.total_after, first.view.contract
+    if len(changes) == 1 or len(known) < len(changes) or len(kept) > 1 or base is None or contract is None:
+        return None
+    joint = sum(known, Decimal(0))
+    factors = price_factors(running.company, contract.billing_cycle)
+    return joint if any(shows(first.total - base, joint, share) for share in factors) else None
+
+
+def _settle_due(running: Running, due: Due, joint: Decimal | None) -> None:
+    row, view, line, total = due
+    undone = _undone(row, line)
+    with fenced(running.run):
+        if joint is None or line.units is not None:
+            _settle(running, row, view, line, total)
+        else:
+            _settle_together(running, row, line, total, joint)
+        if undone:
+            note(running, "write.price-undone", None, contract=row.contract_id, line=line.id, why=undone)
+            remember_stopped(row, undone, running.run)
+
+
+def _settle_together(running: Running, row: LineMemory, line: Line, total: Decimal, joint: Decimal) -> None:
+    """Changes that cancel out leave the total as it was: they fit it, and do not prove anything."""
+    units, day = row.pending_units or 0, row.pending_from
+    data = {"units": units, "effective_date": day, "total": total, "total_kept": row.total_after}
+    event = "write.took-effect" if joint else "write.cannot-tell"
+    note(running, event, None, **data, line=line.id, contract=row.contract_id, service=row.service_id)
+    if row.total_after is not None:
+        carry_trust(row, row.total_after, total)
+    remember_written(row, line_id=line.id, units=units, price=line.unit_price, from_date=day, total=total)
 
 
 def _watch_price(running: Running, row: LineMemory, line: Line) -> None:

@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ("mappings", "0005_calendar_proposals"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="companymapping",
+            name="first_write_units",
+            field=models.JSONField(db_default={}, default=dict),
+        ),
+    ]
