@@ -8,8 +8,8 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 	&& echo $$each && break; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 PYTEST := $(BIN)/python -m pytest -q
-WORKERS ?= 4
-JOBS ?= 3
+WORKERS ?= 3
+JOBS ?= 2
 SEEDS ?= 500
 FIRST ?= 0
 SEED ?=

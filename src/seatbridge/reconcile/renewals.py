@@ -148,6 +148,7 @@ def on_successors(
 def _moved(mapping: CompanyMapping, renewed: Accepted | None) -> CompanyMapping:
     if renewed is None or mapping.excluded:
         return mapping
+    # What was seen when the mapping was made was of the former contract's line.
     return mapping._replace(
-        contract_id=renewed.successor_id, first_write_approved=renewed.first_write_approved
+        contract_id=renewed.successor_id, first_write_approved=renewed.first_write_approved, first_units=()
     )

@@ -62,6 +62,7 @@ def _move(row: Renewal, successor: Contract, actor: str, now: datetime) -> int:
         contract_id=row.successor_id,
         contract_name=successor.name[:500],
         first_write_approved_at=row.accepted_at if row.first_write_approved else None,
+        first_write_units={},
     )
     _close(row, State.TAKEN, actor, now, "", companies)
     return 1

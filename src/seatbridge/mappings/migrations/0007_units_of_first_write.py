@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("mappings", "0005_calendar_proposals"),
+        ("mappings", "0006_renewals"),
     ]
 
     operations = [
