@@ -37,7 +37,7 @@ from tests.support.story_world import SERVICES
 MORNING, EVENING = time(6), time(18)
 PRODUCTS = {number: product for product, number in SERVICES.items()}
 SUCCESSORS = 1000  # the number of a contract and that of the one which follows it are so far apart
-TO_MAP = ("skipped:unmapped-company", "blocked:contract-ended")
+TO_MAP = ("skipped:unmapped-company", "blocked:contract-ended", "held:renewal")
 APPROVED = ("held:anomaly", "held:first-write", "current-units-unknown")
 # Nothing is asked of anybody: written, to be written, or as it is.
 SILENT = {"no-change", "synced", "synced-with-warning", "scheduled", "planned", "late-for-cutoff"}

@@ -65,7 +65,9 @@ def test_the_operators_programs_are_answered_without_a_session(seatbridge: Seatb
     try:
         assert process.stdout is not None
         address = process.stdout.readline().split()[4]
-        with httpx.Client(base_url=address, trust_env=False, headers={"Host": "10.0.0.7"}) as probe:
+        with httpx.Client(
+            base_url=address, trust_env=False, timeout=60, headers={"Host": "10.0.0.7"}
+        ) as probe:
             assert probe.get("/healthz").json() == {"ok": True}
             until = time.monotonic() + 30
             while (ready := probe.get("/readyz")).status_code != 200 and time.monotonic() < until:
@@ -93,6 +95,7 @@ def test_behind_https_the_cookies_are_secure(seatbridge: Seatbridge) -> None:
             f"http://127.0.0.1:{port}/account/sign-in/",
             headers={"Host": "seats.example.com"},
             trust_env=False,
+            timeout=60,
         )
         assert "Secure" in page.headers["set-cookie"]
         assert "HttpOnly" in page.headers["set-cookie"]
