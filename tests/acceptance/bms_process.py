@@ -157,7 +157,7 @@ def bms_process() -> Iterator[BmsProcess]:
     try:
         assert started.stdout is not None
         url = json.loads(started.stdout.readline())["url"]
-        with httpx.Client(base_url=url, trust_env=False) as control:
+        with httpx.Client(base_url=url, trust_env=False, timeout=60) as control:
             yield BmsProcess(url, control)
     finally:
         started.terminate()

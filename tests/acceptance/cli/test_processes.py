@@ -56,7 +56,7 @@ def test_simulate_bms_becomes_the_pretend_bms(fresh: Seatbridge) -> None:
     try:
         assert started.stdout is not None
         addresses = json.loads(started.stdout.readline())
-        world = httpx.get(f"{addresses['control_url']}/world", trust_env=False).json()
+        world = httpx.get(f"{addresses['control_url']}/world", trust_env=False, timeout=60).json()
         assert (len(world["accounts"]), world["date"]) == (3, "2026-11-23")
     finally:
         started.terminate()

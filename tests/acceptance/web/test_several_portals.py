@@ -31,7 +31,7 @@ def test_two_portals_count_guesses_and_marked_forms_as_one(tmp_path: Path) -> No
     seatbridge.ok(*owner, typed=f"{PASSWORD}\n")
     with ExitStack() as stack:
         addresses = [stack.enter_context(portal(seatbridge, "--no-engine")) for _ in range(2)]
-        browsers = [stack.enter_context(httpx.Client(base_url=each, trust_env=False)) for each in addresses]
+        browsers = [stack.enter_context(patient(each)) for each in addresses]
         one, other = browsers
         assert sign_in(one, PASSWORD).status_code == 302
         other.cookies = one.cookies
@@ -44,8 +44,12 @@ def test_two_portals_count_guesses_and_marked_forms_as_one(tmp_path: Path) -> No
         assert "Too many" in said.text
 
 
+def patient(address: str, headers: dict[str, str] | None = None) -> httpx.Client:
+    return httpx.Client(base_url=address, headers=headers, trust_env=False, timeout=60)
+
+
 def stranger(address: str) -> httpx.Client:
-    return httpx.Client(base_url=address, headers={"Host": "localhost"}, trust_env=False)
+    return patient(address, {"Host": "localhost"})
 
 
 def sign_in(browser: httpx.Client, password: str) -> httpx.Response:
