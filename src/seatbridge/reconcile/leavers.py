@@ -74,16 +74,31 @@ def returned_ruling(member: Member, stop: Stop) -> Ruling:
     )
 
 
+def left_though_stopped(leaver: Member, on: date, next_posting: date) -> Ruling:
+    """The decision was taken back after its 0 was written for a day to come: that stands in BMS."""
+    return held(
+        "left-password-boss",
+        f"{leaver.company.name} {_why_left(leaver)}; 0 units from {day(on)} are written already, "
+        f"and nobody's decision asks for them any more.",
+        f"Stop billing it again, or put that run back under History to bill it on. Decide before "
+        f"{day(next_posting)}.",
+    )
+
+
 def left_ruling(leaver: Member, stake: str, next_posting: date) -> Ruling:
     """`stake`: `; 5 units stay on the contract, $25.00 a month`, or nothing where it is not known."""
+    return held(
+        "left-password-boss",
+        f"{leaver.company.name} {_why_left(leaver)}{stake}.",
+        f"Stop billing it from the next period, the contract's end or a date. Decide before "
+        f"{day(next_posting)}.",
+    )
+
+
+def _why_left(leaver: Member) -> str:
     why = "is not in the complete list of companies any more"
     if leaver.company.licenses == 0:
         why = "has no licenses any more"
     elif leaver.company.state == "inactive":
         why = "is inactive in Password Boss"
-    return held(
-        "left-password-boss",
-        f"{leaver.company.name} {why}{stake}.",
-        f"Stop billing it from the next period, the contract's end or a date. Decide before "
-        f"{day(next_posting)}.",
-    )
+    return why

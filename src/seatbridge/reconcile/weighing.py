@@ -9,7 +9,14 @@ from seatbridge.reconcile.dates import Moment, WriteDay
 from seatbridge.reconcile.dates_by_rules import day_by_rules
 from seatbridge.reconcile.facts import Approvals, Evidence, Facts, Kept, Key, KnownLine, Pending, PutBack
 from seatbridge.reconcile.index import Index, Terms
-from seatbridge.reconcile.leavers import NOTHING, Ending, ending_of, left_ruling, returned_ruling
+from seatbridge.reconcile.leavers import (
+    NOTHING,
+    Ending,
+    ending_of,
+    left_ruling,
+    left_though_stopped,
+    returned_ruling,
+)
 from seatbridge.reconcile.line_checks import FoundLine, check_line, check_memory
 from seatbridge.reconcile.looking import look_at, see_units
 from seatbridge.reconcile.money import per_month, per_period
@@ -245,6 +252,10 @@ def _compare(weighed: Weighed, currency: str) -> Ruling | None:
 def _scheduled(weighed: Weighed) -> Ruling | None:
     stands, target, pending = weighed.stands, weighed.target, weighed.pending
     if pending is not None and stands is not None and stands == target.units:
+        undecided = weighed.ending.undecided
+        if undecided is not None and not stands:
+            next_posting = weighed.terms.posting.next
+            return left_though_stopped(undecided, pending.effective_date, next_posting)
         return Ruling(
             NO_CHANGE.outcome,
             "scheduled",

@@ -8,6 +8,8 @@ import pytest
 
 from seatbridge.catalog.refreshing import refresh
 from seatbridge.sync.models import Instruction
+from seatbridge.sync.putting_back.asking import asked_to_put_back
+from seatbridge.sync.requesting import NotNow
 from seatbridge.sync.stated.stop_billing import From, StopRefused, Wish, bill_again, leavers_of, stop_billing
 from tests.support.story import ALICE, ZONE, Settle, Story
 from tests.support.story_world import Client
@@ -89,6 +91,27 @@ def test_where_december_is_posted_in_november_the_stop_is_written_ahead(settle: 
     live_on(story, date(2026, 12, 5))
     assert story.units("evergreen") == 0
     assert (date(2026, 12, 1), CENTS) not in months(story)
+
+
+def test_a_stop_that_is_taken_back_after_it_was_written_ahead_is_asked_about_and_can_be_put_back(
+    settle: Settle,
+) -> None:
+    """Else it would read as planned, with nothing to do, and December would go unbilled by nobody's word."""
+    start = Client("evergreen", {"standard": 5}, contract={"issue_on": "start"})
+    story = left(settle, (start, CONTOSO))
+    story.rewrites_are_clean()
+    stop(story)
+    written = story.sync()
+    assert written.status("evergreen") == "scheduled"
+    bill_again(story.integration, [PAIR], actor=ALICE, now=story.time.now)
+    asked = story.sync()
+    assert (asked.status("evergreen"), asked.writes) == ("left-password-boss", [])
+    assert "0 units from 1 Dec 2026 are written already" in asked.line("evergreen")["cause"]
+    back = asked_to_put_back(written.run, None, actor=ALICE, dry_run=False)
+    assert not isinstance(back, NotNow), back.sentence
+    story.sync_asked(back)
+    live_on(story, date(2026, 12, 5))
+    assert (date(2026, 12, 1), CENTS) in months(story)
 
 
 def test_with_the_contract_nothing_is_ever_written(settle: Settle) -> None:

@@ -93,7 +93,7 @@ def again(request: HttpRequest) -> HttpResponse:
     done = bill_again(integration, [pair], actor=access.actor, now=clock().now())
     if done:
         answer = request_run(integration, Asked(actor=access.actor, companies=[pair[0]]), clock().now())
-        messages.success(request, f"It is billed by its count again. {plans_it(answer)}")
+        messages.success(request, f"The decision is taken back. {plans_it(answer)}")
     else:
         messages.info(request, "Nothing was decided on it any more: nothing was done.")
     return _back(integration)
