@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support import worlds
-from tests.support.browser import axe
+from tests.support.browser.looking import look
 from tests.support.browser.seed_walk import COUNTS
 from tests.support.browser.signing_in import sign_in
 from tests.support.browser.site import Site, connect, map_all, walk_host
-from tests.support.browser.widths import NARROW, WIDE, set_width, sticking_out
+from tests.support.browser.widths import NARROW, WIDE, set_width
 
 PARTNER = "calendar"
 OWN = {worlds.NORTHWIND: {}, worlds.CONTOSO: {"posts_on": 10}, worlds.FABRIKAM: {}}
@@ -44,22 +44,12 @@ def olga(site: Site, stranger: Page) -> Iterator[Page]:
     return stranger
 
 
-def looked_at(page: Page) -> None:
-    """At both widths and in both colors it keeps nobody out."""
-    for width in (WIDE, NARROW):
-        set_width(page, width)
-        assert sticking_out(page) == []
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            assert axe.violations(page) == []
-
-
 def test_units_and_calendar_are_taken_from_invoices(olga: Page, site: Site) -> None:
     page = olga
     page.goto("/changes/")
     page.get_by_role("link", name="Units to confirm").click()
     expect(page.get_by_role("row", name=re.compile("Northwind"))).to_contain_text("Invoiced 12 on 1 Oct 2026")
-    looked_at(page)
+    look(page, "units")
     set_width(page, WIDE)
     page.get_by_role("checkbox", name="Northwind, standard").check()
     page.get_by_role("button", name="Take those ticked as current").click()
@@ -73,10 +63,10 @@ def test_units_and_calendar_are_taken_from_invoices(olga: Page, site: Site) -> N
     page.get_by_role("link", name="What past invoices say").click()
     page.get_by_role("button", name="Read the past year's invoices").click()
     expect(page.locator("#proposal")).to_contain_text("posted on the 10th in 12 of 12 months: invoices of")
-    looked_at(page)
+    look(page, "proposal")
     page.get_by_role("button", name="Take this calendar and the one contract").click()
     expect(page.locator(".messages")).to_contain_text("1 contract changed")
-    looked_at(page)
+    look(page, "contracts")
     set_width(page, NARROW)
     expect(page.get_by_role("row", name=re.compile("Contoso"))).to_contain_text("the 10th")
     assert site.bms[PARTNER].writes() == []

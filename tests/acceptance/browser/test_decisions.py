@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import axe
+from tests.support.browser.looking import look
 from tests.support.browser.signing_in import new_context, sign_in
 from tests.support.browser.site import FULL, OWNERS, Site, served_site
-from tests.support.browser.widths import NARROW, WIDE, set_width, sticking_out
+from tests.support.browser.widths import NARROW, WIDE, set_width
 
 PATIENCE = 60_000
 JUNIPER = "company,account_id,contract_id\njuniper,10,110\n"
@@ -32,18 +32,6 @@ def page(chromium: Browser, own_site: Site) -> Iterator[Page]:
         page = context.new_page()
         sign_in(page, OWNERS[FULL])
         yield page
-
-
-def look(page: Page, name: str, folder: Path) -> None:
-    """At both widths, light and dark; the pictures stay with the test's files."""
-    for width in (WIDE, NARROW):
-        set_width(page, width)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            assert axe.violations(page) == []
-            page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
-        assert sticking_out(page) == []
-    page.emulate_media(color_scheme="light")
 
 
 def after_the_run(page: Page, path: str, text: str) -> None:

@@ -2,24 +2,12 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.support.browser import axe
+from tests.support.browser.looking import look
 from tests.support.browser.signing_in import People
 from tests.support.browser.site import FULL, OWNERS
-from tests.support.browser.widths import NARROW, WIDE, set_width, sticking_out
-
-
-def look(page: Page, name: str) -> None:
-    """Nothing sticks out and nobody is kept out, at both widths, light and dark."""
-    for width in (WIDE, NARROW):
-        set_width(page, width)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            found = [*sticking_out(page), *axe.violations(page)]
-            assert not found, f"{name} at {width}, {scheme}: {found}"
-    page.emulate_media(color_scheme="light")
-    set_width(page, WIDE)
+from tests.support.browser.widths import NARROW, set_width
 
 
 def test_a_line_of_a_run_is_put_back_in_two_clicks(people: People) -> None:

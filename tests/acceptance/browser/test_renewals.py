@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import axe
+from tests.support.browser.looking import look
 from tests.support.browser.signing_in import new_context, sign_in
 from tests.support.browser.site import FULL, OWNERS, Site, served_site
-from tests.support.browser.widths import NARROW, WIDE, set_width, sticking_out
+from tests.support.browser.widths import NARROW, set_width
 
 PATIENCE = 120_000
 
@@ -27,17 +27,6 @@ def page(chromium: Browser, own_site: Site) -> Iterator[Page]:
         page = context.new_page()
         sign_in(page, OWNERS[FULL])
         yield page
-
-
-def look(page: Page, name: str, folder: Path) -> None:
-    for width in (WIDE, NARROW):
-        set_width(page, width)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
-            assert [*axe.violations(page), *sticking_out(page)] == [], f"{name} at {width}, {scheme}"
-    page.emulate_media(color_scheme="light")
-    set_width(page, WIDE)
 
 
 def test_a_renewed_contract_is_accepted_from_home_and_its_next_change_is_planned(

@@ -93,7 +93,7 @@ def test_a_decision_is_taken_back_until_it_is_written(scene: Told) -> None:
     stop(scene, scene.bill, "evergreen")
     scene.carry()
     form = {"integration": scene.story.integration.pk, "line": "evergreen/"}
-    assert "billed by its count again" in text_of(scene.bill.post(f"{PAGE}/again", form, follow=True))
+    assert "The decision is taken back" in text_of(scene.bill.post(f"{PAGE}/again", form, follow=True))
     assert "Nothing was decided on it any more" in text_of(
         scene.bill.post(f"{PAGE}/again", form, follow=True)
     )

@@ -28,6 +28,7 @@ from seatbridge.web.asked_text import asked_text
 from seatbridge.web.changes.answers import plans_it
 from seatbridge.web.changes.rows import PRODUCTS, write_words
 from seatbridge.web.chosen import chosen_integration
+from seatbridge.web.csv_answers import csv_answer
 from seatbridge.web.links import company_url
 from seatbridge.web.numbers import number_of
 from seatbridge.web.wording import money_words
@@ -95,9 +96,7 @@ def download(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     rows = access.scoped(Difference).none()
     if chosen.integration is not None:
         rows, _, _ = _asked(request, access, chosen.integration)
-    answer = StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="differences.csv"'
-    return answer
+    return csv_answer(_csv(rows), "differences.csv")
 
 
 @require_POST

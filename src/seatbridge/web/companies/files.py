@@ -1,6 +1,6 @@
 """Company mappings as a file: taken out, edited, brought back with a preview of what changes."""
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -9,6 +9,7 @@ from seatbridge.mappings.company_rows import FIELDS
 from seatbridge.mappings.exporting import export_company_mappings
 from seatbridge.mappings.importing import import_company_mappings, preview_company_mappings
 from seatbridge.partners.roles import Right
+from seatbridge.web.csv_answers import csv_answer
 from seatbridge.web.integrations.asked import asked_integration
 from seatbridge.web.uploads import bringing
 from seatbridge.web.uploads.bringing import FileKind
@@ -33,10 +34,7 @@ MAPPINGS = FileKind(
 @require_safe
 def take(request: HttpRequest, number: int) -> HttpResponseBase:
     _, integration = asked_integration(request, number, Right.VIEW)
-    lines = export_company_mappings(integration)
-    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="company-mappings.csv"'
-    return answer
+    return csv_answer(export_company_mappings(integration), "company-mappings.csv")
 
 
 def bring(request: HttpRequest, number: int) -> HttpResponse:

@@ -1,6 +1,6 @@
 """What contracts do otherwise, as a file: taken out, edited, brought back with a preview of what changes."""
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -12,6 +12,7 @@ from seatbridge.mappings.terms_files import (
     preview_contract_terms,
 )
 from seatbridge.partners.roles import Right
+from seatbridge.web.csv_answers import csv_answer
 from seatbridge.web.integrations.asked import asked_integration
 from seatbridge.web.uploads import bringing
 from seatbridge.web.uploads.bringing import FileKind
@@ -37,10 +38,7 @@ TERMS = FileKind(
 @require_safe
 def take(request: HttpRequest, number: int) -> HttpResponseBase:
     _, integration = asked_integration(request, number, Right.VIEW)
-    lines = export_contract_terms(integration)
-    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="contract-calendar.csv"'
-    return answer
+    return csv_answer(export_contract_terms(integration), "contract-calendar.csv")
 
 
 def bring(request: HttpRequest, number: int) -> HttpResponse:

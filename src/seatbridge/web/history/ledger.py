@@ -16,6 +16,7 @@ from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
 from seatbridge.usage.models import Company
 from seatbridge.web.asked_text import asked_text
+from seatbridge.web.csv_answers import csv_answer
 from seatbridge.web.history.entry_words import companies_in, row_of
 
 PAGE = 50
@@ -66,9 +67,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     rows = _table(in_order(_entries(access, *_asked(request))))
     writer = csv.writer(_Echo())
     lines = (writer.writerow(row) for row in rows)
-    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="billing-change-history.csv"'
-    return answer
+    return csv_answer(lines, "billing-change-history.csv")
 
 
 class _Echo:

@@ -1,6 +1,6 @@
 """Units that stand in BMS, as a file: taken out, filled in, brought back with a preview of what changes."""
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from seatbridge.partners.roles import Right
 from seatbridge.sync.stated.confirming import preview_units, state_units
 from seatbridge.sync.stated.unknown_units import export_unknown_units
+from seatbridge.web.csv_answers import csv_answer
 from seatbridge.web.integrations.asked import asked_integration
 from seatbridge.web.uploads import bringing
 from seatbridge.web.uploads.bringing import FileKind
@@ -32,9 +33,7 @@ UNITS = FileKind(
 @require_safe
 def take(request: HttpRequest, number: int) -> HttpResponseBase:
     _, integration = asked_integration(request, number, Right.VIEW)
-    answer = StreamingHttpResponse(export_unknown_units(integration), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="units.csv"'
-    return answer
+    return csv_answer(export_unknown_units(integration), "units.csv")
 
 
 def bring(request: HttpRequest, number: int) -> HttpResponse:
