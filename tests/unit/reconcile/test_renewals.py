@@ -81,13 +81,15 @@ def test_a_company_is_billed_on_one_contract_and_moves_only_once_the_old_one_is_
 ) -> None:
     old, new = contract(OLD_ID, date(2025, 1, 1), end), contract(NEW_ID, start, None)
     contracts, accepted = {OLD_ID: old, NEW_ID: new}, Accepted(NEW_ID, first_write_approved=True)
-    mapping = CompanyMapping(ACCOUNT, OLD_ID, first_write_approved=False)
+    seen = (("standard", 20),)
+    mapping = CompanyMapping(ACCOUNT, OLD_ID, first_write_approved=False, first_units=seen)
     (moved,) = on_successors({"northwind": mapping}, {OLD_ID: accepted}, contracts, today).values()
     is_over = end is not None and end < today
     if moved.contract_id == NEW_ID:
         assert is_over
         assert start <= today
         assert moved.first_write_approved
+        assert moved.first_units == ()  # they were seen on the former contract's line
     else:
         assert moved == mapping
     void = standing_of(accepted, OLD_ID, contracts, today) is Standing.VOID
