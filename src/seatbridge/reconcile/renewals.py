@@ -59,8 +59,8 @@ def find_followers(
     """`others`: contracts of whatever account; those of another one are passed over."""
     if old.end is None:
         return Followers()
-    fitting, near = [], []
-    for other in others:
+    fitting, near, due = [], [], old.end + ONE_DAY
+    for other in sorted(others, key=lambda each: (abs(each.start - due), each.id)):  # the nearest is named
         if not _is_later(old, other) or not _is_same_account(old, other, account_id, carried):
             continue
         wrong = _what_is_wrong(old, other, carried)
