@@ -28,7 +28,7 @@ def _shown(check: InvoiceCheck) -> dict[str, Any]:
         "posted_on": check.posted_on,
         "issue_on": check.issue_on,
         "checked_at": check.checked_at,
-        **counts,
+        **{"cannot_tell": 0} | counts,
         "exceptions": [_exception(row) for row in exceptions_of(check)],
     }
 

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from bms_simulator.invoices import InvoiceLine
-from seatbridge.sync.invoice_checks import exceptions_of, latest_checks
-from seatbridge.sync.models import InvoiceCheck
+from seatbridge.mappings.models import CompanyMapping
+from seatbridge.sync.invoice_checks import exceptions_of, latest_checks, unpacked
+from seatbridge.sync.models import InvoiceCheck, LineMemory
 from tests.support.story import Settle, Story
-from tests.support.story_world import INVOICES, Client
+from tests.support.story_world import INVOICES, SERVICES, Client
 
 CAST = [
     Client("northwind", {"standard": 14}, agents=4),
@@ -64,7 +65,8 @@ def test_all_that_is_on_contract_is_on_invoice(story: Story) -> None:
     (check,) = latest_checks(story.integration.pk)
     assert check.posted_on == POSTED
     assert check.summary == {
-        "on-invoice": 5, "not-on-invoice": 0, "other-quantity": 0, "proration-line": 0, "money": "0.00",
+        "on-invoice": 5, "not-on-invoice": 0, "other-quantity": 0, "cannot-tell": 0, "proration-line": 0,
+        "money": "0.00",
     }  # fmt: skip
     assert ran.calls[INVOICES] == 1
     assert story.sync().calls[INVOICES] == 0, "nothing is amiss, so nothing is looked at again"
@@ -137,3 +139,119 @@ def test_a_change_dated_ahead_is_expected_on_the_invoice_that_is_posted_ahead(se
     assert (check.posted_on, check.issue_on) == (date(2026, 11, 25), "start")
     assert check.summary["on-invoice"] == 1
     assert [units for _, units, *_ in story.invoiced("northwind")][-1:] == [Decimal(15)]
+
+
+class TestAContractThatWasRenewed:
+    """Northwind's contract ends with December; from January on its users are billed on the next one."""
+
+    @pytest.fixture
+    def renewed(self, settle: Settle) -> Story:
+        story = settle([Client("northwind", {"standard": 14}, contract={"end": "2026-12-31"}), *CAST[1:]])
+        story.rewrites_are_clean()
+        story.day(date(2026, 12, 20))
+        story.count("northwind", standard=15)
+        assert story.sync().status("northwind") == "synced"
+        story.bms.add_contract(
+            id=7101, account_id=story.places.account("northwind"), name="Northwind 2027",
+            start="2027-01-01", end="2027-12-31", issue_on="end",
+        )  # fmt: skip
+        story.bms.add_line(
+            contract_id=7101, service_id=SERVICES["standard"], units=15, effective_date="2027-01-01"
+        )
+        story.day(date(2027, 1, 2))
+        mapped = CompanyMapping.objects.filter(integration=story.integration, company__ref="northwind")
+        mapped.update(contract_id=7101, contract_name="Northwind 2027")
+        return story
+
+    def test_has_its_last_period_checked_too(self, renewed: Story) -> None:
+        renewed.sync()
+        (check,) = latest_checks(renewed.integration.pk)
+        assert check.posted_on == date(2027, 1, 1)
+        assert (check.summary["on-invoice"], exceptions_of(check)) == (5, [])
+
+    def test_is_named_where_that_was_invoiced_short(self, renewed: Story) -> None:
+        meddle(renewed, "northwind", qty=Decimal(14), total_price=Decimal("70.00"))
+        renewed.sync()
+        (row,) = exceptions_of(latest_checks(renewed.integration.pk)[0])
+        assert (row["contract"], row["companies"]) == (
+            "Northwind monthly", [["northwind", "Northwind", "standard"]],
+        )  # fmt: skip
+        assert (row["outcome"], row["expected"], row["invoiced"]) == ("other-quantity", [15], [14])
+
+    def test_is_not_judged_where_nobody_knows_what_stood_on_it(self, renewed: Story) -> None:
+        former = LineMemory.objects.filter(contract_id=renewed.places.contract("northwind"))
+        former.update(written_units=None, confirmed_units=None, total_after=None)
+        renewed.sync()
+        (row,) = exceptions_of(latest_checks(renewed.integration.pk)[0])
+        assert (row["outcome"], row["expected"], row["invoiced"], row["money"]) == (
+            "cannot-tell", [None], [15], "0",
+        )  # fmt: skip
+
+    def test_is_looked_at_once(self, renewed: Story) -> None:
+        renewed.sync()
+        renewed.day(date(2027, 2, 2))
+        renewed.sync()
+        (check,) = latest_checks(renewed.integration.pk)
+        assert check.posted_on == date(2027, 2, 1)
+        assert {row["contract"] for row in unpacked(check)} >= {"Northwind 2027", "Contoso monthly"}
+        assert "Northwind monthly" not in {row["contract"] for row in unpacked(check)}
+
+
+class TestAContractThatBeganWithinThePeriod:
+    """Litware came on 10 November: of that month BMS bills 21 days of 30."""
+
+    @pytest.fixture
+    def cut(self, settle: Settle) -> Story:
+        story = settle([Client("litware", {"standard": 14}, contract={"start": "2026-11-10"}), *CAST[1:]])
+        story.day(date(2026, 12, 2))
+        assert story.invoiced("litware") == [(date(2026, 11, 10), Decimal(14), Decimal("49.00"), "full")]
+        return story
+
+    def test_is_on_invoice_with_all_its_users_at_a_share_of_the_price(self, cut: Story) -> None:
+        assert checked(cut).summary["on-invoice"] == 5
+        assert exceptions_of(latest_checks(cut.integration.pk)[0]) == []
+
+    def test_is_named_where_users_are_lacking(self, cut: Story) -> None:
+        meddle(cut, "litware", qty=Decimal(12), total_price=Decimal("42.00"))
+        row = amiss(checked(cut))["litware"]
+        assert (row["outcome"], row["expected"], row["invoiced"]) == ("other-quantity", [14], [12])
+        assert Decimal(row["money"]) == -7
+
+    def test_is_not_judged_where_the_invoice_splits_it_in_a_way_of_its_own(self, cut: Story) -> None:
+        meddle(cut, "litware", qty=Decimal(1), unit_price=Decimal("48.30"), total_price=Decimal("48.30"))
+        row = amiss(checked(cut))["litware"]
+        assert (row["outcome"], row["expected"], Decimal(row["money"])) == ("cannot-tell", [14], 0)
+
+
+@pytest.mark.parametrize("since", ["2026-11-20", "2026-12-01"])
+def test_of_a_line_that_somebody_added_within_or_after_the_period_nothing_is_claimed(
+    settle: Settle, since: str
+) -> None:
+    """Nothing of it is on the invoice, or a part: that is no fault of the invoice."""
+    story = settle([Client("northwind", {"standard": 14}, line={"effective_date": since}), *CAST[1:]])
+    row = amiss(checked(story))["northwind"]
+    assert (row["outcome"], row["money"]) == ("cannot-tell", "0")
+
+
+def test_changes_ahead_that_cancel_out_are_named_where_the_invoice_carries_others(settle: Settle) -> None:
+    """One up, one down, at one price: the contract's total shows neither. Both are taken as written, and the
+    invoice is where it shows that somebody undid them.
+    """
+    before, after = {"standard": 27, "advanced": 9}, {"standard": 28, "advanced": 8}
+    northwind = Client("northwind", before, contract={"issue_on": "start"}, line={"unit_price": "5.00"})
+    contoso = Client("contoso", {"standard": 200, "advanced": 100})
+    story = settle(
+        [northwind, contoso], products=tuple(before), ahead_seen="kept",
+        calendar={"start_posts_on": 25},
+    )  # fmt: skip
+    story.count("northwind", **after)
+    assert story.sync().status("northwind") == "scheduled"
+    for product, units in before.items():
+        story.bms.edit_line(story.places.line("northwind", product), units=units, effective_date="2026-12-01")
+    story.day(date(2026, 11, 26))
+    story.sync()
+    (check,) = latest_checks(story.integration.pk)
+    found = {row["companies"][0][2]: (row["expected"], row["invoiced"]) for row in exceptions_of(check)}
+    assert found == {"standard": ([28], [27]), "advanced": ([8], [9])}
+    story.day(date(2026, 12, 2))
+    assert {story.sync().line("northwind", product)["status"] for product in before} == {"no-change"}

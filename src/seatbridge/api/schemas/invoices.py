@@ -6,7 +6,7 @@ from pydantic import Field
 
 from seatbridge.api.values import Instant, Money
 
-Outcome = Literal["on-invoice", "not-on-invoice", "other-quantity"]
+Outcome = Literal["on-invoice", "not-on-invoice", "other-quantity", "cannot-tell"]
 
 
 class InvoiceException(Schema):
@@ -16,7 +16,9 @@ class InvoiceException(Schema):
     contract: str
     line: str = Field(description="Its name on the invoice")
     companies: list[str] = Field(description="Refs")
-    expected: list[int] = Field(description="Units on contract, for each posted period")
+    expected: list[int | None] = Field(
+        description="Units on contract, for each posted period; null: not known"
+    )
     invoiced: list[int] = Field(description="Quantities of full-period lines")
     prorations: list[Money] = Field(description="Sums of lines that are part of a period")
     outcome: Outcome
@@ -32,6 +34,7 @@ class InvoiceCheckOut(Schema):
     on_invoice: int
     not_on_invoice: int
     other_quantity: int
+    cannot_tell: int = Field(description="What stood on contract, or what the invoice bills, is not known")
     proration_line: int
     money: Money = Field(description="Invoiced too much, or too little, prorations with it")
     exceptions: list[InvoiceException] = Field(description="The most money first")

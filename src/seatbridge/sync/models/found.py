@@ -26,7 +26,7 @@ class InvoiceCheck(models.Model):
     @property
     def is_done(self) -> bool:
         """Nothing was amiss at the last look."""
-        amiss = ("not-on-invoice", "other-quantity")
+        amiss = ("not-on-invoice", "other-quantity", "cannot-tell")
         return bool(self.summary) and not any(self.summary.get(name) for name in amiss)
 
 

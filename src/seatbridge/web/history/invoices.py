@@ -23,6 +23,7 @@ OUTCOMES = {
     "on-invoice": "On invoice",
     "not-on-invoice": "Not on invoice",
     "other-quantity": "Other quantity",
+    "cannot-tell": "Cannot tell",
 }
 MOST_SHOWN = 500
 
@@ -36,6 +37,7 @@ class ExceptionRow:
     expected: str
     invoiced: str
     what: str
+    why: str  # of one of which nothing can be said
     prorations: str
     money: str
 
@@ -74,7 +76,8 @@ def is_amiss(check: InvoiceCheck) -> bool:
 
 def sentence_of(check: InvoiceCheck, currency: str) -> str:
     counts = check.summary
-    lines = sum(counts[name] for name in OUTCOMES)
+    unsure = counts.get("cannot-tell", 0)
+    lines = sum(counts.get(name, 0) for name in OUTCOMES)
     on = day_words(check.posted_on)
     if not is_amiss(check):
         return f"All {lines:,} line{'' if lines == 1 else 's'} are on the invoices of {on} as on contract."
@@ -82,6 +85,7 @@ def sentence_of(check: InvoiceCheck, currency: str) -> str:
         f"{counts['not-on-invoice']:,} not on invoice" if counts["not-on-invoice"] else "",
         f"{counts['other-quantity']:,} with another quantity" if counts["other-quantity"] else "",
         f"{counts['proration-line']:,} with a proration line" if counts["proration-line"] else "",
+        f"{unsure:,} of which we cannot tell" if unsure else "",
     ]
     money = Decimal(counts["money"])
     sums = f" Together {money_words(money, currency, signed=True)} on the invoices." if money else ""
@@ -111,10 +115,17 @@ def _row(row: Mapping[str, Any]) -> ExceptionRow:
         expected=_quantities(row["expected"]),
         invoiced=_quantities(row["invoiced"]),
         what=OUTCOMES[row["outcome"]],
+        why=_why(row) if row["outcome"] == "cannot-tell" else "",
         prorations=", ".join(prorations),
         money=money_words(money, row["currency"], signed=True) if money else "",
     )
 
 
-def _quantities(numbers: Iterable[int]) -> str:
-    return " + ".join(f"{number:,}" for number in numbers) or "nothing"
+def _why(row: Mapping[str, Any]) -> str:
+    if all(row.get("sure", ())) and None not in row["expected"]:
+        return "The period is a part of a whole one, and the invoice does not say how many users it bills."
+    return "What stood on the line on the first day of the period is not known."
+
+
+def _quantities(numbers: Iterable[int | None]) -> str:
+    return " + ".join("unknown" if number is None else f"{number:,}" for number in numbers) or "nothing"
