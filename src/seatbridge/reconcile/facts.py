@@ -101,6 +101,7 @@ class KnownLine(NamedTuple):
     alone: bool = False  # at that moment units x price of our mapped lines WAS the contract's total
     confirmed_units: int | None = None
     first_seen_units: int | None = None
+    last_invoiced: int | None = None  # units on the newest invoices that anybody looked at
     pending: Pending | None = None
     carried: CarriedPrice | None = None
     dead_lines: frozenset[int] = frozenset()  # lines that we priced to 0 for good

@@ -70,12 +70,13 @@ def _differing(contracts: int) -> str:
 
 def _base(facts: Facts, weighed: Weighed) -> int | None:
     """Units last invoiced, else first seen: small steps day after day add up against it."""
-    invoiced = facts.invoiced.get(weighed.key)
-    if invoiced is not None and weighed.before.evidence is not Evidence.CARRIED:
-        return invoiced.units
-    if weighed.known.first_seen_units is not None:
-        return weighed.known.first_seen_units
-    return weighed.before.units
+    invoiced, known = facts.invoiced.get(weighed.key), weighed.known
+    if weighed.before.evidence is not Evidence.CARRIED:  # such a line was invoiced as 1
+        if invoiced is not None:
+            return invoiced.units
+        if known.last_invoiced is not None:
+            return known.last_invoiced
+    return weighed.before.units if known.first_seen_units is None else known.first_seen_units
 
 
 def _moved(facts: Facts, judged: Sequence[Judged]) -> Tally:

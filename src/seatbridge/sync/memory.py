@@ -27,6 +27,7 @@ USUAL = (
     "alone",
     "confirmed_units",
     "first_seen_units",
+    "invoiced_units",
 )
 UNUSUAL = (
     Q(pending_from__isnull=False)
@@ -48,9 +49,9 @@ def read_known(integration: Integration, owed: Mapping[Key, str]) -> dict[Key, K
     rows = LineMemory.objects.filter(integration=integration)
     known = {
         (contract_id, service_id): KnownLine(
-            line_id, units, since, price and _money(price), total and _money(total), alone, confirmed, first
+            line_id, units, since, price and _money(price), total and _money(total), alone, *counted
         )
-        for contract_id, service_id, line_id, units, since, price, total, alone, confirmed, first in (
+        for contract_id, service_id, line_id, units, since, price, total, alone, *counted in (
             rows.values_list(*USUAL).iterator()
         )
     }
@@ -105,6 +106,7 @@ def as_known(row: LineMemory) -> KnownLine:
         alone=row.alone,
         confirmed_units=row.confirmed_units,
         first_seen_units=row.first_seen_units,
+        last_invoiced=row.invoiced_units,
         pending=pending,
         carried=carried,
         dead_lines=frozenset(row.dead_lines),

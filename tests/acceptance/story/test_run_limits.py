@@ -109,6 +109,18 @@ def test_a_shrunken_feed_stops_the_run(settle: Settle, missing: int, *, waits: b
         assert ran.status(ref(40)) == "synced"
 
 
+def test_steps_add_up_against_the_newest_invoice_not_over_the_months(settle: Settle) -> None:
+    """What was first seen is as old as the integration: each year would end in a limit."""
+    story = settle(clients(10, 100))
+    story.rewrites_are_clean()
+    assert move(story, *[6] * 10).state == "succeeded"
+    assert move(story, *[11] * 10).state == "awaiting-approval"
+    story.day(date(2026, 12, 2))
+    assert move(story, *[6] * 10).state == "succeeded"
+    assert move(story, *[11] * 10).state == "succeeded"
+    assert move(story, *[17] * 10).state == "awaiting-approval"
+
+
 def test_a_run_in_which_nothing_would_be_written_has_nothing_to_wait_for(settle: Settle) -> None:
     story = settle(clients(40, 5))
     story.count_all({ref(number): {"standard": 0} for number in range(1, 11)})

@@ -75,6 +75,17 @@ def test_without_an_invoice_steps_add_up_against_what_was_first_seen() -> None:
     assert_waits(world, "net")
 
 
+def test_what_the_invoices_of_the_last_posting_billed_comes_before_what_was_first_seen() -> None:
+    """A line that we write ourselves needs no invoice as evidence; its base moves on all the same."""
+    world = many(21, [22] * 10)
+    for number in range(1, 11):
+        world.remember((number, STANDARD), written_units=21, first_seen_units=12, last_invoiced=21)
+    assert_goes_on(world)
+    for number in range(1, 11):
+        world.remember((number, STANDARD), written_units=21, first_seen_units=21, last_invoiced=19)
+    assert_waits(world, "net")
+
+
 def test_a_line_that_a_person_named_does_not_count_for_the_movement() -> None:
     world = one_line(count=22, units=60)
     named = replace(FIRST_RUN_DONE, lines=frozenset({("northwind", "standard")}))
