@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 
 from seatbridge.catalog.refreshing import refresh
-from seatbridge.sync.models import Instruction
+from seatbridge.integrations.switching import disable
+from seatbridge.sync.models import Instruction, SyncRun
 from seatbridge.sync.putting_back.asking import asked_to_put_back
-from seatbridge.sync.requesting import NotNow
+from seatbridge.sync.requesting import Answer, NotNow
 from seatbridge.sync.stated.stop_billing import From, StopRefused, Wish, bill_again, leavers_of, stop_billing
+from seatbridge.sync.stated.taking_back import runs_ahead, take_back
+from seatbridge.sync.syncing import sync_requested
 from tests.support.story import ALICE, ZONE, Settle, Story
 from tests.support.story_world import Client
 
@@ -112,6 +115,50 @@ def test_a_stop_that_is_taken_back_after_it_was_written_ahead_is_asked_about_and
     story.sync_asked(back)
     live_on(story, date(2026, 12, 5))
     assert (date(2026, 12, 1), CENTS) in months(story)
+
+
+def test_a_decision_that_is_taken_back_takes_its_write_ahead_with_it(settle: Settle) -> None:
+    """As who clicks it expects: billed on, and asked about again as long as the company is gone."""
+    start = Client("evergreen", {"standard": 14}, contract={"issue_on": "start"})
+    story = left(settle, (start, CONTOSO))
+    story.rewrites_are_clean()
+    stop(story)
+    assert story.sync().status("evergreen") == "scheduled"
+    run = taken_back(story)
+    assert isinstance(run, SyncRun)
+    sync_requested(run.pk, story.integration, story.around())
+    assert story.memory("evergreen").pending_units == 14
+    asked = story.sync()
+    assert (asked.status("evergreen"), asked.writes) == ("left-password-boss", [])
+    assert "14 units stay on the contract" in asked.line("evergreen")["cause"]
+    live_on(story, date(2026, 12, 5))
+    assert {units for _, units, *_ in story.invoiced("evergreen")} == {14}
+
+
+def test_where_its_write_cannot_be_put_back_now_the_decision_stays(settle: Settle) -> None:
+    start = Client("evergreen", {"standard": 5}, contract={"issue_on": "start"})
+    story = left(settle, (start, CONTOSO))
+    stop(story)
+    story.sync()
+    disable(story.integration, actor=ALICE)
+    refused = taken_back(story)
+    assert isinstance(refused, NotNow)
+    assert "is off" in refused.sentence
+    assert Instruction.objects.get().state != Instruction.State.WITHDRAWN
+
+
+def test_a_stop_whose_day_has_come_is_not_put_back_with_its_decision(settle: Settle) -> None:
+    story = left(settle)
+    stop(story)
+    live_on(story, date(2026, 12, 5))
+    leavers = leavers_of(story.integration, story.time.now)
+    assert [each.stop is not None for each in leavers] == [True]
+    assert runs_ahead(story.integration, leavers, date(2026, 12, 5)) == {}
+
+
+def taken_back(story: Story) -> Answer | None:
+    now = story.time.now
+    return take_back(story.integration, PAIR, actor=ALICE, now=now, billing_now=now.astimezone(ZONE))
 
 
 def test_with_the_contract_nothing_is_ever_written(settle: Settle) -> None:

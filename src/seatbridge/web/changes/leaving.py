@@ -17,7 +17,7 @@ from seatbridge.integrations.clocks import billing_now, clock
 from seatbridge.integrations.models import Integration
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
-from seatbridge.sync.models import Instruction
+from seatbridge.sync.models import Instruction, SyncRun
 from seatbridge.sync.requesting import request_run
 from seatbridge.sync.starting import Asked
 from seatbridge.sync.stated.stop_billing import (
@@ -25,12 +25,12 @@ from seatbridge.sync.stated.stop_billing import (
     Leaver,
     StopRefused,
     Wish,
-    bill_again,
     leavers_of,
     stop_billing,
 )
+from seatbridge.sync.stated.taking_back import runs_ahead, take_back
 from seatbridge.web.asked_text import asked_text
-from seatbridge.web.changes.answers import plans_it
+from seatbridge.web.changes.answers import plans_it, tell
 from seatbridge.web.changes.rows import PRODUCTS, pair_of
 from seatbridge.web.chosen import chosen_integration
 from seatbridge.web.links import company_url
@@ -56,6 +56,7 @@ class LeaverRow:
     deadline: str
     cause: str
     decided: str
+    takes_back: bool
 
 
 @require_GET
@@ -90,12 +91,15 @@ def again(request: HttpRequest) -> HttpResponse:
     access = require(request, Right.APPROVE)
     integration = access.one(Integration, pk=number_of(request.POST.get("integration", "")))
     pair = pair_of(request.POST.get("line", ""))
-    done = bill_again(integration, [pair], actor=access.actor, now=clock().now())
-    if done:
-        answer = request_run(integration, Asked(actor=access.actor, companies=[pair[0]]), clock().now())
-        messages.success(request, f"The decision is taken back. {plans_it(answer)}")
-    else:
+    answer = take_back(
+        integration, pair, actor=access.actor, now=clock().now(), billing_now=billing_now(integration)
+    )
+    if answer is None:
         messages.info(request, "Nothing was decided on it any more: nothing was done.")
+    elif isinstance(answer, SyncRun) and answer.puts_back_id is not None:
+        tell(request, answer, f"The decision is taken back. Run {answer.pk} puts back what was written.")
+    else:
+        messages.success(request, f"The decision is taken back. {plans_it(answer)}")
     return _back(integration)
 
 
@@ -132,7 +136,10 @@ def _back(integration: Integration) -> HttpResponse:
 def _page(
     request: HttpRequest, access: Access, integration: Integration, more: Mapping[str, object]
 ) -> HttpResponse:
-    rows = [_row(each) for each in leavers_of(integration, billing_now(integration))]
+    now = billing_now(integration)
+    leavers = leavers_of(integration, now)
+    ahead = runs_ahead(integration, leavers, now.date())
+    rows = [_row(each, is_ahead=each.pair in ahead) for each in leavers]
     facts = {
         "integration": integration,
         "waiting": [row for row in rows if row.leaver.waits],
@@ -147,7 +154,7 @@ def _page(
     return render(request, "changes/left.html", facts)
 
 
-def _row(leaver: Leaver) -> LeaverRow:
+def _row(leaver: Leaver, *, is_ahead: bool) -> LeaverRow:
     terms, line = leaver.terms, leaver.lines[0]
     following = None if terms is None else terms.next_period
     return LeaverRow(
@@ -160,14 +167,20 @@ def _row(leaver: Leaver) -> LeaverRow:
         contract_end="" if terms is None or terms.rhythm.end is None else day_words(terms.rhythm.end),
         deadline="" if terms is None else day_words(terms.posting.next),
         cause=line.cause,
-        decided=_decided(leaver),
+        decided=_decided(leaver, is_ahead=is_ahead),
+        takes_back=is_ahead or (leaver.stop is not None and leaver.stop.state == Instruction.State.OPEN),
     )
 
 
-def _decided(leaver: Leaver) -> str:
+def _decided(leaver: Leaver, *, is_ahead: bool) -> str:
     row = leaver.stop
     if row is None:
         return ""
     when = "with its contract" if row.from_date is None else f"from {day_words(row.from_date)}"
-    done = " Done." if row.state == Instruction.State.DONE else ""
+    if is_ahead:
+        done = " Its 0 is written for that day; taking the decision back puts that back too."
+    elif row.state == Instruction.State.DONE:
+        done = " Done. To bill it on, put back the run that wrote its 0, under History."
+    else:
+        done = ""
     return f"Billing stops {when}. Decided by {row.given_by}.{done}"
