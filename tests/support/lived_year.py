@@ -15,9 +15,14 @@ from bms_simulator.records import Account
 from seatbridge.mappings.catalog_age import refresh_if_old
 from seatbridge.mappings.choosing import first_write
 from seatbridge.mappings.confirming import Moments, confirm_mapping
+from seatbridge.mappings.importing import Asking
+from seatbridge.mappings.renewing.listing import Followed
+from seatbridge.sync.invoice_checks import exceptions_of, latest_checks
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.requesting import request_approval
 from seatbridge.sync.starting import SCHEDULE, Asked
+from seatbridge.sync.stated.renewing import Wish as Wished
+from seatbridge.sync.stated.renewing import accept_renewals, renewals, with_lines
 from seatbridge.sync.stated.stop_billing import From, Wish, stop_billing
 from seatbridge.sync.syncing import sync_requested
 from seatbridge.usage.models import Company
@@ -37,7 +42,7 @@ from tests.support.story_world import SERVICES
 MORNING, EVENING = time(6), time(18)
 PRODUCTS = {number: product for product, number in SERVICES.items()}
 SUCCESSORS = 1000  # the number of a contract and that of the one which follows it are so far apart
-TO_MAP = ("skipped:unmapped-company", "blocked:contract-ended", "held:renewal")
+TO_MAP = ("skipped:unmapped-company",)
 APPROVED = ("held:anomaly", "held:first-write", "current-units-unknown")
 # Nothing is asked of anybody: written, to be written, or as it is.
 SILENT = {"no-change", "synced", "synced-with-warning", "scheduled", "planned", "late-for-cutoff"}
@@ -55,6 +60,7 @@ class LivedYear:
     invoiced: int = 0  # lines of invoices that were compared
     _owed: list[Billed] = field(default_factory=list)
     _seen: int = 0
+    _to_check: int = 0  # lines of the newest invoices
 
     def live(self, months: int) -> None:
         today = FIRST_DAY + ONE_DAY
@@ -102,7 +108,19 @@ class LivedYear:
         ran = self.story.sync_asked(Asked(actor=SCHEDULE, last_before_posting=last))
         self.cpu.append(stopwatch.process_time() - began)
         self.calls.append(ran.calls.total())
+        self._look_at_check(today)
         self._decide(ran, today)
+
+    def _look_at_check(self, today: date) -> None:
+        """What the product itself says of these invoices: it saw every line, and nothing is amiss."""
+        if not self._to_check:
+            return
+        check = latest_checks(self.story.integration.pk)[0]
+        counts = {name: number for name, number in check.summary.items() if name != "money" and number}
+        if counts != {"on-invoice": self._to_check}:
+            self.wrong.append(f"{today}: {self._to_check} lines invoiced, the check says {counts}")
+            self.wrong += [f"{today}: {row}" for row in exceptions_of(check)]
+        self._to_check = 0
 
     def _in_bms(self, what: str, firm: Firm, today: date) -> None:
         """What the MSP does in BMS as on every such day, with or without Seatbridge."""
@@ -140,6 +158,7 @@ class LivedYear:
         rows: dict[str, list[dict[str, Any]]] = {}
         for row in ran.shown["lines"]:
             rows.setdefault(row["status"], []).append(row)
+        self._renew(today)
         if ran.state == SyncRun.State.AWAITING_APPROVAL:
             self._approve(ran, "a whole run", today)
             return
@@ -167,6 +186,18 @@ class LivedYear:
             return
         sync_requested(asked.pk, story.integration, story.around())
         story.integration.refresh_from_db()
+
+    def _renew(self, today: date) -> None:
+        """What follows a contract that ends, accepted from the list of renewals as it is shown there."""
+        story = self.story
+        endings = [each for each in renewals(story.integration, today) if each.followed is Followed.ONE]
+        for row in with_lines(story.integration, endings):
+            self._click(today, "accept a renewal")
+            successor = row.ending.successor
+            cloned = {line.service_id: line.before for line in row.lines if line.before is not None}
+            wish = Wished(row.ending.contract.id, successor.id if successor else 0, row.seal, cloned)
+            asking = Asking(ALICE, story.time.now.astimezone(UTC), today, story.open_bms)
+            accept_renewals(story.integration, [wish], asking)
 
     def _stop(self, rows: list[dict[str, Any]], today: date) -> None:
         """Those who left, all at once; a stop that was decided on is not asked about again."""
@@ -200,7 +231,7 @@ class LivedYear:
             assert not made
             return
         expected, found = Counter(self._owed), Counter(self._billed(today, made))
-        self._owed = []
+        self._owed, self._to_check = [], found.total()
         self.invoiced += found.total()
         self.wrong += [f"{today}: not as counted: {row}" for row in (expected - found)]
         self.wrong += [f"{today}: invoiced instead: {row}" for row in (found - expected)]

@@ -100,14 +100,12 @@ class Year:
         return firm
 
     def _day(self, what: str) -> date:
-        if what == "renews":  # what is to be done about a renewal falls into the month after
-            return date(2026, self.dice.choice([each for each in MONTHS[:-1] if each + 1 in MONTHS]), 10)
+        if what == "renews":  # it is accepted ahead, also where nothing else happens in the month after
+            return date(2026, self.dice.choice(MONTHS), 10)
         return date(2026, self.dice.choice(MONTHS), self.dice.randint(3, 22))
 
     def events_of(self, month: int) -> int:
-        """That concern this month."""
-        months = [day.month + (what == "renews") for day, all_of in self.events.items() for what in all_of]
-        return months.count(month)
+        return sum(len(all_of) for day, all_of in self.events.items() if day.month == month)
 
     def here(self, *, issue_on: str = "") -> list[Firm]:
         return [firm for firm in self.firms if firm.is_here and issue_on in ("", firm.issue_on)]
