@@ -142,7 +142,7 @@ def timetable_of(row: Schedule, calendar: BillingCalendar | None = None) -> Time
         weekday=row.weekday if row.cadence == Schedule.Cadence.WEEKLY else None,
         zone=zone_of(row),
         home=ZoneInfo(row.integration.partner.timezone),
-        posting_days=frozenset(kind.day for kind in known.kinds()),
+        posting_days=frozenset(kind.day for kind in known.kinds),
         freeze_until=known.freeze_until,
         share=share_of(row.integration_id),
     )
@@ -167,7 +167,7 @@ def cutoffs_missed_by(
         return []
     known = calendar or billing_calendar(integration)
     table = timetable_of(schedule or schedule_of(integration), known)
-    postings = [posting_at(known, kind, now).next for kind in known.kinds()]
+    postings = [posting_at(known, kind, now).next for kind in known.kinds]
     needs = REPLACING_NEEDS if integration.chosen_method == Method.REPLACE else timedelta(0)
     return missed_cutoffs(now, table.next_after, postings, needs=needs)
 
