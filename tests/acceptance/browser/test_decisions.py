@@ -1,5 +1,5 @@
-"""Decisions that last, made by clicking, on a wide screen and on a phone: a leaver, a plan change, a missing
-line, and units that somebody changed in BMS.
+"""Decisions that last, made by clicking on a wide screen and on a phone: a limit, a leaver, a plan change, a
+missing line, and units that somebody changed in BMS.
 """
 
 from collections.abc import Iterator
@@ -44,6 +44,19 @@ def after_the_run(page: Page, path: str, text: str) -> None:
     expect(page.get_by_text(text).first).to_be_visible()
 
 
+def count(page: Page, site: Site, company: str, **users: int) -> None:
+    """A newer count of this one company, and the sync that finds it."""
+    rows = [f"{company},{product},{number}" for product, number in users.items()]
+    file = site.put("newer.csv", "\n".join(["company,product,count", *rows, ""]))
+    site.seatbridge.ok("import", "counts", file, "--partner", FULL)
+    sync(page, site)
+
+
+def sync(page: Page, site: Site) -> None:
+    until_no_run(page)
+    assert site.seatbridge("sync", 1, "--json").document["state"] == "needs-attention"
+
+
 def until_no_run(page: Page) -> None:
     """One run at a time: what is decided while one is under way waits for the next sync."""
     for _ in range(120):
@@ -53,24 +66,23 @@ def until_no_run(page: Page) -> None:
         page.wait_for_timeout(500)
 
 
-def test_a_leaver_is_stopped_and_the_decision_taken_back(page: Page, tmp_path: Path) -> None:
-    stop_evergreen(page, tmp_path, WIDE)
-    after_the_run(page, "/changes/left", "Take the decision back")
+@pytest.mark.parametrize("width", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_a_leaver_is_stopped_and_the_decision_taken_back_with_its_write_ahead(
+    page: Page, own_site: Site, tmp_path: Path, width: int
+) -> None:
+    """Its 0 is written for its day already: that is put back too, and who left is asked about again."""
+    sync(page, own_site)
+    stop_evergreen(page, tmp_path, width)
+    after_the_run(page, "/changes/left", "Its 0 is written for that day")
     look(page, "leavers-decided", tmp_path)
     until_no_run(page)
     page.goto("/changes/left")
-    set_width(page, WIDE)
+    set_width(page, width)
     page.get_by_role("button", name="Take the decision back").click()
-    expect(page.get_by_text("The decision is taken back")).to_be_visible()
+    expect(page.get_by_text("The decision is taken back. Run")).to_be_visible()
+    look(page, "taken-back", tmp_path)
     after_the_run(page, "/changes/left", "Stop billing those that are ticked")
-
-
-def test_a_stop_that_was_taken_back_once_it_was_written_is_asked_about_again(
-    page: Page, tmp_path: Path
-) -> None:
-    """On a phone; its 0 is written for its day already, so there is nothing more to write."""
-    stop_evergreen(page, tmp_path, NARROW)
-    after_the_run(page, "/changes/left", "Done.")
+    after_the_run(page, "/company/evergreen", "Put back to 5 units")
 
 
 def stop_evergreen(page: Page, tmp_path: Path, width: int) -> None:
@@ -99,25 +111,61 @@ def test_units_that_were_changed_in_bms_are_kept(page: Page, tmp_path: Path) -> 
     look(page, "differences-kept", tmp_path)
 
 
-def test_a_missing_line_is_added(page: Page, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("width", "product", "users"), [(WIDE, "standard", 18), (NARROW, "advanced", 3)], ids=["wide", "narrow"]
+)
+def test_a_missing_line_is_added(
+    page: Page, own_site: Site, tmp_path: Path, width: int, product: str, users: int
+) -> None:
+    count(page, own_site, "juniper", **{product: users})
     until_no_run(page)
+    set_width(page, width)
     page.goto("/changes/?group=not-billed")
-    set_width(page, WIDE)
     page.get_by_role("link", name="Add the line …").click()
     expect(page.get_by_role("heading", name="Add a line for Juniper Home Care")).to_be_visible()
     look(page, "new-line", tmp_path)
-    set_width(page, NARROW)
-    page.get_by_role("button", name="Add the line: 18 units").click()
+    set_width(page, width)
+    page.get_by_role("button", name=f"Add the line: {users} units").click()
     expect(page.get_by_text("is to be added")).to_be_visible()
-    after_the_run(page, "/company/juniper", "18 units from")
+    after_the_run(page, "/company/juniper", f"{users} units from")
 
 
-def test_a_plan_change_is_one_row_and_written_as_one(page: Page, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("width", "left", "came"),
+    [(NARROW, "Standard", "Advanced"), (WIDE, "Advanced", "Standard")],
+    ids=["narrow", "wide and back again"],
+)
+def test_a_plan_change_is_one_row_and_written_as_one(
+    page: Page, own_site: Site, tmp_path: Path, width: int, left: str, came: str
+) -> None:
+    if left == "Advanced":
+        count(page, own_site, "granite", standard=38, advanced=0)
     until_no_run(page)
     page.goto("/changes/?group=waiting")
-    set_width(page, NARROW)
-    expect(page.get_by_text("Standard → Advanced")).to_be_visible()
+    set_width(page, width)
+    expect(page.get_by_text(f"{left} → {came}")).to_be_visible()
     look(page, "plan-change", tmp_path)
+    set_width(page, width)
     page.get_by_role("button", name="Write both lines").click()
     after_the_run(page, "/company/granite", "0 → 38 units")
     look(page, "plan-change-written", tmp_path)
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_a_limit_holds_a_large_drop_until_a_person_approves_it(
+    page: Page, own_site: Site, tmp_path: Path, width: int
+) -> None:
+    company, words = ("delacroix", "60 → 22") if width == WIDE else ("alder", "14 → 5")
+    if width == NARROW:
+        count(page, own_site, "alder", standard=5)
+    until_no_run(page)
+    set_width(page, width)
+    page.goto("/changes/?group=waiting")
+    row = page.get_by_role("row").filter(has_text=words)
+    expect(row).to_contain_text("large drop")
+    look(page, "limit", tmp_path)
+    set_width(page, width)
+    row.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Write what is ticked").click()
+    after_the_run(page, f"/company/{company}", f"{words} units")
+    look(page, "limit-approved", tmp_path)

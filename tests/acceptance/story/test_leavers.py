@@ -135,6 +135,23 @@ def test_a_decision_that_is_taken_back_takes_its_write_ahead_with_it(settle: Set
     assert {units for _, units, *_ in story.invoiced("evergreen")} == {14}
 
 
+def test_who_was_billed_on_is_stopped_by_a_later_word(settle: Settle) -> None:
+    """Else what was put back would stay until after the invoice run, against what was decided last."""
+    start = Client("evergreen", {"standard": 5}, contract={"issue_on": "start"})
+    story = left(settle, (start, CONTOSO))
+    story.rewrites_are_clean()
+    stop(story)
+    story.sync()
+    run = taken_back(story)
+    assert isinstance(run, SyncRun)
+    sync_requested(run.pk, story.integration, story.around())
+    stop(story)
+    assert story.sync().status("evergreen") == "scheduled"
+    assert story.memory("evergreen").pending_units == 0
+    live_on(story, date(2026, 12, 5))
+    assert story.units("evergreen") == 0
+
+
 def test_where_its_write_cannot_be_put_back_now_the_decision_stays(settle: Settle) -> None:
     start = Client("evergreen", {"standard": 5}, contract={"issue_on": "start"})
     story = left(settle, (start, CONTOSO))

@@ -88,7 +88,7 @@ def served_site(folder: Path, *, full: bool = True) -> Iterator[Site]:
             quick.add_partner(EMPTY, OWNERS[EMPTY])
             failing = _fail(quick)
         address = held.enter_context(portal(seatbridge))
-        yield Site(address, seatbridge, bms, folder, failing)
+        yield Site(address, seatbridge, bms | {FULL: demo_bms}, folder, failing)
 
 
 def add_person(seatbridge: Seatbridge, email: str, partner: str, role: str) -> None:

@@ -1,6 +1,7 @@
 """Orders to put back: what this run carries out, what earlier ones ordered, and when an order has ended."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -104,6 +105,15 @@ def keep_orders(running: Running, planned: Plan) -> None:
             _keep_fresh(running, planned, running.run.puts_back)
 
 
+def release_orders(integration: Integration, keys: Collection[Key], actor: str, at: datetime) -> None:
+    """A person has decided on these lines since. Must run inside the transaction of that decision."""
+    for row in PutBack.objects.filter(integration=integration, ended_at=None):
+        if (row.contract_id, row.service_id) in keys:
+            row.ended_at, row.ended_how = at, "released"
+            row.save(update_fields=["ended_at", "ended_how"])
+            _append(row, "put-back.ended", actor, at, how="released")
+
+
 def _lines_by_key(planned: Plan) -> dict[Key, PlannedLine]:
     """Who is excluded may be mapped to the same line: what becomes of it, the other companies' line says."""
     found: dict[Key, PlannedLine] = {}
@@ -164,10 +174,16 @@ def _end(running: Running, row: PutBack, how: str) -> None:
 
 
 def _note(running: Running, event: str, row: PutBack, **data: object) -> None:
+    _append(row, event, running.run.actor, running.now(), running.run.pk, **data)
+
+
+def _append(
+    row: PutBack, event: str, actor: str, at: datetime, run_id: int | None = None, **data: object
+) -> None:
     append(
-        running.integration.partner_id,
+        row.integration.partner_id,
         event,
-        actor=running.run.actor,
+        actor=actor,
         data={
             "units_before": row.written,
             "units": row.units,
@@ -175,9 +191,9 @@ def _note(running: Running, event: str, row: PutBack, **data: object) -> None:
             "until": row.until,
             **data,
         },
-        integration_id=running.integration.pk,
-        run_id=running.run.pk,
+        integration_id=row.integration_id,
+        run_id=run_id,
         contract_id=row.contract_id,
         service_id=row.service_id,
-        at=running.now(),
+        at=at,
     )

@@ -25,6 +25,7 @@ from seatbridge.reconcile.words import day
 from seatbridge.sync.approvable import Pair
 from seatbridge.sync.instructions import close, log
 from seatbridge.sync.models import Instruction
+from seatbridge.sync.putting_back.orders import release_orders
 from seatbridge.sync.shown.current import standing_of
 from seatbridge.sync.shown.shown_lines import ShownLine, money_of
 from seatbridge.usage.models import Company
@@ -235,6 +236,8 @@ def _decide(integration: Integration, leaver: Leaver, on: date | None, wish: Wis
         if former.from_date == on:
             return former
         close(former, State.WITHDRAWN, wish.actor, wish.now, why="another day was chosen")
+    keys = {(line.contract_id or 0, line.service_id or 0) for line in leaver.lines}
+    release_orders(integration, keys, wish.actor, wish.now)
     row = Instruction.objects.create(
         integration=integration,
         kind=Kind.STOP,
