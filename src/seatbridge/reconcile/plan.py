@@ -73,7 +73,13 @@ def plan_judged(index: Index) -> tuple[Plan, list[Judged]]:
         )
     _as_decided(facts, weighed, decisions, covered)
     judged = [
-        Judged(weighed[key], row.ruling, key in named, key in stopped, key in covered.in_band)
+        Judged(
+            weighed[key],
+            row.ruling,
+            key in named or is_added_as_seen(weighed[key], facts),
+            key in stopped,
+            key in covered.in_band,
+        )
         for key, row in decisions.items()
     ]
     holds = run_holds(facts, judged)

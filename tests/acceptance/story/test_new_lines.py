@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from seatbridge.catalog.refreshing import refresh
+from seatbridge.integrations.changing_rules import change_rules
 from seatbridge.sync.models import Instruction
 from seatbridge.sync.stated.adding_line import AddRefused, add_line, offer_of, take_back
 from tests.support.story import ALICE, Settle, Story
@@ -47,6 +48,31 @@ def assert_added_once(story: Story) -> None:
     assert story.sync().writes == []
     assert Instruction.objects.get().state == "done"
     assert story.memory("juniper").written_units == 18
+
+
+def test_a_line_that_a_person_adds_is_no_movement_that_holds_the_run(settle: Settle) -> None:
+    """18 more are a third of what this partner bills; who adds the line has looked at just that."""
+    story = settle([JUNIPER, Client("contoso", {"standard": 50})], products=("standard", "advanced"))
+    with story.open_bms(story.integration) as bms:
+        refresh(story.integration, bms, story.time.now, (STANDARD, ADVANCED))
+    story.count("juniper", standard=18)
+    story.sync()
+    confirm(story)
+    assert story.sync().status(*PAIR) == "synced"
+    assert_added_once(story)
+
+
+def test_what_stands_against_a_new_line_is_told_by_the_partners_own_limits(settle: Settle) -> None:
+    """Contoso rose by an eighth as well: beyond the preset limit of a run, within this partner's."""
+    story = settle([JUNIPER, Client("contoso", {"standard": 80})], products=("standard", "advanced"))
+    with story.open_bms(story.integration) as bms:
+        refresh(story.integration, bms, story.time.now, (STANDARD, ADVANCED))
+    story.count_all({"juniper": {"standard": 18}, "contoso": {"standard": 90}})
+    assert story.sync().state == "awaiting-approval"
+    with pytest.raises(AddRefused, match="All lines together move"):
+        confirm(story)
+    change_rules(story.integration, {"run_net_rise": "50", "run_absolute": "50"}, ALICE, story.time.now)
+    confirm(story)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from django.db import transaction
 from seatbridge.catalog.finding import contract, service
 from seatbridge.catalog.models import SeenContract, SeenLine, SeenService
 from seatbridge.integrations.models import Integration
+from seatbridge.integrations.reading_rules import read_rules
 from seatbridge.reconcile.facts import Facts, NewLine
 from seatbridge.reconcile.money import CENT
 from seatbridge.reconcile.plan import plan
@@ -106,7 +107,7 @@ def expected_of(integration: Integration, offer: Offer, price: Decimal, cost: De
     kept = last_facts(integration)
     if kept is None:
         return Expected(None, None, None, None, "", "Preview first: there is no plan to reckon with.")
-    row = _planned(kept[1], offer, price, cost)
+    row = _planned(integration, kept[1], offer, price, cost)
     if row is None:
         return Expected(None, None, None, None, "", "The last plan does not hold this line. Preview again.")
     words = f"{row.cause} {row.fix}".strip()
@@ -116,12 +117,15 @@ def expected_of(integration: Integration, offer: Offer, price: Decimal, cost: De
     )
 
 
-def _planned(facts: Facts, offer: Offer, price: Decimal, cost: Decimal) -> PlannedLine | None:
+def _planned(
+    integration: Integration, facts: Facts, offer: Offer, price: Decimal, cost: Decimal
+) -> PlannedLine | None:
     line = offer.line
     key = (line.contract_id or 0, line.service_id or 0)
     new = NewLine(price, cost, offer.service.name, offer.service.description, line.after or 0)
     told = replace(facts.instructions, new_lines={**facts.instructions.new_lines, key: new})
-    made = plan(replace(facts, instructions=told))
+    rules = read_rules(integration)
+    made = plan(replace(facts, instructions=told, rules=rules.own, company_rules=rules.companies))
     return next((row for row in made.lines if (row.company, row.product) == line.key), None)
 
 
