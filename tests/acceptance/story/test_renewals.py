@@ -125,7 +125,7 @@ class TestTheList:
         story.sync()
         shown = row(story)
         assert shown.ending.followed is Followed.NONE
-        early, late = (wrong for _, wrong in shown.ending.followers.near)
+        late, early = (wrong for _, wrong in shown.ending.followers.near)  # the nearest first
         assert "both bill these days" in early
         assert "10 days before that belong to no contract" in late
 
