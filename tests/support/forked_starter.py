@@ -4,8 +4,8 @@ A child is a real process, with its own connections, that a real SIGKILL ends; i
 instead of a start. One JSON line asks, and the child answers in JSON lines: {"at": step} for every step of a
 run, {"ended": …} or {"error": …} at its end, and nothing more once it was killed.
 
-Until it is asked to "fork" it does everything itself: what Python and Django load and put together when a thing is
-done for the first time took each child twice as long as the thing itself.
+Until it is asked to "fork" it does everything itself: what Python and Django load and put together when a
+thing is done for the first time took each child twice as long as the thing itself.
 """
 
 import gc

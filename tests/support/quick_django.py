@@ -1,6 +1,6 @@
-"""What Django does anew for each test, or for tests alone, and the product once, when it starts, or not at all.
+"""What Django does anew for each test, or for tests alone, and the product once, when it starts, or never.
 
-Half of the time that a test of the portal took went there.
+A fourth of the time that a test of the portal took went there.
 """
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
