@@ -16,11 +16,11 @@ import portal_urls
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from portal_world import OWNER
 
+from seatbridge.config.portal import ready_application
 from seatbridge.integrations.models import Integration
 from seatbridge.mappings.models import CompanyMapping
 from seatbridge.sync.models import SyncRun
@@ -41,7 +41,7 @@ class Asked:
 def main(words: list[str]) -> int:
     rounds = int(words[0])
     settings.ROOT_URLCONF = portal_urls.__name__
-    application, cookie = get_wsgi_application(), _signed_in()
+    application, cookie = ready_application(), _signed_in()
     everything = [Asked("empty view", portal_urls.EMPTY, ""), *asked()]
     environs = [_environ(each, cookie) for each in everything]
     rows = [_counted(each, application, environ) for each, environ in zip(everything, environs, strict=True)]

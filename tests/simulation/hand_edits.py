@@ -7,7 +7,7 @@ from decimal import Decimal
 import httpx
 
 from bms_simulator.job_records import BulkValues, Job
-from bms_simulator.lines import Line, shown_terms
+from bms_simulator.lines import Line, is_priced, shown_terms
 from bms_simulator.simulator import Simulator
 from tests.simulation.chance import Chance
 from tests.simulation.history import History
@@ -27,6 +27,8 @@ class Hands:
         self._chance = chance
         self._history = history
         self.done: list[str] = []
+        # Writes that arrived right after somebody had priced a second, free line: no reading could show it.
+        self.priced_under: set[int] = set()
 
     def anything(self) -> None:
         """One edit, most often a harmless one."""
@@ -73,6 +75,8 @@ class Hands:
             line = self._chance.pick(lines)
             if self._chance.maybe(0.5):
                 price = shown_terms(line, self._truth.today).unit_price + Decimal("0.35")
+                if not is_priced(line, self._truth.today):
+                    self.priced_under.add(len(self._simulator.writes) + 1)
                 self._edit(line, unit_price=price)
                 self._say("price upon a write", f"line {line.id} to a price of {price}, upon a write")
             else:

@@ -9,6 +9,9 @@ PINNED: dict[int, str] = {
     842: "the check: the same, and the next run posted the line with the price that was read before",
     949: "finished after two weeks, a line failed its check by what other lines did meanwhile; it was sent "
     "again, because a person had approved it by name before that",
+    1746: "the preview of a put back died, and the next sync took it over and wrote what it was to show",
+    10960: "somebody priced an ended line while ours stood at 0, and its price was put back beside it",
+    10773: "the check: a person priced a second, free line right before our write arrived",
     2205: "the test write took the test contract's line to 0 on the posting day of that contract",
     2883: "the same, and the line's new price came as a proration on the next invoice",
 }

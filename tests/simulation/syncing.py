@@ -136,7 +136,7 @@ def _lines_of(run: SyncRun) -> list[dict[str, Any]]:
 def check(story: Episode) -> None:
     """All that must hold at any time between two actions."""
     story.simulator.settle()
-    check_watch(story.simulator)
+    check_watch(story.simulator, story.hands.priced_under)
     check_untouched(story.simulator, story.truth, story.seen.by_key)
     check_texts(story.truth, story.seen.by_key, open_keys() | story.left, _units_allowed(story))
     story.claims.check(story.seen.by_key)

@@ -7,8 +7,9 @@ import httpx
 import pytest
 
 from bms_simulator.simulator import Simulator
+from seatbridge.sync.starting import Asked
 from tests.in_process import transport_to
-from tests.support.story import Story
+from tests.support.story import ALICE, Story
 
 Meddle = Callable[[Simulator, int], None]  # the simulator, and the contract just written
 
@@ -17,8 +18,8 @@ class Died(BaseException):
     """Nothing in the product catches it, as nothing catches a SIGKILL."""
 
 
-def die_at(story: Story, step: str, *, time: int = 1, **asked: bool) -> None:
-    """`time`: at the how-manieth passing of the step."""
+def die_at(story: Story, step: str, *, time: int = 1, wanted: Asked | None = None, **asked: bool) -> None:
+    """`time`: at the how-manieth passing of the step. `wanted`: asked for in place of a sync."""
     left = time
 
     def at(passed: str) -> None:
@@ -28,7 +29,7 @@ def die_at(story: Story, step: str, *, time: int = 1, **asked: bool) -> None:
             raise Died(step)
 
     with pytest.raises(Died):
-        story.sync(around=replace(story.around(), at=at), **asked)
+        story.sync_asked(wanted or Asked(actor=ALICE, **asked), around=replace(story.around(), at=at))
 
 
 def meddled(story: Story, meddle: Meddle, *, only: int | None = None) -> None:

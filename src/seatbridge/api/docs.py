@@ -1,7 +1,8 @@
 """The operations as a page for people, made of the document that programs read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -43,11 +44,16 @@ def with_code(text: str) -> SafeString:
     )
 
 
-def page(document: Mapping[str, Any]) -> Any:
-    """The view that shows it: to members with the rail, and to everybody else bare."""
+def page(make_document: Callable[[], Mapping[str, Any]]) -> Any:
+    """The view that shows it: to members with the rail, and to everybody else bare.
+
+    The document is made when it is first asked for: it is megabytes, and most portals are never asked.
+    """
+    document_once = cache(make_document)
 
     @require_safe
     def show(request: HttpRequest) -> HttpResponse:
+        document = document_once()
         context = {
             "layout": "base.html" if _is_member(request) else "bare.html",
             "section": "team",

@@ -8,7 +8,7 @@ from seatbridge.api.door import unknown
 
 api = make_api()
 urlpatterns = [
-    path("v1/docs", page(api.get_openapi_schema()), name="api-docs"),
+    path("v1/docs", page(api.get_openapi_schema), name="api-docs"),
     path("v1/", api.urls),
     re_path(r"^(?P<rest>.*)$", unknown),
 ]

@@ -11,12 +11,12 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import typer
-from django.core.wsgi import get_wsgi_application
 from waitress.server import BaseWSGIServer, create_server
 
 from seatbridge.cli.failing import CommandRefused
 from seatbridge.cli.printing import tell
 from seatbridge.cli.refusing import Channel
+from seatbridge.config.portal import ready_application
 from seatbridge.config.settings import Settings
 from seatbridge.config.start import current
 from seatbridge.config.values import as_address
@@ -40,7 +40,7 @@ def serve(
     _refuse_open_door(host, settings)
     listening = _listen(host, port)
     address = settings.public_url or _url(host, listening.getsockname()[1])
-    server = create_server(get_wsgi_application(), sockets=[listening], **_options(settings, host))
+    server = create_server(ready_application(), sockets=[listening], **_options(settings, host))
     if isinstance(server, BaseWSGIServer):  # one socket was given
         server.channel_class = Channel
     engine = None if no_engine else start_engine(settings)

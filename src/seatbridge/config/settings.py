@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from seatbridge.config.database_url import Database, parse_database_url
 from seatbridge.config.values import (
@@ -19,6 +20,7 @@ from seatbridge.config.values import (
     as_seconds,
     as_token,
     as_web_url,
+    as_zone,
 )
 from seatbridge.kit.hosts import HostList
 from seatbridge.kit.sealed import Seal
@@ -38,6 +40,7 @@ NAMES = (
     "EMAIL_URL",
     "LOG_FORMAT",
     "METRICS_TOKEN",
+    "VENDOR_TIMEZONE",
 )
 _Value = TypeVar("_Value")
 
@@ -67,6 +70,7 @@ class Settings:
     email_url: str = field(repr=False)
     log_format: str
     metrics_token: str = field(repr=False)
+    vendor_zone: ZoneInfo | None  # in which Password Boss counts; None: each partner's own
 
     @property
     def seal(self) -> Seal:
@@ -113,6 +117,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         email_url=reader.take("EMAIL_URL", as_email_url, ""),
         log_format=reader.take("LOG_FORMAT", as_log_format, "plain"),
         metrics_token=reader.take("METRICS_TOKEN", as_token, ""),
+        vendor_zone=reader.take("VENDOR_TIMEZONE", as_zone, ""),
     )
     if settings.database.is_postgresql:
         # Several processes on several machines share the data, so no machine may make up keys of its own.

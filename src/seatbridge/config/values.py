@@ -3,9 +3,11 @@
 import re
 from datetime import timedelta
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from seatbridge.kit.hosts import HostList, HostRefused
 from seatbridge.kit.sealed import Seal
+from seatbridge.kit.timezones import is_time_zone
 
 
 def as_days(text: str) -> int:
@@ -51,6 +53,12 @@ def as_web_url(text: str) -> str:
     if text and (url.scheme not in ("http", "https") or not url.hostname or url.query or url.fragment):
         raise ValueError("is not a web address, such as https://seats.example.com")
     return text.rstrip("/")
+
+
+def as_zone(text: str) -> ZoneInfo | None:
+    if text and not is_time_zone(text):
+        raise ValueError(f"is {text!r}, which is not a time zone, such as America/New_York")
+    return ZoneInfo(text) if text else None
 
 
 def as_email_url(text: str) -> str:

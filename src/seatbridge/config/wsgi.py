@@ -1,8 +1,7 @@
 """The door for a WSGI server. `seatbridge serve` opens it by itself."""
 
-from django.core.wsgi import get_wsgi_application
-
+from seatbridge.config.portal import ready_application
 from seatbridge.config.start import start
 
 start()
-application = get_wsgi_application()
+application = ready_application()

@@ -25,12 +25,15 @@ def billing_calendars(integrations: Sequence[Integration]) -> dict[int, BillingC
     """By integration; one query, however many."""
     terms: dict[int, dict[int, billing.ContractTerms]] = {each.pk: {} for each in integrations}
     done: dict[int, set[date]] = {each.pk: set() for each in integrations}
+    said: dict[tuple[Any, ...], billing.ContractTerms] = {}  # a handful, however many contracts say them
     for number, contract_id, issue_on, fiscal, posts_on, posted in _stated(terms):
         if posted is not None:
             done[number].add(posted)
         else:
-            stated = IssueOn(issue_on) if issue_on else None
-            terms[number][contract_id] = billing.ContractTerms(stated, fiscal, posts_on)
+            same = issue_on, fiscal, posts_on
+            if same not in said:
+                said[same] = billing.ContractTerms(IssueOn(issue_on) if issue_on else None, fiscal, posts_on)
+            terms[number][contract_id] = said[same]
     return {
         each.pk: BillingCalendar(
             start_posts_on=each.start_posts_on,

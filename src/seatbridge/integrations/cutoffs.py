@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from seatbridge.integrations.due_times import ONE_DAY
@@ -32,18 +32,23 @@ def missed_cutoffs(
     postings: Iterable[date],
     *,
     needs: timedelta = timedelta(0),
+    vendor: tzinfo | None = None,
 ) -> list[Cutoff]:
-    """`now` in the partner's zone; `needs`: how long before a posting day a sync must begin to write."""
+    """`now` in the partner's zone; `needs`: how long before a posting day a sync must begin to write.
+
+    `vendor`: the zone in which Password Boss counts; None: the partner's.
+    """
     following = next_after(now)
     found = [
         Cutoff(Missed.INVOICE_RUN, day, following.astimezone(now.tzinfo))
         for day in sorted(set(postings))
         if now.date() < day and following > _midnight(day, now) - needs
     ]
-    counted = _last_of_month(now.date())
-    on_that_day = next_after(_midnight(counted, now) - timedelta(microseconds=1)).astimezone(now.tzinfo)
-    if on_that_day.date() > counted:
-        found.append(Cutoff(Missed.MONTH_END_COUNT, counted, on_that_day))
+    there = now.astimezone(vendor or now.tzinfo)
+    counted = _last_of_month(there.date())
+    on_that_day = next_after(_midnight(counted, there) - timedelta(microseconds=1))
+    if on_that_day.astimezone(there.tzinfo).date() > counted:
+        found.append(Cutoff(Missed.MONTH_END_COUNT, counted, on_that_day.astimezone(now.tzinfo)))
     return found
 
 

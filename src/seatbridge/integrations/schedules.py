@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Q
 
+from seatbridge.config.start import current
 from seatbridge.integrations.calendars import billing_calendar, billing_calendars
 from seatbridge.integrations.changing import SettingRefused, tell
 from seatbridge.integrations.cutoffs import REPLACING_NEEDS, Cutoff, missed_cutoffs
@@ -18,7 +19,7 @@ from seatbridge.integrations.due_times import ONE_DAY
 from seatbridge.integrations.models import Integration, Schedule
 from seatbridge.integrations.operator_stop import EVERYWHERE, stops_in_force
 from seatbridge.integrations.timetable import EVENING, Timetable
-from seatbridge.partners.timezones import is_time_zone
+from seatbridge.kit.timezones import is_time_zone
 from seatbridge.reconcile.calendar import BillingCalendar
 from seatbridge.reconcile.facts import Method
 from seatbridge.reconcile.posting import posting_at
@@ -142,7 +143,7 @@ def timetable_of(row: Schedule, calendar: BillingCalendar | None = None) -> Time
         weekday=row.weekday if row.cadence == Schedule.Cadence.WEEKLY else None,
         zone=zone_of(row),
         home=ZoneInfo(row.integration.partner.timezone),
-        posting_days=frozenset(kind.day for kind in known.kinds()),
+        posting_days=frozenset(kind.day for kind in known.kinds),
         freeze_until=known.freeze_until,
         share=share_of(row.integration_id),
     )
@@ -167,9 +168,9 @@ def cutoffs_missed_by(
         return []
     known = calendar or billing_calendar(integration)
     table = timetable_of(schedule or schedule_of(integration), known)
-    postings = [posting_at(known, kind, now).next for kind in known.kinds()]
+    postings = [posting_at(known, kind, now).next for kind in known.kinds]
     needs = REPLACING_NEEDS if integration.chosen_method == Method.REPLACE else timedelta(0)
-    return missed_cutoffs(now, table.next_after, postings, needs=needs)
+    return missed_cutoffs(now, table.next_after, postings, needs=needs, vendor=current().vendor_zone)
 
 
 def _next(row: Schedule, calendar: BillingCalendar, now: datetime) -> datetime:

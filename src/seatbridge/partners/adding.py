@@ -5,8 +5,8 @@ import zoneinfo
 
 from django.db import IntegrityError, transaction
 
+from seatbridge.kit.timezones import is_time_zone
 from seatbridge.partners.models import Partner
-from seatbridge.partners.timezones import is_time_zone
 
 
 class PartnerRefused(ValueError):

@@ -41,11 +41,16 @@ class BillingCalendar:
     # On a posting day, partner's zone: nothing is written before it, unless posting is done.
     freeze_until: time = time(18, 0)
     posted_on: frozenset[date] = frozenset()  # days on which the partner said "posting done"
-    # Every day of the month on which anything is posted; read once, since each posting asks for it.
+    # The kinds of the default and of the contracts that do otherwise, and every day of the month on which
+    # anything is posted. Read once: thousands of contracts say a handful of things.
+    kinds: frozenset[Kind] = field(init=False, compare=False, repr=False)
     posting_days: frozenset[int] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        own = (terms.posts_on for terms in self.contracts.values() if terms.posts_on is not None)
+        said = frozenset(self.contracts.values())
+        kinds = {self.kind_of(self.default), *map(self._kind, said)}
+        own = {terms.posts_on for terms in said if terms.posts_on is not None}
+        object.__setattr__(self, "kinds", frozenset(kinds))
         object.__setattr__(self, "posting_days", frozenset({self.start_posts_on, self.end_posts_on, *own}))
 
     def issue_on(self, contract_id: int) -> IssueOn:
@@ -53,17 +58,16 @@ class BillingCalendar:
         return self.default if terms is None or terms.issue_on is None else terms.issue_on
 
     def kind(self, contract_id: int) -> Kind:
-        issue_on, terms = self.issue_on(contract_id), self.contracts.get(contract_id)
-        own = None if terms is None else terms.posts_on
-        return self.kind_of(issue_on) if own is None else Kind(issue_on, own)
+        terms = self.contracts.get(contract_id)
+        return self.kind_of(self.default) if terms is None else self._kind(terms)
+
+    def _kind(self, terms: ContractTerms) -> Kind:
+        issue_on = self.default if terms.issue_on is None else terms.issue_on
+        return self.kind_of(issue_on) if terms.posts_on is None else Kind(issue_on, terms.posts_on)
 
     def kind_of(self, issue_on: IssueOn) -> Kind:
         """Of contracts that say nothing of their own day."""
         return Kind(issue_on, self.start_posts_on if issue_on is IssueOn.START else self.end_posts_on)
-
-    def kinds(self) -> set[Kind]:
-        """The default's, and those of the contracts that do otherwise."""
-        return {self.kind_of(self.default), *(self.kind(number) for number in self.contracts)}
 
     def is_fiscal(self, contract_id: int) -> bool:
         terms = self.contracts.get(contract_id)

@@ -74,7 +74,7 @@ def _checks(running: Running, planned: Plan) -> list[InvoiceCheck]:
 def _posted(running: Running) -> Mapping[tuple[IssueOn, date], set[Kind]]:
     """The newest posting of each kind of contract. The 30th and the 31st are one day in most months."""
     found: dict[tuple[IssueOn, date], set[Kind]] = {}
-    for kind in running.calendar.kinds():
+    for kind in running.calendar.kinds:
         last = posting_at(running.calendar, kind, running.billing_now()).last
         found.setdefault((kind.issue_on, last), set()).add(kind)
     return found

@@ -26,7 +26,7 @@ def read_invoiced(running: Running, doubtful: Iterable[Key]) -> dict[Key, Invoic
         return {}
     memory = read_memory(running.integration)
     now = running.billing_now()
-    kinds = running.calendar.kinds()
+    kinds = running.calendar.kinds
     fresh_from = max(posting_at(running.calendar, kind, now).last for kind in kinds)
     stale = {key for key in wanted if not _is_fresh(memory.get(key), fresh_from)}
     if stale:

@@ -40,7 +40,8 @@ def start_run(
 ) -> SyncRun:
     """A new run, or the active one, taken over. Raises RunHeld where a living process carries that.
 
-    What a person had released for the interrupted run stays released; what is asked now is added to it.
+    What a person had released for the interrupted run stays released; what is asked now is added to it, where
+    it is that very run which is asked for.
     """
     try:
         with transaction.atomic():
@@ -56,18 +57,15 @@ def _started(integration: Integration, asked: Asked, now: datetime, carrier: Car
     run = active.first()
     if run is None:
         return new_run(integration, asked, now)
-    if run.state == SyncRun.State.QUEUED and asked.dry_run and not run.dry_run:
-        raise RunHeld(f"run {run.pk} of integration {integration.pk} is about to start")
+    if not _is_part_of(run, asked):
+        if not run.dry_run and run.state in (SyncRun.State.QUEUED, SyncRun.State.PAUSED):
+            raise RunHeld(f"run {run.pk} of integration {integration.pk} has its turn to come")
+        check_free(run, carrier)
+        _end_interrupted(run, now)
+        return new_run(integration, asked, now)
     check_free(run, carrier)
     run.fencing_token += 1
-    if asked.dry_run and not run.dry_run:
-        # A preview never goes on with writing: what the run left open waits for the next sync.
-        run.state, run.ended_at = SyncRun.State.FAILED, now
-        run.problem = {"status": "", "cause": "the run was interrupted", "fix": "sync again"}
-        run.save()
-        return new_run(integration, asked, now)
     run.taken_over += 1
-    run.dry_run = asked.dry_run
     run.approved = run.approved or asked.approve
     merged = {tuple(pair) for pair in run.approved_lines} | set(asked.approve_lines)
     run.approved_lines = [list(pair) for pair in sorted(merged)]
@@ -76,6 +74,32 @@ def _started(integration: Integration, asked: Asked, now: datetime, carrier: Car
     run.state = SyncRun.State.OBSERVING
     run.save()
     return run
+
+
+def _is_part_of(run: SyncRun, asked: Asked) -> bool:
+    """Whether the active run does what is asked, so that it may go on with both words together.
+
+    A preview never goes on with writing, and what was only asked to be shown is never written. A word on one
+    plan, or on one run's lines, releases nothing of what another run is about.
+    """
+    if run.dry_run is not asked.dry_run:
+        return False
+    if asked.approves_run is None and asked.puts_back is None:
+        return not run.dry_run or run.puts_back_id is None
+    return (run.approves_run_id, run.puts_back_id, run.only_named, run.puts_back_lines) == (
+        asked.approves_run and asked.approves_run.pk,
+        asked.puts_back and asked.puts_back.pk,
+        asked.only_named,
+        [list(pair) for pair in asked.puts_back_lines],
+    )
+
+
+def _end_interrupted(run: SyncRun, now: datetime) -> None:
+    """What it left open in BMS waits for the next sync, which reads it first."""
+    run.fencing_token += 1
+    run.state, run.ended_at = SyncRun.State.FAILED, now
+    run.problem = {"status": "", "cause": "the run was interrupted", "fix": "sync again"}
+    run.save()
 
 
 def check_free(run: SyncRun, carrier: Carrier) -> None:

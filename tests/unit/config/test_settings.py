@@ -37,10 +37,11 @@ def test_every_fault_is_named_at_once_each_in_one_line() -> None:
         SEAL_KEYS="k1",
         PSA_HOSTS="127.0.0.1",
         DATABASE_URL="mysql://x/y",
+        VENDOR_TIMEZONE="Tampa",
         COLOR="red",
         DATABASE="x",
     )
-    assert len(lines) == 11
+    assert len(lines) == 12
     assert all("\n" not in line and line.startswith("SEATBRIDGE_") for line in lines)
 
 

@@ -114,6 +114,16 @@ def _at_home(moment: datetime) -> datetime:
     return moment.astimezone(NEW_YORK)
 
 
+def test_the_month_end_count_is_on_the_vendors_last_day_of_the_month() -> None:
+    # The evening of the 30th in New York is the 1st in Auckland.
+    table, moment = daily(at=time(23), weekday=0, posting_days=frozenset({10})), local("2026-11-23T23:30")
+    assert missed_cutoffs(moment, table.next_after, []) == []
+    (missed,) = missed_cutoffs(moment, table.next_after, [], vendor=ZoneInfo("Pacific/Auckland"))
+    assert (missed.missed, missed.on) == (Missed.MONTH_END_COUNT, date(2026, 11, 30))
+    assert missed.after == local("2026-11-30T23:00")
+    assert missed.after.tzinfo == NEW_YORK
+
+
 def test_a_batch_that_needs_two_hours_is_late_before_others_are() -> None:
     table = daily(at=time(23), zone=NEW_YORK)
     moment, posting = local("2026-11-30T18:30"), date(2026, 12, 1)

@@ -54,7 +54,21 @@ def next_step(owed: Owed, view: KeyView, *, settle: timedelta) -> Next:
     step = steps[Owed.Phase(owed.phase)](owed, view, settle)
     if step.do is Do.SEND_ADD and owed.units is None:
         return Next(Do.ASK, UNITS_UNKNOWN)
+    if step.do in {Do.SEND_ADD, Do.SEND_RESTORE}:
+        return _only_one_priced(owed, view) or step
     return step
+
+
+def _only_one_priced(owed: Owed, view: KeyView) -> Next | None:
+    """Somebody priced another line of the service meanwhile, perhaps an ended one: with ours it is two."""
+    other = next((line for line in view.lines if line.unit_price != 0 and line.id != owed.line_id), None)
+    if other is None:
+        return None
+    return Next(
+        Do.ASK,
+        f"line {other.id} of this service was priced at {other.unit_price} meanwhile; both would be billed: "
+        f"price that one to 0 in BMS by hand, then finish line {owed.line_id}, or leave it at 0",
+    )
 
 
 def _zeroing(owed: Owed, view: KeyView, settle: timedelta) -> Next:

@@ -43,7 +43,7 @@ class Deadlines:
 
 def deadlines_of(calendar: BillingCalendar, now: datetime) -> Deadlines:
     """`now`: billing time in the partner's zone."""
-    postings = {kind: posting_at(calendar, kind, now) for kind in sorted(calendar.kinds())}
+    postings = {kind: posting_at(calendar, kind, now) for kind in sorted(calendar.kinds)}
     return Deadlines(
         {kind: posting.next for kind, posting in postings.items()},
         any(posting.frozen for posting in postings.values()),
