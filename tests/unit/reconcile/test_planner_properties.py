@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from seatbridge.reconcile.calendar import IssueOn
@@ -247,6 +247,7 @@ def test_a_missing_count_never_becomes_a_number(seed: int) -> None:
 
 
 @given(seed=SEEDS)
+@example(seed=533)  # two contracts that might follow, each with something wrong
 def test_the_order_of_what_is_read_changes_nothing(seed: int) -> None:
     facts = draw_world(seed).facts()
     assert plan(_shuffled(facts, random.Random(seed))) == plan(facts)  # noqa: S311 - an order, not a secret
