@@ -8,7 +8,7 @@ from seatbridge.reconcile.planned import Outcome
 from seatbridge.reconcile.posting import Posting
 from seatbridge.reconcile.rulings import Ruling
 from seatbridge.reconcile.weighing import Weighed
-from seatbridge.reconcile.words import amount, day, either_unknown
+from seatbridge.reconcile.words import amount, day
 
 # Blocked until a person decides, and not until something is mended in BMS.
 _BLOCKED_WAITING = frozenset(
@@ -63,5 +63,5 @@ def missed_run(weighed: Weighed, waited: Waited | None) -> date | None:
 
 
 def missed_words(weighed: Weighed, missed: date) -> str:
-    units = either_unknown(weighed.before.units)
-    return f"Missed the run of {day(missed)}: nobody had decided, so {units} units stayed on the contract."
+    units = "its units" if weighed.before.units is None else f"{weighed.before.units} units"
+    return f"Missed the run of {day(missed)}: nobody had decided, so {units} stayed on the contract."

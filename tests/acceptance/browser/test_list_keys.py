@@ -34,7 +34,7 @@ def test_rows_are_walked_opened_and_approved_by_keys(lists: Page) -> None:
     page.goto("/changes/")
     for key, company in (("j", "Northwind"), ("j", "Contoso"), ("k", "Northwind")):
         keyboard.press(key)
-        expect(page.locator("tr.current")).to_contain_text(company)
+        expect(page.locator("[data-open].current")).to_contain_text(company)
         assert shows_focus(page)
     keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Northwind")
@@ -57,7 +57,7 @@ def test_rows_are_walked_opened_and_approved_by_keys(lists: Page) -> None:
     keyboard.press("a")
     assert asked == ["Write 14 units from 1 Nov for Northwind?"]
     expect(page.locator("#run-progress")).to_have_count(0)
-    page.locator("tr.current").get_by_role("checkbox").focus()
+    page.locator("[data-open].current").get_by_role("checkbox").focus()
     keyboard.press("Enter")  # opens the row, and sends nothing
     expect(page.get_by_role("heading", level=1)).to_have_text("Northwind")
     page.go_back()

@@ -1,14 +1,15 @@
-// Keys: "/" search, "j" and "k" rows, Enter opens, "a" goes to the row's approval. Rows are [data-row] or tr[data-open].
+// Keys: "/" search, "j" and "k" rows, Enter opens, "a" goes to the row's approval. Rows are [data-row], or [data-open]: a row of a
+// table, or all of an entry.
 (function () {
   "use strict";
-  const ROWS = "tr[data-open], [data-row]";
+  const ROWS = "[data-open], [data-row]";
 
   function rows() {
     return Array.from(document.querySelectorAll(ROWS)).filter((row) => row.offsetParent !== null);
   }
 
   function current() {
-    return document.querySelector("tr.current, [data-row].current");
+    return document.querySelector("[data-open].current, [data-row].current");
   }
 
   function move(step) {
@@ -69,7 +70,7 @@
 
   // A click anywhere in a row opens its evidence, but for what has a job of its own.
   document.addEventListener("click", function (event) {
-    const row = event.target.closest("tr[data-open]");
+    const row = event.target.closest("[data-open]");
     if (row && !event.target.closest("a, button, input, select, label, summary, form") && !String(window.getSelection())) {
       open(row);
     }
