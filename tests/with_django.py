@@ -7,6 +7,7 @@ import tempfile
 
 from seatbridge.config.start import start
 from tests import postgresql
+from tests.support.careless import wait_for_no_disk
 
 
 def _prepare() -> None:
@@ -23,5 +24,6 @@ def _prepare() -> None:
 
 _prepare()
 SETTINGS = start()
+wait_for_no_disk()
 # A worker of xdist that inherited it would set Django up before its own `start`, without any keys.
 os.environ.pop("DJANGO_SETTINGS_MODULE", None)

@@ -12,11 +12,11 @@ from seatbridge.partners.adding import add_partner
 from seatbridge.partners.models import Partner
 from tests.support.cast import Cast, cast
 from tests.ledger_guard import django_db_setup, unguarded_ledger
-from tests.support.middleware_once import set_up_once
+from tests.support.quick_django import be_quick
 
 __all__ = ["django_db_setup", "unguarded_ledger"]
 
-set_up_once()
+be_quick()
 
 
 @pytest.fixture

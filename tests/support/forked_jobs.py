@@ -3,16 +3,18 @@
 import os
 import signal
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Max
 
 from seatbridge.config.start import current
 from seatbridge.integrations.methods import choose_method, set_rewrites_clean
@@ -125,13 +127,31 @@ def run_sync(asked: dict[str, Any], asker: Asker) -> Any:
                 if asked.get("puts_back")
                 else Asked(ALICE, asked.get("dry_run", False), asked["approve"], lines)
             )
-            run = sync(Integration.objects.get(), what, around)
+            run = sync_insisting(what, around, asked.get("insist", 0.0))
     except RunHeld as held:
         return {"held": str(held)}
     except TakenOver as lost:
         return {"lost": str(lost)}
     told = tell() if asked.get("tell") else None
     return {"state": run.state, "run": run.pk, "taken_over": run.taken_over, "told": told}
+
+
+def sync_insisting(what: Asked, around: Surroundings, seconds: float) -> SyncRun:
+    """Asks again for so long, each time that the lease of whoever holds the run is over."""
+    ends = time.monotonic() + seconds
+    while True:
+        try:
+            return sync(Integration.objects.get(), what, around)
+        except RunHeld:
+            if time.monotonic() > ends:
+                raise
+            time.sleep(_left_of_lease())
+
+
+def _left_of_lease() -> float:
+    until = SyncRun.objects.aggregate(until=Max("lease_until"))["until"]
+    left = 0.0 if until is None else (until - datetime.now(UTC)).total_seconds()
+    return max(left, 0.05)
 
 
 def put_back_of_latest() -> Asked:

@@ -3,7 +3,6 @@
 Workers of xdist would each import and collect everything again, which takes longer than these tests do.
 """
 
-import gc
 import os
 from collections.abc import Generator
 from multiprocessing import Pipe
@@ -34,9 +33,6 @@ class Halves:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-
-    def pytest_collection_finish(self) -> None:
-        gc.freeze()  # what is here stays to the end; a sixth of the time went into looking through it
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:

@@ -5,7 +5,7 @@ ends. So no day belongs to both, and no client is billed twice for one. Nothing 
 proposed: an end date that is extended in BMS takes the proposal away by itself.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -59,16 +59,22 @@ def find_followers(
     """`others`: contracts of whatever account; those of another one are passed over."""
     if old.end is None:
         return Followers()
-    fitting, near, due = [], [], old.end + ONE_DAY
-    for other in sorted(others, key=lambda each: (abs(each.start - due), each.id)):  # the nearest is named
-        if not _is_later(old, other) or not _is_same_account(old, other, account_id, carried):
-            continue
+    fitting, near = [], []
+    later = [
+        each for each in others if _is_later(old, each) and _is_same_account(old, each, account_id, carried)
+    ]
+    for other in sorted(later, key=_nearest_to(old.end)):
         wrong = _what_is_wrong(old, other, carried)
         if wrong:
             near.append((other, wrong))
         else:
             fitting.append(other)
     return Followers(tuple(fitting), tuple(near))
+
+
+def _nearest_to(end: date) -> Callable[[Contract], tuple[int, int]]:
+    """The first one is named as the reason: the same one in whichever order they were read."""
+    return lambda other: (abs((other.start - end).days), other.id)
 
 
 def _is_later(old: Contract, other: Contract) -> bool:

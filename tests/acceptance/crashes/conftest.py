@@ -8,6 +8,7 @@ import pytest
 
 from tests.acceptance.crashes.databases import copies_of_files, copies_on_postgresql
 from tests.acceptance.crashes.places import Copies, Places
+from tests.acceptance.crashes.scenarios import CANARY_APPENDS, REPLACE
 from tests.acceptance.crashes.side_by_side import SIDE_BY_SIDE
 from tests.support.bms_process import BmsProcess, running_bms
 from tests.support.forking import running_starter
@@ -20,7 +21,14 @@ def _places(folder: Path, copies: Copies, **environment: str) -> Iterator[Places
         for _ in range(SIDE_BY_SIDE):
             free.put(stack.enter_context(running_bms("--companies", "1")))
         starter = stack.enter_context(running_starter(folder, **environment))
-        yield Places(free, starter, copies, count())
+        places = Places(free, starter, copies, count())
+        for scenario in (CANARY_APPENDS, REPLACE):
+            with places.place(scenario) as place:  # in the starter itself: its children find all of it loaded
+                place.settle = 0
+                place.sync(approve=True)
+                assert place.bms.writes() != []
+        starter.do("fork")
+        yield places
 
 
 @pytest.fixture(scope="session")

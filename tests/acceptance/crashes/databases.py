@@ -28,10 +28,6 @@ def copies_on_postgresql(folder: Path) -> tuple[Copies, dict[str, str]]:
     """With what a process needs in its environment to find them."""
     url = os.environ.get(postgresql.ADDRESS) or postgresql.start()
     prefix = f"crashes_{os.getpid()}_"
-    with psycopg.connect(url, autocommit=True) as connection:
-        # It is our processes that die, never the server: its own care for the disk would only take time.
-        connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("SELECT pg_reload_conf()")
 
     def copy(source: str, name: str) -> str:
         target = (prefix + name).lower()

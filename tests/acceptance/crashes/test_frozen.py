@@ -1,10 +1,8 @@
 """A process is frozen in the middle of its run, another one carries the run on, and the first one wakes."""
 
 import sqlite3
-import time
 from collections.abc import Container
 from contextlib import closing
-from typing import Any
 
 from tests.acceptance.crashes.places import Place, Places
 from tests.acceptance.crashes.scenarios import ADJUST, REPLACE, Scenario
@@ -55,7 +53,7 @@ def _is_locked(file: str) -> bool:
 
 def carried_on_and_woken(place: Place, first: Running, expected: Truth) -> list[str]:
     """What is wrong once another process has ended the run of this frozen one, and it has woken."""
-    second = _as_soon_as_it_may(place)
+    second = place.sync(lease=LEASE, insist=LONGEST).ended
     calls = len(place.bms.writes())
     first.wake()
     woken = first.end().ended
@@ -63,14 +61,6 @@ def carried_on_and_woken(place: Place, first: Running, expected: Truth) -> list[
     wrong += [f"the second one ended so: {second}"] * (second.get("taken_over") != 1)
     wrong += [f"the woken one ended so: {woken}"] * ("lost" not in woken)
     return wrong + ["the woken one wrote on"] * (len(place.bms.writes()) != calls)
-
-
-def _as_soon_as_it_may(place: Place) -> dict[str, Any]:
-    began = time.monotonic()
-    while True:
-        ended: dict[str, Any] = place.sync(lease=LEASE).ended
-        if "state" in ended or time.monotonic() - began > LONGEST:
-            return ended
 
 
 def frozen(places: Places, scenario: Scenario, names: Container[str]) -> str:

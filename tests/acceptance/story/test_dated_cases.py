@@ -56,7 +56,7 @@ class Told:
             clock=clock,
             open_bms=lambda integration: open_bms_for(integration, settings, clock),
             lock_folder=self.folder,
-            settle=timedelta(seconds=1),
+            settle=timedelta(seconds=0.05),  # BMS shows at once what was written
         )
         run = sync(story.integration, Asked(actor=ALICE, approve=True), around)
         story.integration.refresh_from_db()

@@ -25,7 +25,7 @@ from tests.support.cast import Cast
 from tests.support.mapping_world import mapping_world
 from tests.support.programs import Program, Programs, programs
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.told_once]
 DOCUMENT = api.get_openapi_schema()
 
 

@@ -19,7 +19,7 @@ from tests.integration.web.test_every_page import named_urls, path_of
 from tests.support.cast import Cast
 from tests.support.portal_bms import reachable_bms
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.told_once]
 SCRIPT = "<script>alert(1)</script>"
 ATTRIBUTE = "\"'><img src=x onerror=alert(1)>"
 # As they come over the wire: what a browser would never send is sent all the same.

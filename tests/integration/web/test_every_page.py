@@ -10,7 +10,7 @@ from tests.integration.web.samples import OPEN_TO_STRANGERS, SAMPLES, VIEWERS_MA
 from tests.support.cast import Cast
 from tests.support.named_urls import NamedUrl, named_urls
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.told_once]
 
 
 URLS = named_urls()

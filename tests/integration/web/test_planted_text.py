@@ -119,6 +119,7 @@ def made_of(scene: Told) -> Made:
     )
 
 
+@pytest.mark.told_once
 def test_every_page_shows_it_as_text(scene: Told) -> None:
     made = made_of(scene)
     assert plant_in_rows() > 100

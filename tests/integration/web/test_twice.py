@@ -59,6 +59,7 @@ def test_every_form_is_sent_here(people: Cast, made: Made) -> None:
     assert taking == set(FORMS)
 
 
+@pytest.mark.told_once
 @pytest.mark.parametrize("name", [name for name in FORMS if name not in IN_A_THREAD])
 def test_sent_twice_it_is_done_once(name: str, people: Cast, made: Made) -> None:
     form, path = FORMS[name], path_of(URLS[name], made)

@@ -248,6 +248,7 @@ def test_a_missing_count_never_becomes_a_number(seed: int) -> None:
 
 @given(seed=SEEDS)
 @example(seed=13512805)  # two contracts nearly follow one that ended
+@example(seed=533)  # two contracts that might follow, each with something wrong
 def test_the_order_of_what_is_read_changes_nothing(seed: int) -> None:
     facts = draw_world(seed).facts()
     assert plan(_shuffled(facts, random.Random(seed))) == plan(facts)  # noqa: S311 - an order, not a secret
