@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from urllib.parse import quote, urlencode
 
 from django.urls import reverse
 
@@ -15,15 +14,15 @@ from seatbridge.sync.shown.groups import NEEDS_PERSON, Group
 from seatbridge.sync.shown.shown_lines import ShownLine
 from seatbridge.web.at_home.strip import Deadlines
 from seatbridge.web.cards import Action, Card
+from seatbridge.web.changes.elsewhere import elsewhere
 from seatbridge.web.changes.rows import (
-    LEFT,
     all_words,
     money_of_line,
     sentence,
     units_words,
     write_words,
 )
-from seatbridge.web.links import company_url, link
+from seatbridge.web.links import company_url
 from seatbridge.web.wording import day_words
 
 MOST = 6
@@ -125,10 +124,6 @@ def _card(
     )
 
 
-def _found(line: ShownLine, integration: Integration) -> dict[str, object]:
-    return {"integration": integration.pk, "search": line.company}
-
-
 def _action(line: ShownLine, standing: Standing, integration: Integration, *, may_write: bool) -> Action:
     base = standing.base
     if may_write and base is not None and line.line_id is not None:
@@ -139,28 +134,7 @@ def _action(line: ShownLine, standing: Standing, integration: Integration, *, ma
             ("next", reverse("home")),
         )
         return Action(write_words(line), reverse("run-approve"), post=True, fields=fields)
-    elsewhere = _elsewhere(line, integration)
-    if elsewhere is not None:
-        return elsewhere
-    if line.group is Group.NOT_BILLED and (url := link("companies")):
-        return Action("Choose its contract", f"{url}?{urlencode(_found(line, integration))}")
+    other = elsewhere(line, integration.pk)
+    if other is not None:
+        return Action(other.words, other.url)
     return Action(f"Look at {line.name}", f"{company_url(line.company)}?integration={integration.pk}")
-
-
-def _elsewhere(line: ShownLine, integration: Integration) -> Action | None:
-    """What is decided on a page of its own."""
-    if line.status in LEFT and (url := link("leavers")):
-        return Action("Stop billing from …", f"{url}?integration={integration.pk}")
-    if line.status == "held:renewal" and (url := link("renewals", integration.pk)):
-        return Action("Accept its successor", f"{url}?search={quote(line.company)}")
-    if line.status == "blocked:line-missing" and line.after:
-        url = link("new-line", integration.pk, line.product, line.company)
-        return Action("Add the line …", url) if url else None
-    if line.status == "stale-source" and (url := link("uploads")):
-        return Action("Upload counts", url)
-    words = {
-        "error:credentials": "Authenticate again",
-        "blocked:write-method": "Choose how units are written",
-    }.get(line.status)
-    url = link("integration", integration.pk)
-    return Action(words, url) if words and url else None

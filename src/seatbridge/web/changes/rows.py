@@ -4,16 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.urls import reverse
-
 from seatbridge.reconcile.words import day
 from seatbridge.sync.approvable import Pair, may_be_approved, may_be_left, may_be_written_at_once
 from seatbridge.sync.shown.groups import Group
 from seatbridge.sync.shown.shown_lines import ShownLine, money_of
+from seatbridge.web.changes.elsewhere import elsewhere
 from seatbridge.web.links import company_url
 from seatbridge.web.wording import day_words, money_words
 
-LEFT = frozenset({"left-password-boss", "held:zero"})
 PLAN_CHANGE = "held:plan-change"
 PRODUCTS = {"standard": "Standard", "advanced": "Advanced"}
 
@@ -62,7 +60,7 @@ def rows_of(
     """`base`: the plan that approvals speak of. `waits`: why all of it waits, said once above the list.
 
     `among`: all lines of the plan, where `lines` has one for each decision. `integration`: whose pages
-    decide what no approval writes.
+    decide what no approval writes; 0: no such links.
     """
     repeated = " ".join(waits)
     changing: dict[str, list[ShownLine]] = {}
@@ -92,7 +90,7 @@ def _as_one(row: Row, sides: Iterable[ShownLine]) -> Row:
 
 def _row(line: ShownLine, *, is_of_base: bool, repeated: str, integration: int) -> Row:
     may_be_written = is_of_base and may_be_approved(line)
-    decide, decide_words = _decided_elsewhere(line, integration)
+    other = elsewhere(line, integration) if integration else None
     at_once = is_of_base and may_be_written_at_once(line)
     return Row(
         line=line,
@@ -106,21 +104,10 @@ def _row(line: ShownLine, *, is_of_base: bool, repeated: str, integration: int) 
         pair=f"{line.company}/{line.product}",
         may_be_written=may_be_written,
         button=write_words(line) if may_be_written or at_once else "",
-        decide=decide,
-        decide_words=decide_words,
+        decide=other.url if other else "",
+        decide_words=other.words if other else "",
         leave=leave_words(line) if is_of_base and may_be_left(line) else "",
     )
-
-
-def _decided_elsewhere(line: ShownLine, integration: int) -> tuple[str, str]:
-    """The page on which a line is decided that no approval writes, and what its link says."""
-    if not integration:
-        return "", ""
-    if line.status in LEFT:
-        return f"{reverse('leavers')}?integration={integration}", "Stop billing from …"
-    if line.status == "blocked:line-missing" and line.after:
-        return reverse("new-line", args=[integration, line.product, line.company]), "Add the line …"
-    return "", ""
 
 
 def pair_of(text: str) -> Pair:
