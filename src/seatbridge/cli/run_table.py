@@ -100,8 +100,9 @@ def _row(line: ShownLine) -> _Row:
     calm = line.group is Group.UP_TO_DATE
     money = "" if line.money is None else _money(line.group, line.money, line.currency)
     effective = "" if line.effective is None or calm else day(line.effective)
-    units = f"{line.after}" if calm and line.after is not None else line.units
-    status = shown(line.explanation) if calm else line.status
+    matches = calm and not line.is_kept
+    units = f"{line.after}" if matches and line.after is not None else line.units
+    status = shown(line.explanation) if matches else line.status
     return _Row((name, line.product, units, money, effective), status, shown(_detail(line)))
 
 

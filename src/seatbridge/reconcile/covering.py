@@ -119,14 +119,14 @@ def refuse_moved(moved: str) -> Ruling:
 
 def leave_as_it_is(decided: Decided, weighed: Weighed, currency: str) -> Ruling:
     money = a_month(weighed.a_month(weighed.moves_by), currency)
-    before, after = either_unknown(weighed.before.units), either_unknown(weighed.target.units)
-    return skipped(
-        LEFT, f"{left_words(decided.by, decided.until)}: {before} → {after} units{money}.", LEFT_FIX
-    )
+    words = left_words(decided.by, decided.until, weighed.before.units, weighed.target.units)
+    return skipped(LEFT, f"{words}{money}.", LEFT_FIX)
 
 
-def left_words(by: str, until: date) -> str:
-    return f"Left as it is by {by} until you post on {day(until)}"
+def left_words(by: str, until: date, before: int | None, after: int | None) -> str:
+    kept = "as it is" if before is None else f"at {before}"
+    counted = "no count is known" if after is None else f"the count asks for {after}"
+    return f"Kept {kept} by {by} until you post on {day(until)}; {counted}"
 
 
 def note_decision(decided: Decided, weighed: Weighed) -> str:

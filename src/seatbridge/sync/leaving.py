@@ -51,7 +51,10 @@ def leave_lines(
 
 def _show_as_left(run: SyncRun, lines: Sequence[ShownLine], made: Iterable[Decision]) -> None:
     """The plan stays as it was sealed; what became of these lines is said beside it."""
-    words = {(row.contract_id, row.service_id): left_words(row.by, row.until) for row in made}
+    words = {
+        (row.contract_id, row.service_id): left_words(row.by, row.until, row.units_before, row.units)
+        for row in made
+    }
     for line in lines:
         contract_id, service_id = line.contract_id, line.service_id
         if contract_id is None or service_id is None or (contract_id, service_id) not in words:
@@ -61,7 +64,7 @@ def _show_as_left(run: SyncRun, lines: Sequence[ShownLine], made: Iterable[Decis
             run=run,
             company=line.company,
             product=line.product,
-            defaults={"status": LEFT, "cause": f"{cause}: {line.units} units.", "fix": LEFT_FIX},
+            defaults={"status": LEFT, "cause": f"{cause}.", "fix": LEFT_FIX},
         )
         WaitingLine.objects.filter(
             integration_id=run.integration_id, contract_id=contract_id, service_id=service_id

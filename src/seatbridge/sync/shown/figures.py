@@ -13,9 +13,6 @@ from seatbridge.sync.models import LineMemory
 from seatbridge.sync.shown.groups import Group
 from seatbridge.sync.shown.shown_lines import ShownLine, unbilled_of
 
-CHANGED = (Group.UPDATED, Group.PLANNED)
-OFF = (Group.NOT_BILLED, Group.OFF)
-
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -24,6 +21,7 @@ class Figures:
     on_contract: Decimal | None = None
     not_billed: Decimal | None = None
     since_invoice: Decimal | None = None
+    invoices_read: bool = False
     vendor_charge: Decimal | None = None
     currency: str = "USD"
     not_billed_companies: int = 0
@@ -44,21 +42,25 @@ def figures_of(integration_id: int, lines: Iterable[ShownLine]) -> Figures:
     cycles = _cycles(integration_id)
     remembered = _remembered(integration_id)
     costs = {key[1]: row.cost for key, row in remembered.items() if row.cost}
-    standing = [line for line in rows.values() if line.contract_id and line.group not in OFF]
+    standing = [line for line in rows.values() if _is_on_contract(line)]
     lost = [line for line in rows.values() if line.group is Group.NOT_BILLED]
     return Figures(
-        on_contract=_sum(_month(line, _stands(line), cycles) for line in standing),
+        on_contract=_sum(_month(line, line.stands, cycles) for line in standing),
         not_billed=unbilled_of(lost),
         since_invoice=_sum(_since_invoice(line, remembered, cycles) for line in standing),
+        invoices_read=any(row.invoiced is not None for row in remembered.values()),
         vendor_charge=_sum(_charge(line, costs) for line in rows.values()),
         currency=next(iter(rows.values())).currency or "USD",
         not_billed_companies=len({line.company for line in lost}),
-        unknown_units=sum(_stands(line) is None for line in standing),
+        unknown_units=sum(line.stands is None for line in standing),
     )
 
 
-def _stands(line: ShownLine) -> int | None:
-    return line.after if line.group in CHANGED else line.before
+def _is_on_contract(line: ShownLine) -> bool:
+    """Also a line that nothing is written to: BMS bills it. What is excluded has none."""
+    if line.contract_id is None or line.group is Group.NOT_BILLED:
+        return False
+    return line.group is not Group.OFF or line.line_id is not None
 
 
 def _month(line: ShownLine, units: int | None, cycles: Mapping[int, Cycle]) -> Decimal | None:
@@ -70,7 +72,7 @@ def _month(line: ShownLine, units: int | None, cycles: Mapping[int, Cycle]) -> D
 def _since_invoice(
     line: ShownLine, remembered: Mapping[tuple[object, ...], _Remembered], cycles: Mapping[int, Cycle]
 ) -> Decimal | None:
-    row, stands = remembered.get(line.shared), _stands(line)
+    row, stands = remembered.get(line.shared), line.stands
     if row is None or row.invoiced is None or stands is None:
         return None
     return _month(line, stands - row.invoiced, cycles)

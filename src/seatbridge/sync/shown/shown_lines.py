@@ -6,10 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from seatbridge.reconcile.covering import LEFT
 from seatbridge.reconcile.deadlines import is_waiting
 from seatbridge.reconcile.money import cents
 from seatbridge.reconcile.words import either_unknown
 from seatbridge.sync.shown.groups import Group, group_of
+
+CHANGED = (Group.UPDATED, Group.PLANNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,18 @@ class ShownLine:
         return None if self.price is None else self.after * self.price
 
     @property
+    def is_kept(self) -> bool:
+        """Left as it is, or put back: no sync touches it, but it is billed. What is excluded has no line."""
+        return self.status == LEFT and self.line_id is not None
+
+    @property
     def group(self) -> Group:
-        return group_of(self.status)
+        return Group.UP_TO_DATE if self.is_kept else group_of(self.status)
+
+    @property
+    def stands(self) -> int | None:
+        """Units on the contract, with what was written or is planned."""
+        return self.after if self.group in CHANGED else self.before
 
     @property
     def is_empty(self) -> bool:
@@ -75,6 +88,8 @@ class ShownLine:
     def units(self) -> str:
         if self.before is None and self.after is None:
             return ""
+        if self.is_kept and self.before is not None:
+            return f"{self.before}"
         if self.before == self.after:
             return f"{self.after}"
         after = "no count" if self.after is None else f"{self.after}"

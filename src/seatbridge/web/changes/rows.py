@@ -121,6 +121,8 @@ def units_words(line: ShownLine) -> str:
         return line.explanation
     if line.group is Group.NOT_BILLED and line.after is not None:
         return f"{line.after:,} user{'' if line.after == 1 else 's'}"
+    if line.is_kept and line.before is not None:
+        return f"{line.before:,}"
     if line.before == line.after:
         return f"{line.after:,}"
     before = "unknown" if line.before is None else f"{line.before:,}"

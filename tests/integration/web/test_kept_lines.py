@@ -1,0 +1,132 @@
+"""A line that a person left or put back is billed on: every page and figure says so."""
+
+from pathlib import Path
+
+import pytest
+
+from seatbridge.cli.run_table import print_run_table
+from seatbridge.sync.models import LineMemory, SyncRun
+from seatbridge.sync.shown.current import _figures, standing_of
+from seatbridge.sync.shown.figures import Figures
+from seatbridge.sync.shown.groups import Group
+from seatbridge.sync.shown.shown_lines import ShownLine
+from tests.integration.web.told import Told, text_of, told
+from tests.support import story
+from tests.support.story_world import Client, clients
+from tests.with_django import SETTINGS
+
+CAST = [
+    Client("delacroix", {"standard": 60}, users={"standard": 22}),
+    Client("northwind", {"standard": 46}, users={"standard": 49}),
+    Client("maple", excluded="included in bundle", users={"standard": 21}),
+    *clients(20),
+]
+STANDING = (60 + 49 + 200) * 5
+
+
+@pytest.fixture
+def scene(db: None, tmp_path: Path) -> Told:
+    """Northwind grew and was written; Delacroix waits with a large drop."""
+    made = story.settled(CAST, settings=SETTINGS, folder=tmp_path)
+    made.rewrites_are_clean()
+    made.sync()
+    _figures.cache_clear()  # of another test's integration of the same number
+    return told(made)
+
+
+def newest() -> SyncRun:
+    return SyncRun.objects.latest("pk")
+
+
+def figures(scene: Told) -> Figures:
+    found: Figures = scene.bob.get("/").context["figures"]
+    return found
+
+
+def line_of(scene: Told, ref: str) -> ShownLine:
+    (line,) = standing_of(scene.story.integration).plan.of(ref)
+    return line
+
+
+def leave_delacroix(scene: Told) -> None:
+    base = newest()
+    form = {"run": base.pk, "digest": base.plan_digest, "only": "delacroix/standard"}
+    scene.bill.post("/changes/leave", form)
+    assert line_of(scene, "delacroix").status == "skipped:excluded"
+
+
+def put_northwind_back(scene: Told) -> None:
+    scene.bill.post(f"/runs/{newest().pk}/put-back", {"line": "northwind/standard"})
+    scene.carry()
+    scene.approve(scene.bill, newest(), only="northwind/standard")
+    scene.carry()
+    assert scene.story.units("northwind") == 46
+
+
+def test_what_stands_on_contract_is_summed_whoever_keeps_it_there(scene: Told) -> None:
+    assert figures(scene).on_contract == STANDING
+    leave_delacroix(scene)
+    assert figures(scene).on_contract == STANDING
+    put_northwind_back(scene)
+    assert figures(scene).on_contract == STANDING - 15
+    scene.story.sync()
+    assert line_of(scene, "northwind").status == "skipped:excluded"
+    assert figures(scene).on_contract == STANDING - 15
+
+
+def test_where_the_integration_is_off_its_lines_stand_on_contract_all_the_same(scene: Told) -> None:
+    type(scene.story.integration).objects.update(enabled=False)
+    scene.story.count("northwind", standard=55)
+    scene.story.integration.refresh_from_db()
+    scene.story.sync(dry_run=True)
+    assert line_of(scene, "northwind").status == "skipped:disabled"
+    assert figures(scene).on_contract == STANDING
+
+
+def test_the_sentence_counts_the_same_companies_before_and_after(scene: Told) -> None:
+    assert "1 of 22 companies needs you" in text_of(scene.bob.get("/"))
+    leave_delacroix(scene)
+    assert "All 22 companies match" in text_of(scene.bob.get("/"))
+
+
+def test_kept_lines_are_up_to_date_and_say_until_when(scene: Told) -> None:
+    leave_delacroix(scene)
+    put_northwind_back(scene)
+    for _ in ("as it was left", "as the next sync plans it"):
+        assert line_of(scene, "delacroix").group is Group.UP_TO_DATE
+        listed = text_of(scene.bob.get("/changes/?group=up-to-date"))
+        assert "Kept at 60 by bill@northgate.example until you post on 1 Dec 2026" in listed
+        assert "60 → 22" not in listed
+        page = text_of(scene.bob.get("/company/delacroix"))
+        assert "Up to date" in page
+        assert "Excluded · Off" not in page
+        scene.story.sync()
+    assert "Put back to 46 units" in text_of(scene.bob.get("/changes/?group=up-to-date"))
+    off = text_of(scene.bob.get("/changes/?group=off"))
+    assert "Excluded · Off 1 " in off, "Maple alone"
+    assert "Delacroix" not in off
+
+
+def test_the_command_line_says_the_same(scene: Told, capsys: pytest.CaptureFixture[str]) -> None:
+    leave_delacroix(scene)
+    print_run_table(standing_of(scene.story.integration).plan.of("delacroix"))
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "Up to date · 1 line" in shown
+    assert "Delacroix standard 60 skipped:excluded Kept at 60 by bill@northgate.example" in shown
+    assert "60 → 22" not in shown
+
+
+@pytest.mark.parametrize(("invoiced", "said"), [(60, "$0.00"), (58, "+$10.00")])
+def test_leaving_a_line_forgets_no_invoice(scene: Told, invoiced: int, said: str) -> None:
+    assert not figures(scene).invoices_read
+    _figures.cache_clear()  # a real run that reads invoices makes a new plan
+    LineMemory.objects.filter(line_id=scene.story.places.line("delacroix")).update(invoiced_units=invoiced)
+    leave_delacroix(scene)
+    shown = text_of(scene.bob.get("/"))
+    assert f"Change since last invoice {said} a month" in shown, shown[shown.index("Change since") :][:80]
+
+
+def test_what_is_excluded_is_neither_kept_nor_on_contract(scene: Told) -> None:
+    assert line_of(scene, "maple").group is Group.OFF
+    assert not line_of(scene, "maple").is_kept
+    assert figures(scene).on_contract == STANDING
