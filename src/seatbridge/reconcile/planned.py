@@ -45,6 +45,7 @@ class PlannedLine(NamedTuple):
     evidence_code: str = ""  # a value of Evidence: where `units_before` comes from
     deadline: date | None = None  # a decision before this day is in time for the next invoice run
     waiting: str = ""  # of a line that waits for a person: what that costs either way
+    users: int | None = None  # counted for this company and product, whatever the line is to stand at
 
 
 @dataclass(frozen=True, slots=True)

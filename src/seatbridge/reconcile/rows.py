@@ -45,6 +45,7 @@ def planned_lines(weighed: Weighed, ruling: Ruling, basis: Basis, currency: str)
             evidence_code=weighed.before.evidence,
             deadline=deadline_of(weighed.terms.posting),
             waiting=_waiting(weighed, ruling, currency),
+            users=member.users,
         )
         for member in weighed.members
     ]
@@ -102,4 +103,5 @@ def skipped_line(
         cause=_cause(ruling, member),
         fix=ruling.fix,
         basis=basis_of_skipped(member),
+        users=member.users,
     )

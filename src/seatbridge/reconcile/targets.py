@@ -26,6 +26,13 @@ class Member(NamedTuple):
     def has_left(self) -> bool:
         return self.company.state is not CompanyState.ACTIVE or self.company.licenses == 0
 
+    @property
+    def users(self) -> int | None:
+        """Whom Password Boss charges for."""
+        if self.has_left or self.company.not_billable:
+            return 0
+        return None if self.count.stale else self.count.value
+
 
 class Target(NamedTuple):
     """`units` None: a count is missing or too old, `missing` says which. It is never taken as zero."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from seatbridge.catalog.refreshing import refresh
 from seatbridge.cli.run_table import print_run_table
 from seatbridge.sync.models import LineMemory, SyncRun
 from seatbridge.sync.shown.current import _figures, standing_of
@@ -130,3 +131,17 @@ def test_what_is_excluded_is_neither_kept_nor_on_contract(scene: Told) -> None:
     assert line_of(scene, "maple").group is Group.OFF
     assert not line_of(scene, "maple").is_kept
     assert figures(scene).on_contract == STANDING
+
+
+def test_the_vendor_charges_for_users_counted_whatever_is_planned(scene: Told) -> None:
+    with scene.story.open_bms(scene.story.integration) as bms:
+        refresh(scene.story.integration, bms, scene.story.time.now)
+    _figures.cache_clear()
+    counted = (22 + 49 + 200 + 21) * 3  # Maple's users are in a bundle, and charged for
+    assert figures(scene).vendor_charge == counted
+    leave_delacroix(scene)
+    assert figures(scene).vendor_charge == counted
+    put_northwind_back(scene)
+    assert figures(scene).vendor_charge == counted
+    scene.story.sync()
+    assert figures(scene).vendor_charge == counted

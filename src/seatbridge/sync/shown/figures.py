@@ -1,6 +1,6 @@
 """Money a month over a whole plan; a line of BMS that several companies share counts once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -34,7 +34,7 @@ class _Remembered:
     cost: Decimal | None
 
 
-def figures_of(integration_id: int, lines: Iterable[ShownLine]) -> Figures:
+def figures_of(integration_id: int, lines: Sequence[ShownLine]) -> Figures:
     """Two queries."""
     rows = {line.shared: line for line in lines}
     if not rows:
@@ -49,7 +49,7 @@ def figures_of(integration_id: int, lines: Iterable[ShownLine]) -> Figures:
         not_billed=unbilled_of(lost),
         since_invoice=_sum(_since_invoice(line, remembered, cycles) for line in standing),
         invoices_read=any(row.invoiced is not None for row in remembered.values()),
-        vendor_charge=_sum(_charge(line, costs) for line in rows.values()),
+        vendor_charge=_sum(_charge(line, costs) for line in lines),
         currency=next(iter(rows.values())).currency or "USD",
         not_billed_companies=len({line.company for line in lost}),
         unknown_units=sum(line.stands is None for line in standing),
@@ -81,10 +81,7 @@ def _since_invoice(
 def _charge(line: ShownLine, costs: Mapping[object, Decimal | None]) -> Decimal | None:
     """What Password Boss charges for the users counted, at the cost that the BMS catalog has."""
     cost = costs.get(line.service_id)
-    users = line.after
-    if users is None and line.group is Group.NOT_BILLED and line.money is not None and line.price:
-        users = int(line.money / line.price)
-    return None if users is None or cost is None else users * cost
+    return None if line.users is None or cost is None else line.users * cost
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:

@@ -39,6 +39,7 @@ class ShownLine:
     evidence_code: str = ""  # a value of reconcile.facts.Evidence
     deadline: date | None = None  # a decision before this day is in time for the next invoice run
     waiting: str = ""  # what it costs, either way, that nobody decides
+    users: int | None = None  # counted of this company and product alone
 
     @property
     def is_waiting(self) -> bool:
@@ -122,6 +123,7 @@ def read_lines(lines: Iterable[Mapping[str, Any]]) -> list[ShownLine]:
             deadline=None if line["deadline"] is None else date.fromisoformat(line["deadline"]),
             waiting=line["waiting"],
             evidence_code=line.get("evidence_code", ""),
+            users=line.get("users"),
         )
         for line in lines
     ]
