@@ -61,6 +61,24 @@ def test_the_list_shows_what_ends_what_follows_and_what_it_is_worth(scene: Told)
     assert "2 contracts end by" in text_of(scene.bill.get("/"))
 
 
+def test_the_money_is_that_on_contract_and_not_that_of_the_count(scene: Told) -> None:
+    scene.story.count_all({"evergreen": {"standard": 1}, "fabrikam": {"standard": 1}})
+    scene.story.sync(dry_run=True)
+    shown = text_of(scene.bob.get(page(scene)))
+    assert "$25.00 / month" in shown, "5 of Evergreen"
+    assert "$50.00 / month" in shown, "10 of Fabrikam"
+
+
+def test_where_nobody_knows_the_units_on_contract_the_count_stands_for_them(scene: Told) -> None:
+    LineMemory.objects.update(written_units=None, confirmed_units=None, alone=False)
+    scene.story.count_all({"evergreen": {"standard": 1}, "fabrikam": {"standard": 3}})
+    unknown = scene.story.sync(dry_run=True).line("evergreen")
+    assert unknown["units_before"] is None
+    shown = text_of(scene.bob.get(page(scene)))
+    assert "$5.00 / month" in shown
+    assert "$15.00 / month" in shown
+
+
 def test_one_is_accepted_with_its_units_and_sending_it_twice_changes_nothing(scene: Told) -> None:
     assert "The successor is accepted" in text_of(accept(scene, **{f"units-{STANDARD}": "5"}))
     assert "Look again" in text_of(accept(scene)) or Renewal.objects.count() == 1

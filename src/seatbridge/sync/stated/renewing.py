@@ -33,6 +33,7 @@ class RenewedLine:
     product: str
     before: int | None
     count: int | None
+    stands: int | None  # on the old contract, with what was written
     price: Decimal | None  # on the old contract
     new_price: Decimal | None  # on the successor
 
@@ -45,17 +46,13 @@ class RenewalRow:
 
     @property
     def monthly(self) -> Decimal | None:
-        """What is billed on it a month, by the count: what is at stake."""
+        """What stands on it a month: what is at stake. None where the units are not known anywhere."""
         cycle = cycle_of(self.ending.contract.billing_cycle)
-        known = [(line.count, line.price) for line in self.lines]
+        units = [(line.count if line.stands is None else line.stands, line.price) for line in self.lines]
+        known = [(number, price) for number, price in units if number is not None and price is not None]
         if cycle is None or not known:
             return None
-        return cents(
-            sum(
-                (per_month(count, price, cycle) for count, price in known if count is not None and price),
-                Decimal(0),
-            )
-        )
+        return cents(sum((per_month(number, price, cycle) for number, price in known), Decimal(0)))
 
     @property
     def seal(self) -> str:
@@ -110,7 +107,7 @@ def with_lines(integration: Integration, endings: Sequence[Ending]) -> list[Rene
 def _line(ending: Ending, line: ShownLine) -> RenewedLine:
     service_id, successor = line.service_id or 0, ending.successor
     new = None if successor is None else ending.prices(successor.id).get(service_id)
-    return RenewedLine(service_id, line.product, line.before, line.after, line.price, new)
+    return RenewedLine(service_id, line.product, line.before, line.after, line.stands, line.price, new)
 
 
 def accept_renewals(integration: Integration, wishes: Sequence[Wish], asking: Asking) -> list[Renewal]:
