@@ -25,7 +25,7 @@ FEW = 500
 _NEVER_ENDS = date(9999, 12, 31)
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 # Who is billed nowhere and needs no mapping for it.
-_OFF = Q(type="msp") | Q(level="trial") | ~Q(state="active")
+OFF = Q(type="msp") | Q(level="trial") | ~Q(state="active")
 _COLUMNS = (
     "id",
     "ref",
@@ -178,7 +178,7 @@ def count_states(integration: Integration, today: date, failing: Collection[str]
     )
     without = companies.exclude(
         pk__in=CompanyMapping.objects.filter(integration=integration).values("company_id")
-    ).aggregate(off=Count("id", filter=_OFF), others=Count("id", filter=~_OFF))
+    ).aggregate(off=Count("id", filter=OFF), others=Count("id", filter=~OFF))
     ending = CompanyMapping.objects.filter(
         mapped, integration=integration, contract_id__in=_ending(integration, today)
     )
@@ -236,9 +236,9 @@ def _in_state(state: State, integration: Integration, today: date, failing: Coll
         case State.MAPPED:
             return mapped
         case State.UNMAPPED:
-            return Q(m__isnull=True) & ~_OFF
+            return Q(m__isnull=True) & ~OFF
         case State.EXCLUDED:
-            return Q(m__excluded_reason__gt="") | (Q(m__isnull=True) & _OFF)
+            return Q(m__excluded_reason__gt="") | (Q(m__isnull=True) & OFF)
         case State.FAILING:
             return mapped & Q(m__last_status__in=sorted(failing))
         case _:

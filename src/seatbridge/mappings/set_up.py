@@ -11,16 +11,21 @@ from seatbridge.catalog.models import SeenContract
 from seatbridge.integrations.models import Integration
 from seatbridge.integrations.states import refused_sign_ins
 from seatbridge.mappings.models import CompanyMapping, ProductMapping
+from seatbridge.mappings.searching import OFF
 from seatbridge.usage.models import Company
 from seatbridge.usage.products import PRODUCTS
 
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """`services`: product -> the service that it is billed as. `mapped`: companies with a contract."""
+    """`services`: product -> the service that it is billed as. Companies are counted as Company Mapping does.
+
+    `mapped`: with a contract. `off`: excluded, or of a kind that is never billed.
+    """
 
     companies: int
     mapped: int
+    off: int
     services: Mapping[str, int | None]
     test_contract_name: str
     sign_in_is_refused: bool
@@ -28,19 +33,23 @@ class SetUp:
 
 def set_up_of(integration: Integration) -> SetUp:
     here = OuterRef("pk")
-    companies = Company.objects.filter(partner=OuterRef("partner"), state="active")
-    mapped = CompanyMapping.objects.filter(integration=here, excluded_reason="")
+    companies = Company.objects.filter(partner=OuterRef("partner"))
+    mappings = CompanyMapping.objects.filter(integration=here)
+    of_company = CompanyMapping.objects.filter(integration=integration, company=OuterRef("pk"))
     tests = SeenContract.objects.filter(integration=here, contract_id=OuterRef("test_contract_id"))
     row: dict[str, Any] = Integration.objects.values(  # type: ignore[assignment]  # typed as if it were fixed
-        active_companies=_count(companies),
-        mapped_companies=_count(mapped),
+        all_companies=_count(companies),
+        mapped_companies=_count(mappings.filter(excluded_reason="")),
+        excluded_companies=_count(mappings.exclude(excluded_reason="")),
+        never_billed=_count(companies.filter(OFF).exclude(Exists(of_company))),
         test_contract_name=Subquery(tests.values("name")[:1]),
         sign_in_is_refused=Exists(refused_sign_ins(integration)),
         **{f"service_of_{product}": _service(product) for product in PRODUCTS},
     ).get(pk=integration.pk)
     return SetUp(
-        companies=row["active_companies"],
+        companies=row["all_companies"],
         mapped=row["mapped_companies"],
+        off=row["excluded_companies"] + row["never_billed"],
         services={product: row[f"service_of_{product}"] for product in PRODUCTS},
         test_contract_name=row["test_contract_name"] or "",
         sign_in_is_refused=row["sign_in_is_refused"],

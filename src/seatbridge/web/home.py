@@ -18,7 +18,7 @@ from seatbridge.sync.shown.changes import last_changes
 from seatbridge.sync.shown.current import Standing, money_of_plan, standing_of
 from seatbridge.usage.models import Company
 from seatbridge.web.at_home.late import late_cards
-from seatbridge.web.at_home.needs import MOST, cards_of, needing, plan_card, renewals_card
+from seatbridge.web.at_home.needs import MOST, cards_of, companies_needing, needing, plan_card, renewals_card
 from seatbridge.web.at_home.sentence import home_sentence
 from seatbridge.web.at_home.steps import steps_of, with_setup
 from seatbridge.web.at_home.strip import deadlines_of, strip_of
@@ -72,7 +72,7 @@ def _shown(access: Access, integration: Integration, standing: Standing) -> dict
         "sentence": home_sentence(
             standing,
             integration,
-            len({line.company for line in needs}),
+            companies_needing(standing),
             deadlines=deadlines,
             next_run=next_run,
             now=now,

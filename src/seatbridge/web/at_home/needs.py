@@ -30,12 +30,19 @@ MOST = 6
 
 def needing(standing: Standing) -> list[ShownLine]:
     """One line for each line of BMS; a plan that waits as a whole is one decision of its own."""
+    once = {_decision(line): line for line in reversed(_waiting(standing))}
+    return sorted(once.values(), key=lambda line: (-stake_of(line), line.name.casefold()))
+
+
+def companies_needing(standing: Standing) -> int:
+    """Each by its own name, also where several are one line of BMS."""
+    return len({line.company for line in _waiting(standing)})
+
+
+def _waiting(standing: Standing) -> list[ShownLine]:
     groups = standing.plan.groups
     lines = [line for group in reversed(NEEDS_PERSON) for line in groups.get(group, ())]
-    if standing.waits:
-        lines = [line for line in lines if line.status != "awaiting-approval"]
-    once = {_decision(line): line for line in reversed(lines)}
-    return sorted(once.values(), key=lambda line: (-stake_of(line), line.name.casefold()))
+    return [line for line in lines if not (standing.waits and line.status == "awaiting-approval")]
 
 
 def _decision(line: ShownLine) -> tuple[object, ...]:

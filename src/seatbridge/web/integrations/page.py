@@ -124,6 +124,7 @@ def _sections(
         "reading": reading_of(integration),
         "companies": set_up.companies,
         "mapped": set_up.mapped,
+        "off": set_up.off,
         "schedule": refused.get("schedule") or _timetable(integration),
         "schedule_open": "schedule" in refused,
         "calendar": refused.get("calendar") or _calendar(known),
