@@ -14,9 +14,7 @@ def stamp_statuses(integration: Integration, statuses: Mapping[str, str], at: da
     """`statuses`: company ref -> code. The commonest one is set on all at once, the others over it."""
     if not statuses:
         return
-    by_status: dict[str, list[str]] = {}
-    for ref, status in statuses.items():
-        by_status.setdefault(status, []).append(ref)
+    by_status = _by_status(statuses)
     commonest = max(by_status, key=lambda status: len(by_status[status]))
     rows = CompanyMapping.objects.filter(integration=integration)
     if len(statuses) >= rows.count():
@@ -25,6 +23,21 @@ def stamp_statuses(integration: Integration, statuses: Mapping[str, str], at: da
     for status, refs in by_status.items():
         for chunk in _chunks(refs):
             rows.filter(company__ref__in=chunk).update(last_sync_at=at, last_status=status)
+
+
+def stamp_decided(integration: Integration, statuses: Mapping[str, str]) -> None:
+    """What a person's decision made of a status since the last sync."""
+    rows = CompanyMapping.objects.filter(integration=integration)
+    for status, refs in _by_status(statuses).items():
+        for chunk in _chunks(refs):
+            rows.filter(company__ref__in=chunk).update(last_status=status)
+
+
+def _by_status(statuses: Mapping[str, str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for ref, status in statuses.items():
+        found.setdefault(status, []).append(ref)
+    return found
 
 
 def _chunks(refs: Sequence[str]) -> Iterator[list[str]]:

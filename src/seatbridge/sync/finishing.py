@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from seatbridge.mappings.stamping import stamp_statuses
 from seatbridge.psa.errors import MissingRight, NeedsCredentials, PsaError, RateLimited, Rejected
-from seatbridge.reconcile.planned import Outcome, Plan, PlannedLine
+from seatbridge.reconcile.planned import Plan
 from seatbridge.sync.adopting import adopt
+from seatbridge.sync.company_status import CALM, worst_status
 from seatbridge.sync.fencing import fenced
 from seatbridge.sync.guarding import look_after_everybody
 from seatbridge.sync.keeping import keep_waiting
@@ -16,7 +17,6 @@ from seatbridge.sync.models import LineResult, SyncRun
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, WritingStopped
 
-CALM = ("no-change", "synced", "scheduled", "planned", "skipped:excluded", "blocked:automatic-line")
 WRITTEN = ("synced", "synced-with-warning", "scheduled")
 
 
@@ -133,18 +133,8 @@ def _end_state(
 
 def _by_company(planned: Plan, results: dict[tuple[str, str], Status]) -> dict[str, str]:
     """One status a company: the one that most needs a person."""
-    worst: dict[str, str] = {}
+    found: dict[str, list[tuple[str, str]]] = {}
     for line in planned.lines:
         status = results.get((line.company, line.product), (line.status,))[0]
-        kept = worst.get(line.company)
-        if kept is None or _weight(line, status) > _weight(line, kept):
-            worst[line.company] = status
-    return worst
-
-
-def _weight(line: PlannedLine, status: str) -> int:
-    if status == "no-change":
-        return 0
-    if status.startswith("skipped") or line.outcome is Outcome.SKIPPED:
-        return 1
-    return 2 if status in CALM else 3
+        found.setdefault(line.company, []).append((line.outcome, status))
+    return {company: worst_status(lines) for company, lines in found.items()}

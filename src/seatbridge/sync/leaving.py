@@ -8,11 +8,14 @@ from datetime import datetime
 from django.db import transaction
 
 from seatbridge.ledger.writing import append
+from seatbridge.mappings.stamping import stamp_decided
 from seatbridge.reconcile.covering import LEFT, LEFT_FIX, left_words
 from seatbridge.sync.approvable import Pair, lines_left_together
+from seatbridge.sync.company_status import worst_status
 from seatbridge.sync.deciding import decide
 from seatbridge.sync.models import Decision, LineResult, SyncRun, WaitingLine
 from seatbridge.sync.requesting import NotNow, newer_plan, other_plan
+from seatbridge.sync.shown.current import standing_of
 from seatbridge.sync.shown.show import show_lines
 from seatbridge.sync.shown.shown_lines import ShownLine, read_lines
 
@@ -36,6 +39,7 @@ def leave_lines(
             return NotNow("None of these lines waits for you any more.")
         made = decide(row, {line.key for line in chosen}, Decision.Choice.LEAVE, actor=actor)
         _show_as_left(row, chosen, made)
+        _stamp(row, {line.company for line in chosen})
         append(
             row.integration.partner_id,
             "decision.left",
@@ -75,3 +79,10 @@ def _show_as_left(run: SyncRun, lines: Sequence[ShownLine], made: Iterable[Decis
     counted = {status: number for status, number in sorted(by_status.items()) if number > 0}
     run.summary = {**run.summary, "by_status": counted}
     run.save(update_fields=["summary"])
+
+
+def _stamp(run: SyncRun, refs: Collection[str]) -> None:
+    """Company Mapping says of these companies what Changes says of their lines."""
+    plan = standing_of(run.integration).plan
+    lines = {ref: [(line.outcome, line.status) for line in plan.of(ref)] for ref in refs}
+    stamp_decided(run.integration, {ref: worst_status(each) for ref, each in lines.items() if each})

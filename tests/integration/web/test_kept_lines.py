@@ -6,12 +6,14 @@ import pytest
 
 from seatbridge.catalog.refreshing import refresh
 from seatbridge.cli.run_table import print_run_table
+from seatbridge.mappings.models import CompanyMapping
+from seatbridge.sync.company_status import worst_status
 from seatbridge.sync.models import LineMemory, SyncRun
 from seatbridge.sync.shown.current import _figures, standing_of
 from seatbridge.sync.shown.figures import Figures
 from seatbridge.sync.shown.groups import Group
 from seatbridge.sync.shown.shown_lines import ShownLine
-from tests.integration.web.told import Told, text_of, told
+from tests.integration.web.told import Told, at_most, text_of, told
 from tests.support import story
 from tests.support.story_world import Client, clients
 from tests.with_django import SETTINGS
@@ -106,6 +108,28 @@ def test_kept_lines_are_up_to_date_and_say_until_when(scene: Told) -> None:
     off = text_of(scene.bob.get("/changes/?group=off"))
     assert "Excluded · Off 1 " in off, "Maple alone"
     assert "Delacroix" not in off
+
+
+def test_company_mapping_says_what_changes_says(scene: Told) -> None:
+    url = "/companies/?search=delacroix"
+    assert "Waiting for you A large change waits" in text_of(scene.bob.get(url))
+    leave_delacroix(scene)
+    for _ in ("as it was left", "as the next sync plans it"):
+        scene.bob.get("/")  # the plan is read once a process
+        with at_most():
+            shown = text_of(scene.bob.get(url))
+        assert "Up to date Kept at 60 by bill@northgate.example until you post on 1 Dec 2026" in shown
+        assert "A large change waits" not in shown
+        row = CompanyMapping.objects.get(company__ref="delacroix")
+        assert row.last_status == line_of(scene, "delacroix").status
+        scene.story.sync()
+    assert "Excluded · Off included in bundle" in text_of(scene.bob.get("/companies/?search=maple"))
+
+
+def test_what_else_waits_of_a_company_is_still_what_company_mapping_says(scene: Told) -> None:
+    lines = [("no-change", "no-change"), ("skipped", "skipped:excluded"), ("hold", "held:zero")]
+    assert worst_status(lines) == "held:zero"
+    assert worst_status(lines[:2]) == "skipped:excluded"
 
 
 def test_the_command_line_says_the_same(scene: Told, capsys: pytest.CaptureFixture[str]) -> None:

@@ -27,13 +27,14 @@ from seatbridge.mappings.searching import (
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
 from seatbridge.sync.models import SyncRun
+from seatbridge.sync.shown.current import Standing, standing_of
 from seatbridge.sync.shown.groups import FAILING
 from seatbridge.sync.shown.progress import progress_of
 from seatbridge.usage.models import Company
 from seatbridge.web.asked_text import asked_text
 from seatbridge.web.chosen import note_stops
 from seatbridge.web.companies.row_html import Look, row_html
-from seatbridge.web.companies.shown_rows import shown
+from seatbridge.web.companies.shown_rows import is_kept, shown
 from seatbridge.web.integrations.asked import asked_integration, catalog_of
 
 ROWS = 25
@@ -71,12 +72,13 @@ def show(request: HttpRequest) -> HttpResponse:
     integration = next((each for each in integrations if str(each.pk) == wanted), integrations[0])
     integration.partner = access.partner
     asked, page = asked_page(request, integration)
+    standing = _standing_of_kept(integration, page)
     context: dict[str, Any] = {
         "section": "companies",
         "integration": integration,
         "asked": asked,
         "page": page,
-        "rows": _rows(access, integration, page, asked.today),
+        "rows": _rows(access, integration, page, asked.today, standing),
         "sort": f"-{asked.sort}" if asked.descending else str(asked.sort),
         "nothing": NONE_FOUND[asked.state],
         "may_map": access.may(Right.MAP),
@@ -93,15 +95,18 @@ def show(request: HttpRequest) -> HttpResponse:
         "has_companies": counts[State.ALL] > 0,
         "refreshed_at": catalog and catalog.at,
         "reading": reading_of(integration),
-        **_running(access, integration),
+        **_running(access, integration, standing),
     }
     return render(request, "companies/list.html", context)
 
 
-def _running(access: Access, integration: Integration) -> dict[str, Any]:
+def _running(access: Access, integration: Integration, standing: Standing | None) -> dict[str, Any]:
     """The run under way: once it has ended, the table shows what became of each company."""
-    runs = access.scoped(SyncRun).filter(integration=integration, state__in=SyncRun.ACTIVE)
-    run = runs.defer("plan_document").first()
+    if standing is None:
+        runs = access.scoped(SyncRun).filter(integration=integration, state__in=SyncRun.ACTIVE)
+        run = runs.defer("plan_document").first()
+    else:
+        run = standing.active
     if run is None:
         return {}
     may_approve = access.may(Right.APPROVE)
@@ -119,7 +124,8 @@ def show_row(request: HttpRequest, number: int, company_id: int) -> HttpResponse
 def row_answer(access: Access, integration: Integration, company: Company) -> HttpResponse:
     today = billing_today(integration)
     page = search_companies(integration, Asked(today, FAILING, company_id=company.pk))
-    return HttpResponse("".join(_rows(access, integration, page, today)))
+    standing = _standing_of_kept(integration, page)
+    return HttpResponse("".join(_rows(access, integration, page, today, standing)))
 
 
 def row_url(integration: Integration, company: Company) -> str:
@@ -127,10 +133,19 @@ def row_url(integration: Integration, company: Company) -> str:
     return f"{reverse('companies')}?{urlencode({'integration': integration.pk, 'search': company.ref})}"
 
 
-def _rows(access: Access, integration: Integration, page: Page, today: date) -> list[SafeString]:
+def _standing_of_kept(integration: Integration, page: Page) -> Standing | None:
+    """The plan is read only where a row has to say until when its line is kept."""
+    return standing_of(integration) if any(is_kept(row) for row in page.rows) else None
+
+
+def _rows(
+    access: Access, integration: Integration, page: Page, today: date, standing: Standing | None
+) -> list[SafeString]:
     before = reverse("company-mapping", args=[integration.pk, 0]).removesuffix("0/")
     look = Look(access.partner.timezone, before if access.may(Right.MAP) else "")
-    return [row_html(shown(row, today), look) for row in page.rows]
+    lines = () if standing is None else standing.plan.lines
+    kept = {line.company: line.cause for line in lines if line.is_kept}
+    return [row_html(shown(row, today, kept), look) for row in page.rows]
 
 
 def asked_page(request: HttpRequest, integration: Integration) -> tuple[Asked, Page]:

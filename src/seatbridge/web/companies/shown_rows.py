@@ -1,10 +1,12 @@
 """A row of Company Mapping in words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from seatbridge.mappings.checking import ACTIVE
 from seatbridge.mappings.searching import ENDS_SOON, Row
+from seatbridge.reconcile.covering import LEFT
 from seatbridge.reconcile.words import day
 from seatbridge.sync.shown.groups import Group, group_of
 from seatbridge.web.links import company_url
@@ -64,8 +66,16 @@ class ShownRow:
     contract_notes: tuple[str, ...]
 
 
-def shown(row: Row, today: date) -> ShownRow:
+def is_kept(row: Row) -> bool:
+    """Left as it is, or put back: it is billed, but no sync changes it."""
+    return row.is_mapped and row.last_status == LEFT
+
+
+def shown(row: Row, today: date, kept: Mapping[str, str]) -> ShownRow:
+    """`kept`: what Changes says of companies whose lines are kept, by ref."""
     group, second = _status(row, today)
+    if is_kept(row):
+        group, second = Group.UP_TO_DATE, kept.get(row.ref, "Kept as it stands, as decided.")
     account, about_account = ("", ()) if row.account_id is None else _account(row, row.account_id)
     contract, about_contract = ("", ()) if row.contract_id is None else _contract(row, row.contract_id, today)
     return ShownRow(
