@@ -99,6 +99,8 @@ class KnownLine(NamedTuple):
     written_price: Decimal | None = None
     total_after: Decimal | None = None  # the contract's total kept after that write
     alone: bool = False  # at that moment units x price of our mapped lines WAS the contract's total
+    # Not empty: `written_units` was never written by us, the count agreed with it. The evidence it had then.
+    agreed: str = ""
     confirmed_units: int | None = None
     first_seen_units: int | None = None
     last_invoiced: int | None = None  # units on the newest invoices that anybody looked at

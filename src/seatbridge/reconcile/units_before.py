@@ -64,7 +64,7 @@ def _read(seen: Seen) -> Before | None:
     ours = {seen.known.written_units, None if pending is None else pending.units}
     edited = ""
     if seen.known.written_units is not None and units not in ours and seen.is_ours:
-        edited = f"BMS shows {units} units, we wrote {seen.known.written_units}."
+        edited = f"BMS shows {units} units, {_kept_words(seen.known, seen.known.written_units)}."
     return Before(units, Evidence.READ, f"BMS shows {units}", edited)
 
 
@@ -83,12 +83,13 @@ def _written(seen: Seen) -> Before | None:
 
 def _since_our_write(seen: Seen, units: int) -> Before:
     known = seen.known
-    since = "" if known.written_from is None else f" from {day(known.written_from)}"
+    words = _kept_words(known, units)
+    since = "" if known.written_from is None or known.agreed else f" from {day(known.written_from)}"
     moved = Decimal(0) if known.total_after is None else seen.total - known.total_after
     raised = Decimal(0) if known.written_price is None else seen.line.unit_price - known.written_price
     # A price raised in BMS moves the total by the units that stand there: that is no edit of the units.
     if known.total_after is not None and moved == raised * units:
-        return Before(units, Evidence.WRITTEN, f"we wrote {units}{since}")
+        return Before(units, Evidence.WRITTEN, f"{words}{since}")
     price = seen.line.unit_price
     if (
         known.alone
@@ -105,10 +106,27 @@ def _since_our_write(seen: Seen, units: int) -> Before:
                 now,
                 Evidence.TOTAL,
                 f"the contract's total is {amount(seen.total, seen.currency)}, which is {now}",
-                f"The contract's total changed by {signed(moved, seen.currency)} since our write: "
-                f"{now} units stand in BMS, we wrote {units}.",
+                f"The contract's total changed by {signed(moved, seen.currency)} since {_since_when(known)}: "
+                f"{now} units stand in BMS, {words}.",
             )
-    return Before(units, Evidence.WRITTEN_UNSURE, f"we wrote {units}{since}; {_cannot_tell(seen, moved)}")
+    return Before(units, Evidence.WRITTEN_UNSURE, f"{words}{since}; {_cannot_tell(seen, moved)}")
+
+
+def _kept_words(known: KnownLine, units: int) -> str:
+    """Whose number it is: ours, or the one that the count agreed with when we had written nothing."""
+    match known.agreed:
+        case "":
+            return f"we wrote {units}"
+        case Evidence.READ:
+            return f"BMS showed {units}"
+        case Evidence.TOTAL:
+            return f"the contract's total stood for {units}"
+        case _:
+            return f"{units} confirmed by a person"
+
+
+def _since_when(known: KnownLine) -> str:
+    return "then" if known.agreed else "our write"
 
 
 def _cannot_tell(seen: Seen, moved: Decimal) -> str:

@@ -3,6 +3,7 @@
 from django.db.models import Q
 
 from seatbridge.psa.records import Line
+from seatbridge.reconcile.facts import Evidence
 from seatbridge.reconcile.planned import Outcome, Plan, PlannedLine
 from seatbridge.sync.models import LineMemory
 from seatbridge.sync.running import Running, key_of
@@ -14,6 +15,7 @@ FIELDS = [
     "written_price",
     "total_after",
     "alone",
+    "agreed",
     "confirmed_units",
     "stopped",
 ]
@@ -60,6 +62,8 @@ def _learn(running: Running, target: LineMemory, row: PlannedLine, line: Line) -
         contract = running.seen.contracts[target.contract_id]
         target.written_units, target.written_price = row.units_before, line.unit_price
         target.total_after = contract.billing_price
+        by_person = target.confirmed_units == row.units_before
+        target.agreed = Evidence.CONFIRMED.value if by_person else row.evidence_code
         target.confirmed_units = None
         target.alone = (row.units_before or 0) * line.unit_price == contract.billing_price
         learned = True

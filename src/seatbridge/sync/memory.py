@@ -25,6 +25,7 @@ USUAL = (
     Cast("written_price", CharField()),
     Cast("total_after", CharField()),
     "alone",
+    "agreed",
     "confirmed_units",
     "first_seen_units",
     "invoiced_units",
@@ -104,6 +105,7 @@ def as_known(row: LineMemory) -> KnownLine:
         written_price=row.written_price,
         total_after=row.total_after,
         alone=row.alone,
+        agreed=row.agreed,
         confirmed_units=row.confirmed_units,
         first_seen_units=row.first_seen_units,
         last_invoiced=row.invoiced_units,
@@ -126,7 +128,7 @@ def remember_written(
     row.total_after = total
     row.alone = units * price == total
     row.confirmed_units = None
-    row.stopped = ""
+    row.agreed = row.stopped = ""
     forget_pending(row)
     row.save()
     # What differed before is answered by it; the next plan looks anew.

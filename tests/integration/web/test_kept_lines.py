@@ -169,3 +169,11 @@ def test_the_vendor_charges_for_users_counted_whatever_is_planned(scene: Told) -
     assert figures(scene).vendor_charge == counted
     scene.story.sync()
     assert figures(scene).vendor_charge == counted
+
+
+def test_what_nobody_wrote_is_not_said_to_be_written_by_us(scene: Told) -> None:
+    stated = text_of(scene.bob.get("/company/delacroix"))
+    assert "On contract: 60. 60 confirmed by a person." in stated
+    assert "Nothing was written for this company yet." in stated
+    scene.story.sync()
+    assert "On contract: 49. We wrote 49 from 1 Nov 2026." in text_of(scene.bob.get("/company/northwind"))

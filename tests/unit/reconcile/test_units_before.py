@@ -3,6 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from seatbridge.reconcile.calendar import IssueOn
 from seatbridge.reconcile.evidence import keys_without_evidence
 from seatbridge.reconcile.facts import Invoiced, KnownLine, Pending
@@ -56,6 +58,23 @@ def test_a_second_mapped_line_makes_an_edit_unknowable() -> None:
     world.remember(KEY, alone=True)
     world.move_total(1, "15.00")
     assert shown(world)[:2] == (14, "written-unsure")
+
+
+@pytest.mark.parametrize(
+    ("agreed", "words"),
+    [
+        ("confirmed", "14 confirmed by a person"),
+        ("read", "BMS showed 14"),
+        ("total", "the contract's total stood for 14"),
+    ],
+)
+def test_units_that_a_count_agreed_with_are_not_said_to_be_written_by_us(agreed: str, words: str) -> None:
+    world = one_line()
+    world.remember(KEY, agreed=agreed)
+    assert shown(world) == (14, "written", words)
+    world.move_total(1, "12.50")
+    moved = f"{words}; contract total changed by +$12.50, cannot tell which line"
+    assert shown(world) == (14, "written-unsure", moved)
 
 
 def test_what_was_invoiced_is_used_where_nothing_was_written() -> None:

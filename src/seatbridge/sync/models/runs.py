@@ -106,6 +106,7 @@ class LineMemory(models.Model):
     written_price = models.DecimalField(max_digits=19, decimal_places=6, null=True)
     total_after = models.DecimalField(max_digits=19, decimal_places=6, null=True)
     alone = models.BooleanField(default=False)
+    agreed = models.CharField(max_length=20, blank=True, default="", db_default="")
     pending_units = models.PositiveBigIntegerField(null=True)
     pending_from = models.DateField(null=True)
     pending_unknown = models.BooleanField(default=False)

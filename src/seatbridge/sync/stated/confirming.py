@@ -111,6 +111,7 @@ def _units_stated(units: int, today: date) -> _Statement:
             **nothing,
             "confirmed_units": units,
             "alone": False,
+            "agreed": "",
             "stopped": "",  # a person has looked
             "pending_unknown": False,
             "invoiced_only": False,
@@ -128,7 +129,13 @@ def _carries(carried: Carried) -> _Statement:
     price, cost = carried
     return _Statement(
         "line.carried-price-stated",
-        {"carried_price": price, "carried_cost": cost, "confirmed_units": 1, "written_units": None},
+        {
+            "carried_price": price,
+            "carried_cost": cost,
+            "confirmed_units": 1,
+            "written_units": None,
+            "agreed": "",
+        },
         ("carried_price", "carried_cost"),
     )
 

@@ -154,6 +154,8 @@ def _remember_added(case: Case) -> None:
     before = write.units if counts_now else 0
     remember_ahead(row, write, units_before=before, total=case.total, unknown=False)
     row.written_units, row.written_price, row.written_from = 0, write.unit_price, None
+    row.agreed = ""
+    row.agreed = ""
     row.save()
 
 
