@@ -70,7 +70,7 @@ def _started(integration: Integration, asked: Asked, now: datetime, carrier: Car
     merged = {tuple(pair) for pair in run.approved_lines} | set(asked.approve_lines)
     run.approved_lines = [list(pair) for pair in sorted(merged)]
     if run.puts_back_id is None:
-        run.companies = list(asked.companies) if run.companies and asked.companies else []
+        run.companies = _companies_together(run.companies, asked.companies)
     run.state = SyncRun.State.OBSERVING
     run.save()
     return run
@@ -80,18 +80,35 @@ def _is_part_of(run: SyncRun, asked: Asked) -> bool:
     """Whether the active run does what is asked, so that it may go on with both words together.
 
     A preview never goes on with writing, and what was only asked to be shown is never written. A word on one
-    plan, or on one run's lines, releases nothing of what another run is about.
+    plan, on one run's lines, or on some companies releases nothing of what another run is about.
     """
     if run.dry_run is not asked.dry_run:
         return False
     if asked.approves_run is None and asked.puts_back is None:
-        return not run.dry_run or run.puts_back_id is None
+        if run.puts_back_id is not None:
+            return not run.dry_run
+        # The lines approved by name stay approved, for the new run too.
+        return not run.only_named and not _widens_a_word(run, asked)
+    if _widens_a_word(run, asked):
+        return False
     return (run.approves_run_id, run.puts_back_id, run.only_named, run.puts_back_lines) == (
         asked.approves_run and asked.approves_run.pk,
         asked.puts_back and asked.puts_back.pk,
         asked.only_named,
         [list(pair) for pair in asked.puts_back_lines],
     )
+
+
+def _widens_a_word(run: SyncRun, asked: Asked) -> bool:
+    """Whether the approval of some companies would be one of others too."""
+    together = set(_companies_together(run.companies, asked.companies))
+    words = [run.companies] * run.approved + [asked.companies] * asked.approve
+    return any(set(companies) and set(companies) != together for companies in words)
+
+
+def _companies_together(some: Sequence[str], others: Sequence[str]) -> list[str]:
+    """None named: all."""
+    return sorted({*some, *others}) if some and others else []
 
 
 def _end_interrupted(run: SyncRun, now: datetime) -> None:
@@ -163,7 +180,7 @@ def _approved_and_never_tried(wanted: Mapping[Integration, Asked]) -> dict[int, 
     broken = SyncRun.objects.filter(
         integration__in=whole, pk=Subquery(newest.values("pk")[:1]), state=SyncRun.State.FAILED
     )
-    left = broken.filter(plan_digest="", only_named=False, approves_run__isnull=False)
+    left = broken.filter(companies=[], plan_digest="", only_named=False, approves_run__isnull=False)
     return dict(left.values_list("integration_id", "approves_run_id"))
 
 
