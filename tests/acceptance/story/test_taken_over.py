@@ -6,10 +6,11 @@ import httpx
 import pytest
 
 from seatbridge.mappings.models import CompanyMapping
+from seatbridge.sync.cancelling import cancel_run
 from seatbridge.sync.deciding import decide
 from seatbridge.sync.models import Decision, SyncRun
 from seatbridge.sync.putting_back.asking import asked_to_put_back
-from seatbridge.sync.requesting import NotNow, asked_approval
+from seatbridge.sync.requesting import NotNow, asked_approval, request_run
 from seatbridge.sync.starting import Asked, RunHeld
 from tests.support.interrupted import die_at
 from tests.support.story import ALICE, Ran, Settle, Story, confirm
@@ -100,6 +101,32 @@ def test_a_run_that_has_its_turn_to_come_is_not_ended_for_another_one(story: Sto
         with pytest.raises(RunHeld, match=f"run {died.pk} .* has its turn to come"):
             story.sync_asked(wanted)
     assert story.sync().run.pk == died.pk
+
+
+def test_an_approval_that_has_its_turn_to_come_goes_before_the_sync_of_everything(settle: Settle) -> None:
+    """Where no engine runs it would else hold every sync that is typed."""
+    story = mapped_in_bulk(settle)
+    held = story.sync()
+    pairs = [("northwind", "standard")]
+    asked = asked_approval(held.run, digest=held.run.plan_digest, actor=ALICE, pairs=pairs)
+    assert isinstance(asked, Asked)
+    queued = request_run(story.integration, asked, story.time.now)
+    assert isinstance(queued, SyncRun)
+    ran = story.sync()
+    assert (ran.status("northwind"), ran.status("contoso")) == ("no-change", "held:first-write")
+    assert story.units("northwind") == 47
+    queued.refresh_from_db()
+    assert (queued.state, ran.run.pk > queued.pk) == (SyncRun.State.SUCCEEDED, True)
+
+
+def test_a_sync_that_died_and_was_cancelled_does_not_cancel_the_next_one(story: Story) -> None:
+    story.count("northwind", standard=50)
+    die_at(story, "after-reading", approve=True)
+    died = cancel_run(SyncRun.objects.latest("pk"), story.time.now)
+    ran = story.sync()
+    assert (ran.status("northwind"), story.units("northwind")) == ("synced", 50)
+    died.refresh_from_db()
+    assert (died.state, ran.run.approved) == (SyncRun.State.CANCELLED, False)
 
 
 @pytest.fixture
