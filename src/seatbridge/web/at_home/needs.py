@@ -1,6 +1,6 @@
 """Needs you: company, fact, money a month, deadline, one button; the most money first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.urls import reverse
@@ -8,7 +8,7 @@ from django.urls import reverse
 from seatbridge.integrations.models import Integration
 from seatbridge.mappings.renewing.listing import URGENT
 from seatbridge.reconcile.calendar import BillingCalendar
-from seatbridge.sync.approvable import may_be_approved
+from seatbridge.sync.approvable import may_be_approved, may_be_left
 from seatbridge.sync.shown.current import Standing, stake_of
 from seatbridge.sync.shown.groups import NEEDS_PERSON, Group
 from seatbridge.sync.shown.shown_lines import ShownLine
@@ -17,6 +17,7 @@ from seatbridge.web.cards import Action, Card
 from seatbridge.web.changes.elsewhere import elsewhere
 from seatbridge.web.changes.plans import WaitingPlan, waiting_plans
 from seatbridge.web.changes.rows import (
+    leave_words,
     money_of_line,
     sentence,
     units_words,
@@ -57,9 +58,8 @@ def cards_of(
     for line in lines:
         kind = calendar.kind(line.contract_id or 0)
         by = deadlines.days.get(kind, deadlines.first)
-        may_write = may_approve and integration.enabled and may_be_approved(line)
         name = " and ".join(together.get(line.shared, [line.name]))
-        cards.append(_card(line, name, standing, by, integration, may_write=may_write))
+        cards.append(_card(line, name, standing, by, integration, may_approve=may_approve))
     return cards
 
 
@@ -117,7 +117,7 @@ def renewals_card(integration: Integration, today: date) -> Card | None:
 
 
 def _card(
-    line: ShownLine, name: str, standing: Standing, by: date, integration: Integration, *, may_write: bool
+    line: ShownLine, name: str, standing: Standing, by: date, integration: Integration, *, may_approve: bool
 ) -> Card:
     whole_plan = line.status == "held:plan-change"
     units = "changes its plan" if whole_plan else units_words(line)
@@ -126,19 +126,28 @@ def _card(
         cause=" ".join(sentence(part) for part in (line.cause, line.waiting) if part),
         money="" if whole_plan else money_of_line(line),
         deadline=f"Before you post on {day_words(by)}.",
-        actions=(_action(line, standing, integration, may_write=may_write),),
+        actions=tuple(_actions(line, standing, integration, may_approve=may_approve)),
         group=line.group,
         key=f"line-{line.product}-{line.company}",
     )
 
 
-def _action(line: ShownLine, standing: Standing, integration: Integration, *, may_write: bool) -> Action:
+def _actions(
+    line: ShownLine, standing: Standing, integration: Integration, *, may_approve: bool
+) -> Iterator[Action]:
+    """Write it, or go where it is decided or looked at; and beside that, leave it as it is."""
     run = standing.plan.run_of[line.key]
     digest = standing.plan.digests.get(run)
-    if may_write and digest is not None and line.line_id is not None:
-        fields = (*_seal(run, digest), ("only", f"{line.company}/{line.product}"))
-        return Action(write_words(line), reverse("run-approve"), post=True, fields=fields)
-    other = elsewhere(line, integration.pk)
-    if other is not None:
-        return Action(other.words, other.url)
-    return Action(f"Look at {line.name}", f"{company_url(line.company)}?integration={integration.pk}")
+    only = ("only", f"{line.company}/{line.product}")
+    fields = () if digest is None else (*_seal(run, digest), only)
+    may_decide = bool(fields) and may_approve and integration.enabled
+    other = elsewhere(line, integration.pk) if may_approve else None
+    if may_decide and may_be_approved(line) and line.line_id is not None:
+        yield Action(write_words(line), reverse("run-approve"), post=True, fields=fields)
+    elif other is not None:
+        yield Action(other.words, other.url)
+    else:
+        url = f"{company_url(line.company)}?integration={integration.pk}"
+        yield Action(f"Look at {line.name}", url)
+    if may_decide and may_be_left(line):
+        yield Action(leave_words(line), reverse("run-leave"), post=True, fields=fields)
