@@ -301,6 +301,19 @@ def test_a_company_is_excluded_with_a_reason_and_a_review_date(people: Cast, wor
     assert (made.excluded_reason, made.review_on) == ("in bundle", date(2199, 3, 1))
 
 
+def test_a_review_in_the_past_is_refused_unless_it_stands_already(
+    people: Cast, world: MappingWorld
+) -> None:
+    url, past = f"{pencil(world)}exclude", date(2020, 1, 31)
+    form = {"reason": "in bundle", "review_on": past.isoformat()}
+    refused = people.bill.browser.post(url, form)
+    assert refused.status_code == 422
+    assert "The day of the review is past: 31 Jan 2020." in text_of(refused)
+    assert mapped(world) is None
+    exclude_company(world.integration, world.northwind, reason="internal", review_on=past, actor="Alice")
+    assert "is excluded" in text_of(people.bill.browser.post(url, form, follow=True))
+
+
 def test_a_mapping_is_taken_away_once(people: Cast, world: MappingWorld) -> None:
     set_company_mapping(world.integration, world.northwind, NORTHWIND, NORTHWIND_MONTHLY, actor="Alice")
     url = f"{pencil(world)}forget"

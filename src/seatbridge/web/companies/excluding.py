@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from seatbridge.integrations.clocks import billing_today
 from seatbridge.integrations.models import Integration
-from seatbridge.mappings.confirming import MappingRefused, checked_reason
+from seatbridge.mappings.confirming import MappingRefused, check_review, checked_reason
 from seatbridge.mappings.editing import (
     ChangedMeanwhile,
     exclude_company,
@@ -48,6 +49,7 @@ def exclude(request: HttpRequest, number: int, company_id: int) -> HttpResponse:
         return _form(request, access, integration, company, form)
     review: date | None = form.cleaned_data["review_on"]
     try:
+        check_review(integration, company, review, billing_today(integration))
         exclude_company(
             integration,
             company,
@@ -56,6 +58,9 @@ def exclude(request: HttpRequest, number: int, company_id: int) -> HttpResponse:
             actor=access.actor,
             was=request.POST.get("was"),
         )
+    except MappingRefused as refused:
+        form.add_error("review_on", str(refused))
+        return _form(request, access, integration, company, form)
     except ChangedMeanwhile as meanwhile:
         form.add_error(None, str(meanwhile))
         return _form(request, access, integration, company, form)
