@@ -45,6 +45,7 @@ class PlannedLine(NamedTuple):
     evidence_code: str = ""  # a value of Evidence: where `units_before` comes from
     deadline: date | None = None  # a decision before this day is in time for the next invoice run
     waiting: str = ""  # of a line that waits for a person: what that costs either way
+    instead_of: int | None = None  # of a put back: units dated ahead that never came into force
 
 
 @dataclass(frozen=True, slots=True)

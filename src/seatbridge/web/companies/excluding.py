@@ -116,9 +116,7 @@ def bill_again(request: HttpRequest, number: int, company_id: int) -> HttpRespon
             at = Moments(clock().now(), billing_now(integration))
             place = mapping.account_id, mapping.contract_id
             confirm_mapping(integration, company, *place, seen="", actor=actor, at=at, was=was)
-            said = (
-                f"{company.name} is billed again. Its first write waits under Changes."
-            )
+            said = f"{company.name} is billed again. Its first write waits under Changes."
     except (MappingRefused, ChangedMeanwhile) as refused:
         messages.error(request, f"{company.name} stays excluded. {refused}")
     else:
