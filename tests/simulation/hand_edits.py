@@ -11,7 +11,7 @@ from bms_simulator.lines import Line, is_priced, shown_terms
 from bms_simulator.simulator import Simulator
 from tests.simulation.chance import Chance
 from tests.simulation.history import History
-from tests.simulation.truth import Key, Truth
+from tests.simulation.truth import Key, Truth, key_of
 from tests.simulation.worlds_bms import ADVANCED, OTHERS, STANDARD
 from tests.simulation.writes_seen import keys_of
 
@@ -126,8 +126,16 @@ class Hands:
         return {line.id for line in self._lines(dead=True)} - living
 
     def _edit(self, line: Line, **changes: object) -> None:
+        before = self._simulator.state.clock()
         edited = self._simulator.edit_line(line.id, **changes)
         self._truth.note_edit(edited, **changes)
+        if self._is_in_a_job(line):
+            # The job's end undoes it, and no reading may have begun in between.
+            self._truth.note_met(key_of(line), before)
+
+    def _is_in_a_job(self, line: Line) -> bool:
+        running = self._simulator.state.jobs.running.get(line.service_id)
+        return running is not None and any(line_id == line.id for _, line_id in running.selected)
 
     def _other_line(self) -> str:
         lines = self._lines(others=True)

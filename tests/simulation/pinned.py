@@ -12,6 +12,8 @@ PINNED: dict[int, str] = {
     1746: "the preview of a put back died, and the next sync took it over and wrote what it was to show",
     10960: "somebody priced an ended line while ours stood at 0, and its price was put back beside it",
     10773: "the check: a person priced a second, free line right before our write arrived",
+    11711: "the check: a price raised by hand while the job that prices the line to 0 had not ended",
+    11951: "the check: a put back that a person ordered died, and the next sync went on with it",
     2205: "the test write took the test contract's line to 0 on the posting day of that contract",
     2883: "the same, and the line's new price came as a proration on the next invoice",
 }

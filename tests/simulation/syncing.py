@@ -4,7 +4,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from seatbridge.sync.models import LineMemory, PutBack, SyncRun
+from seatbridge.sync.models import LineMemory, PutBack, SyncRun, Write
 from seatbridge.sync.plans import planned_lines
 from seatbridge.sync.shown.show import show_lines
 from seatbridge.sync.starting import Asked
@@ -31,7 +31,8 @@ from tests.simulation.writes_seen import Part
 def sync(story: Episode, put_back: Asked | None = None, **asked: Any) -> SyncRun | None:
     """None where the process was killed on the way. `put_back`: asked for in place of a sync."""
     wanted = put_back or Asked(actor=ALICE, **asked)
-    kept = set() if wanted.approve or wanted.approve_lines or wanted.approves_run else _kept_keys()
+    told = wanted.approve or wanted.approve_lines or wanted.approves_run
+    kept = set() if told else _kept_keys() - _being_put_back()
     story.readings.clear()
     story.permitted = Permitted(open=open_keys(), dead=story.hands.dead_lines())
     before = Before(dict(story.seen.by_key), dict(story.truth.edits))
@@ -76,6 +77,19 @@ def _kept_keys() -> set[Key]:
         (row.contract_id, row.service_id)
         for row in orders
         if stand.get((row.contract_id, row.service_id)) == row.units
+    }
+
+
+def _being_put_back() -> set[Key]:
+    """By a run that a person ordered and whose process died: whatever comes next goes on with it."""
+    died = SyncRun.objects.filter(state__in=SyncRun.ACTIVE, dry_run=False, puts_back__isnull=False).first()
+    if died is None:
+        return set()
+    pairs = {tuple(pair) for pair in died.puts_back_lines}
+    return {
+        (row.contract_id, row.service_id)
+        for row in Write.objects.filter(run=died.puts_back_id)
+        if pairs.intersection(map(tuple, row.members))
     }
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from ninja import Query
 
+from seatbridge.api.answers import not_started
 from seatbridge.api.calls import Call
 from seatbridge.api.integrations import PATH
 from seatbridge.api.operations import resource
@@ -20,10 +21,10 @@ from seatbridge.sync.stated.stop_billing import (
     Leaver,
     StopRefused,
     Wish,
-    bill_again,
     leavers_of,
     stop_billing,
 )
+from seatbridge.sync.stated.taking_back import TakenBack, take_back
 
 leavers = resource("Leavers")
 FIELDS = {"companies": "leavers", "from": "start", "on": "on"}
@@ -55,12 +56,25 @@ def stop_billing_leavers(request: Call, body: StopIn) -> list[dict[str, Any]]:
 
 
 @leavers.operation(
-    "POST", f"{PATH}/bill-again", list[LeaverOut], right=Right.APPROVE, body="application/json"
+    "POST",
+    f"{PATH}/bill-again",
+    list[LeaverOut],
+    right=Right.APPROVE,
+    body="application/json",
+    problems=(409,),
 )
 def bill_leavers_again(request: Call, body: AgainIn) -> list[dict[str, Any]]:
-    """Take decisions back: the next sync bills the count again, or asks again about who left."""
-    pairs = _pairs(body.leavers)
-    bill_again(request.integration, pairs, actor=request.access.actor, now=clock().now())
+    """Take decisions back: the next sync bills the count again, or asks again about who left.
+
+    A 0 that is written already, for a day to come, is put back by a run that is started; where that cannot be
+    now, nothing is changed: 409.
+    """
+    pairs, now = _pairs(body.leavers), billing_now(request.integration)
+    done = take_back(
+        request.integration, pairs, actor=request.access.actor, now=clock().now(), billing_now=now
+    )
+    if not isinstance(done, TakenBack):
+        raise not_started(done)
     return _shown(request, pairs)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from ninja import Query, Status
 
+from seatbridge.api.answers import started
 from seatbridge.api.calls import Call
 from seatbridge.api.integrations import PATH
 from seatbridge.api.operations import resource
@@ -30,7 +31,7 @@ from seatbridge.sync.cancelling import NotCancellable, cancel_run
 from seatbridge.sync.leaving import leave_lines
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.putting_back.asking import request_put_back
-from seatbridge.sync.requesting import AlreadyActive, Answer, NotNow, request_approval, request_run
+from seatbridge.sync.requesting import NotNow, request_approval, request_run
 from seatbridge.sync.shown.listed import listed_lines
 from seatbridge.sync.shown.progress import progress_of
 from seatbridge.sync.starting import Asked
@@ -50,7 +51,7 @@ def start_run(request: Call, body: RunIn) -> Status[dict[str, Any]]:
         raise Problem(403)
     _refuse_unknown(request, body.companies)
     asked = Asked(actor=request.access.actor, dry_run=body.mode == "dry-run", companies=body.companies)
-    return _started(request_run(request.integration, asked, clock().now()))
+    return started(request_run(request.integration, asked, clock().now()))
 
 
 @runs.operation("GET", "/runs", Page[RunOut])
@@ -106,7 +107,7 @@ def approve_run(request: Call, body: ApprovalIn) -> Status[dict[str, Any]]:
     answer = request_approval(
         request.run, digest=body.digest, actor=request.access.actor, now=clock().now(), pairs=pairs
     )
-    return _started(answer)
+    return started(answer)
 
 
 @runs.operation("POST", f"{ONE}/leave", LeftOut, right=Right.APPROVE, body="application/json")
@@ -148,7 +149,7 @@ def undo_run(request: Call, body: UndoIn | None = None) -> Status[dict[str, Any]
         now=clock().now(),
         dry_run=body is not None and body.mode == "dry-run",
     )
-    return _started(answer)
+    return started(answer)
 
 
 def _refuse_unknown(request: Call, refs: list[str]) -> None:
@@ -160,19 +161,6 @@ def _refuse_unknown(request: Call, refs: list[str]) -> None:
     ]
     if errors:
         raise Problem(422, errors[0].message, errors=errors)
-
-
-def _started(answer: Answer) -> Status[dict[str, Any]]:
-    if isinstance(answer, NotNow):
-        raise Problem(409, answer.sentence, answer.status)
-    if isinstance(answer, AlreadyActive):
-        run = answer.run
-        raise Problem(
-            409,
-            f"Run {run.pk} is under way, asked for by {run.actor}. Nothing more was started.",
-            more={"id": run.pk, "state": run.state},
-        )
-    return Status(202, {"id": answer.pk, "state": answer.state})
 
 
 def _run(row: SyncRun) -> dict[str, Any]:

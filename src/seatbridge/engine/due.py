@@ -1,5 +1,7 @@
 """What the schedules say is due, queued: each moment once, whoever else looks for them at the same time."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
@@ -20,6 +22,7 @@ def queue_due(clock: Clock) -> bool:
     True: more may be due.
     """
     active = SyncRun.objects.filter(integration=OuterRef("integration"), state__in=SyncRun.ACTIVE)
+    _go_on_with_left_behind(clock.billing_now())
     with transaction.atomic():
         taken = take_due(clock.billing_now(), MOST, Q(~Exists(active)))
         moments = {due.integration.pk: due.at for due in taken}
@@ -30,3 +33,15 @@ def queue_due(clock: Clock) -> bool:
             # It began just now and may have read older counts: due again once that has ended.
             Schedule.objects.filter(integration=number).update(next_run_at=moments[number])
     return len(taken) == MOST
+
+
+def _go_on_with_left_behind(now: datetime) -> None:
+    """A sync that somebody typed is nobody else's; but where its process is gone, no schedule waits for it.
+
+    While that process lives, it holds the run.
+    """
+    due = Schedule.objects.filter(integration=OuterRef("integration"), next_run_at__lte=now)
+    typed = SyncRun.objects.filter(Exists(due), state__in=SyncRun.ACTIVE, requested=False)
+    numbers = list(typed.values_list("pk", flat=True)[:MOST])  # hardly ever any: nothing is locked then
+    if numbers:
+        SyncRun.objects.filter(pk__in=numbers).update(requested=True)

@@ -229,6 +229,7 @@ class PutBack(NamedTuple):
     words: str  # a sentence: who, what and when
     fresh: bool = False  # this very run carries it out, or shows what it would do
     refused: str = ""  # not empty: why that line cannot be put back
+    again: frozenset[tuple[str, str]] = frozenset()  # what it put back was their stop, which was taken back
 
 
 @dataclass(frozen=True, slots=True)

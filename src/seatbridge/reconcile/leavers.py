@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from seatbridge.reconcile.facts import Stop
+from seatbridge.reconcile.facts import Pending, Stop
 from seatbridge.reconcile.rulings import Ruling, held
 from seatbridge.reconcile.targets import Member
-from seatbridge.reconcile.words import day, users
+from seatbridge.reconcile.words import day, units, users
 
 
 class Returned(NamedTuple):
@@ -74,11 +74,12 @@ def returned_ruling(member: Member, stop: Stop) -> Ruling:
     )
 
 
-def left_though_stopped(leaver: Member, on: date, next_posting: date) -> Ruling:
-    """The decision was taken back after its 0 was written for a day to come: that stands in BMS."""
+def left_though_stopped(leaver: Member, pending: Pending, next_posting: date) -> Ruling:
+    """The decision was taken back after it was written for a day to come: that stands in BMS."""
     return held(
         "left-password-boss",
-        f"{leaver.company.name} {_why_left(leaver)}; 0 units from {day(on)} are written already, "
+        f"{leaver.company.name} {_why_left(leaver)}; {units(pending.units)} from "
+        f"{day(pending.effective_date)} are written already, without it, "
         f"and nobody's decision asks for them any more.",
         f"Stop billing it again, or put that run back under History to bill it on. Decide before "
         f"{day(next_posting)}.",

@@ -25,13 +25,20 @@ def weigh_under_put_backs(index: Index, key: Key, members: Sequence[Member]) -> 
         return plain
     # A price changed since is still to be carried to the day of a write dated ahead, at the units ordered.
     if plain.stands == order.units and not order.fresh and not plain.price_moved:
-        return plain if plain.stop else plain._replace(stop=_kept(plain, index.facts, order))
+        follows = plain.stop is not None or _is_billed_again(plain, order)
+        return plain if follows else plain._replace(stop=_kept(plain, index.facts, order))
     ordered = weigh(index, key, members, order)
     ordered = ordered._replace(target=_target(ordered, order))
     if order.refused:
         return ordered._replace(stop=_refused(order.refused))
     moved = "" if ordered.stop else _moved_since(ordered, order)
     return ordered._replace(stop=_refused(moved)) if moved else ordered
+
+
+def _is_billed_again(plain: Weighed, order: PutBack) -> bool:
+    """Who is back is billed by the count: these units only stood in for it."""
+    names = {name for member in plain.members for name in (member.name, (member.company.ref, ""))}
+    return bool(plain.target.units) and not names.isdisjoint(order.again)
 
 
 def _left_alone(weighed: Weighed) -> Weighed:

@@ -270,9 +270,8 @@ def _scheduled(weighed: Weighed) -> Ruling | None:
     stands, target, pending = weighed.stands, weighed.target, weighed.pending
     if pending is not None and stands is not None and stands == target.units:
         undecided = weighed.ending.undecided
-        if undecided is not None and not stands:
-            next_posting = weighed.terms.posting.next
-            return left_though_stopped(undecided, pending.effective_date, next_posting)
+        if undecided is not None:  # on a line that is shared, the others' units are written for that day
+            return left_though_stopped(undecided, pending, weighed.terms.posting.next)
         return Ruling(
             NO_CHANGE.outcome,
             "scheduled",

@@ -58,7 +58,7 @@ def _started(integration: Integration, asked: Asked, now: datetime, carrier: Car
     if run is None:
         return new_run(integration, asked, now)
     if not _is_part_of(run, asked):
-        if not run.dry_run and run.state in (SyncRun.State.QUEUED, SyncRun.State.PAUSED):
+        if _has_turn_to_come(run):
             raise RunHeld(f"run {run.pk} of integration {integration.pk} has its turn to come")
         check_free(run, carrier)
         _end_interrupted(run, now)
@@ -70,22 +70,46 @@ def _started(integration: Integration, asked: Asked, now: datetime, carrier: Car
     merged = {tuple(pair) for pair in run.approved_lines} | set(asked.approve_lines)
     run.approved_lines = [list(pair) for pair in sorted(merged)]
     if run.puts_back_id is None:
-        run.companies = list(asked.companies) if run.companies and asked.companies else []
+        run.companies = _companies_together(run.companies, asked.companies)
     run.state = SyncRun.State.OBSERVING
     run.save()
     return run
+
+
+def take_turn(
+    integration: Integration, asked: Asked, carrier: Carrier, heart: Heart | None
+) -> SyncRun | None:
+    """A run that waits for its turn and does something else than the sync that is asked for: it goes first.
+
+    None: there is none. Raises RunHeld where a living process has taken it up.
+    """
+    if asked.dry_run or asked.approves_run is not None or asked.puts_back is not None:
+        return None
+    run = SyncRun.objects.filter(integration=integration, state__in=SyncRun.ACTIVE).first()
+    if run is None or not _has_turn_to_come(run) or _is_part_of(run, asked):
+        return None
+    return take_up(run.pk, carrier, heart)
+
+
+def _has_turn_to_come(run: SyncRun) -> bool:
+    return not run.dry_run and run.state in (SyncRun.State.QUEUED, SyncRun.State.PAUSED)
 
 
 def _is_part_of(run: SyncRun, asked: Asked) -> bool:
     """Whether the active run does what is asked, so that it may go on with both words together.
 
     A preview never goes on with writing, and what was only asked to be shown is never written. A word on one
-    plan, or on one run's lines, releases nothing of what another run is about.
+    plan, on one run's lines, or on some companies releases nothing of what another run is about.
     """
-    if run.dry_run is not asked.dry_run:
+    if run.cancel_asked or run.dry_run is not asked.dry_run:
         return False
     if asked.approves_run is None and asked.puts_back is None:
-        return not run.dry_run or run.puts_back_id is None
+        if run.puts_back_id is not None:
+            return not run.dry_run
+        # The lines approved by name stay approved, for the new run too.
+        return not run.only_named and not _widens_a_word(run, asked)
+    if _widens_a_word(run, asked):
+        return False
     return (run.approves_run_id, run.puts_back_id, run.only_named, run.puts_back_lines) == (
         asked.approves_run and asked.approves_run.pk,
         asked.puts_back and asked.puts_back.pk,
@@ -94,11 +118,26 @@ def _is_part_of(run: SyncRun, asked: Asked) -> bool:
     )
 
 
+def _widens_a_word(run: SyncRun, asked: Asked) -> bool:
+    """Whether the approval of some companies would be one of others too."""
+    together = set(_companies_together(run.companies, asked.companies))
+    words = [run.companies] * run.approved + [asked.companies] * asked.approve
+    return any(set(companies) and set(companies) != together for companies in words)
+
+
+def _companies_together(some: Sequence[str], others: Sequence[str]) -> list[str]:
+    """None named: all."""
+    return sorted({*some, *others}) if some and others else []
+
+
 def _end_interrupted(run: SyncRun, now: datetime) -> None:
     """What it left open in BMS waits for the next sync, which reads it first."""
     run.fencing_token += 1
-    run.state, run.ended_at = SyncRun.State.FAILED, now
-    run.problem = {"status": "", "cause": "the run was interrupted", "fix": "sync again"}
+    run.ended_at = now
+    run.state = SyncRun.State.CANCELLED if run.cancel_asked else SyncRun.State.FAILED
+    run.problem = (
+        {} if run.cancel_asked else {"status": "", "cause": "the run was interrupted", "fix": "sync again"}
+    )
     run.save()
 
 
@@ -163,7 +202,7 @@ def _approved_and_never_tried(wanted: Mapping[Integration, Asked]) -> dict[int, 
     broken = SyncRun.objects.filter(
         integration__in=whole, pk=Subquery(newest.values("pk")[:1]), state=SyncRun.State.FAILED
     )
-    left = broken.filter(plan_digest="", only_named=False, approves_run__isnull=False)
+    left = broken.filter(companies=[], plan_digest="", only_named=False, approves_run__isnull=False)
     return dict(left.values_list("integration_id", "approves_run_id"))
 
 

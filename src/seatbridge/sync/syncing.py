@@ -20,7 +20,7 @@ from seatbridge.sync.leases import Heart, carrying, ticks
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.run import execute
 from seatbridge.sync.running import Running
-from seatbridge.sync.starting import Asked, start_run, take_up
+from seatbridge.sync.starting import Asked, start_run, take_turn, take_up
 
 
 def _quiet(_step: str) -> None:
@@ -49,9 +49,16 @@ def sync(integration: Integration, asked: Asked, around: Surroundings) -> SyncRu
     """Run one sync to its end and return it; raises RunHeld where another process carries one.
 
     A run whose process is gone is taken over at once: its approvals hold, its open writes are read, not
-    repeated.
+    repeated. One that waits for its turn and does something else gets it first; should it pause again, that
+    one is returned.
     """
     since, carrier = ticks(), this_process(around.lock_folder)
+    first = take_turn(integration, asked, carrier, around.heart)
+    if first is not None:
+        _carry(first, integration, around, since)
+        if first.state in SyncRun.ACTIVE:
+            return first
+        since = ticks()
     run = start_run(integration, asked, around.clock.now(), carrier, around.heart)
     _carry(run, integration, around, since)
     return run

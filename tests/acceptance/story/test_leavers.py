@@ -8,11 +8,12 @@ import pytest
 
 from seatbridge.catalog.refreshing import refresh
 from seatbridge.integrations.switching import disable
-from seatbridge.sync.models import Instruction, SyncRun
+from seatbridge.sync.models import Instruction, PutBack, SyncRun
 from seatbridge.sync.putting_back.asking import asked_to_put_back
-from seatbridge.sync.requesting import Answer, NotNow
+from seatbridge.sync.requesting import AlreadyActive, NotNow, request_run
+from seatbridge.sync.starting import Asked
 from seatbridge.sync.stated.stop_billing import From, StopRefused, Wish, bill_again, leavers_of, stop_billing
-from seatbridge.sync.stated.taking_back import runs_ahead, take_back
+from seatbridge.sync.stated.taking_back import TakenBack, runs_ahead, take_back
 from seatbridge.sync.syncing import sync_requested
 from tests.support.story import ALICE, ZONE, Settle, Story
 from tests.support.story_world import Client
@@ -152,6 +153,64 @@ def test_who_was_billed_on_is_stopped_by_a_later_word(settle: Settle) -> None:
     assert story.units("evergreen") == 0
 
 
+def test_who_was_billed_on_and_is_back_is_billed_by_the_count(settle: Settle) -> None:
+    """Else what was put back would stay until after the invoice run, whoever was counted since."""
+    start = Client("evergreen", {"standard": 14}, contract={"issue_on": "start"})
+    story = left(settle, (start, CONTOSO))
+    story.rewrites_are_clean()
+    stop(story)
+    story.sync()
+    leave(story)
+    story.count("evergreen", standard=16)
+    run = taken_back(story)
+    assert isinstance(run, SyncRun)
+    sync_requested(run.pk, story.integration, story.around())
+    assert story.memory("evergreen").pending_units == 14
+    assert story.sync().line("evergreen")["units_after"] == 16
+    assert story.memory("evergreen").pending_units == 16
+    assert not PutBack.objects.filter(ended_at=None).exists()
+
+
+def test_a_stop_that_is_said_again_is_newer_than_the_put_back_of_its_write(settle: Settle) -> None:
+    start = Client("evergreen", {"standard": 14}, contract={"issue_on": "start"})
+    story = left(settle, (start, CONTOSO))
+    story.rewrites_are_clean()
+    stop(story)
+    back = asked_to_put_back(story.sync().run, None, actor=ALICE, dry_run=False)
+    assert not isinstance(back, NotNow), back.sentence
+    story.sync_asked(back)
+    assert story.memory("evergreen").pending_units == 14
+    stop(story)
+    assert story.sync().status("evergreen") == "scheduled"
+    assert story.memory("evergreen").pending_units == 0
+
+
+def test_on_a_shared_line_too_nobody_goes_unbilled_by_a_decision_that_was_taken_back(settle: Settle) -> None:
+    cast = (
+        Client("evergreen", {"standard": 200}, users={"standard": 14}, contract={"issue_on": "start"}),
+        Client("zeta", {}, users={"standard": 186}, shares_with="evergreen"),
+        CONTOSO,
+    )
+    story = left(settle, cast)
+    stop(story)
+    assert story.sync().status("evergreen") == "scheduled"
+    assert story.memory("evergreen").pending_units == 186
+    assert taken_back(story) is None, "zeta's units are not put back with it"
+    asked = story.sync()
+    assert asked.status("evergreen") == "left-password-boss"
+    assert "186 units from 1 Dec 2026 are written already, without it" in asked.line("evergreen")["cause"]
+
+
+def test_while_a_sync_is_under_way_the_decision_stays(settle: Settle) -> None:
+    start = Client("evergreen", {"standard": 5}, contract={"issue_on": "start"})
+    story = left(settle, (start, CONTOSO))
+    stop(story)
+    story.sync()
+    request_run(story.integration, Asked(actor=ALICE), story.time.now)
+    assert isinstance(taken_back(story), AlreadyActive)
+    assert Instruction.objects.get().state != Instruction.State.WITHDRAWN
+
+
 def test_where_its_write_cannot_be_put_back_now_the_decision_stays(settle: Settle) -> None:
     start = Client("evergreen", {"standard": 5}, contract={"issue_on": "start"})
     story = left(settle, (start, CONTOSO))
@@ -173,9 +232,11 @@ def test_a_stop_whose_day_has_come_is_not_put_back_with_its_decision(settle: Set
     assert runs_ahead(story.integration, leavers, date(2026, 12, 5)) == {}
 
 
-def taken_back(story: Story) -> Answer | None:
+def taken_back(story: Story) -> SyncRun | NotNow | AlreadyActive | None:
+    """The run that puts back what was written."""
     now = story.time.now
-    return take_back(story.integration, PAIR, actor=ALICE, now=now, billing_now=now.astimezone(ZONE))
+    done = take_back(story.integration, [PAIR], actor=ALICE, now=now, billing_now=now.astimezone(ZONE))
+    return done.run if isinstance(done, TakenBack) else done
 
 
 def test_with_the_contract_nothing_is_ever_written(settle: Settle) -> None:

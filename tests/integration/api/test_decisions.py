@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from seatbridge.catalog.refreshing import refresh
+from seatbridge.integrations.calendars import set_contract_terms
 from seatbridge.partners.adding import add_partner
 from tests.support import story
 from tests.support.programs import Programs, programs
@@ -47,6 +48,25 @@ def test_a_leaver_is_listed_stopped_and_billed_again(told: Story, call: Programs
     (again,) = call.bill.ask("POST", f"{here}/bill-again", named).json() or [None]
     assert again is None or again["state"] == "waiting"
     assert told.sync().status("evergreen") == "left-password-boss"
+
+
+def test_a_stop_that_is_written_ahead_is_put_back_with_its_decision_or_not_at_all(
+    told: Story, call: Programs
+) -> None:
+    here, named = f"/integrations/{told.integration.pk}", {"leavers": [{"company": "evergreen"}]}
+    contract_id = told.places.contract("evergreen")
+    set_contract_terms(
+        told.integration, contract_id, actor="alice", issue_on="start", fiscal=None, posts_on=None
+    )
+    call.bill.ask("POST", f"{here}/stop-billing", {**named, "start": "next-period"})
+    assert told.sync().status("evergreen") == "scheduled"
+    call.bill.ask("POST", f"{here}/runs", {"mode": "sync"})
+    refused = call.bill.ask("POST", f"{here}/bill-again", named)
+    assert (refused.status_code, refused.json()["state"]) == (409, "queued")
+    told.sync()
+    assert call.bill.ask("POST", f"{here}/bill-again", named).status_code == 200
+    told.sync()
+    assert told.memory("evergreen").pending_units == 5
 
 
 def test_a_missing_line_is_added_at_a_price(told: Story, call: Programs) -> None:

@@ -22,6 +22,7 @@ from seatbridge.sync.requesting import OFF, AlreadyActive, request_run
 from seatbridge.sync.starting import Asked
 from seatbridge.sync.syncing import Surroundings
 from tests.in_process import transport_to
+from tests.support.interrupted import die_at
 from tests.support.story import ALICE, Settle, Story
 from tests.support.story_world import ACCOUNTS, Client, clients
 
@@ -255,3 +256,17 @@ def test_two_tabs_at_the_same_instant_start_one_run(settle: Settle) -> None:
         tab.join()
     assert sorted(type(answer).__name__ for answer in answers) == ["AlreadyActive"] * 3 + ["SyncRun"]
     assert SyncRun.objects.filter(requested=True).count() == 1
+
+
+def test_a_sync_that_died_at_the_command_line_keeps_no_schedule_waiting(settle: Settle) -> None:
+    """Nobody asks the engine for it, and nothing of the integration is due while it is under way."""
+    story = settle([Client("fabrikam", users=MORE)])
+    runner = runner_of(story)
+    runner.tick()
+    die_at(story, "after-reading")
+    due(story)
+    carry(runner)
+    carry(runner)
+    assert story.units("fabrikam") == 11
+    assert not SyncRun.objects.filter(state__in=SyncRun.ACTIVE).exists()
+    assert SyncRun.objects.filter(actor="Schedule").count() == 1

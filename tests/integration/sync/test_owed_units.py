@@ -44,6 +44,18 @@ def test_a_line_is_posted_only_with_units_that_are_known(phase: Owed.Phase, seen
     assert (asked.do, asked.why) == (Do.ASK, UNITS_UNKNOWN)
 
 
+@pytest.mark.parametrize(
+    ("price", "next_do"), [(Decimal("70.00"), Do.SEND_RESTORE), (Decimal(0), Do.ASK)], ids=["wrong", "at 0"]
+)
+def test_a_wrong_price_is_put_back_also_beside_a_second_priced_line(price: Decimal, next_do: Do) -> None:
+    """It is billed already, at the wrong sum: only a line at 0 would become the second one."""
+    ours = view(price, NOVEMBER)
+    other = ours.lines[0]._replace(id=92, unit_price=PRICE)
+    seen = KeyView(CONTRACT, (*ours.lines, other), ours.read_from)
+    step = next_step(owed(Owed.Phase.RESTORING, 14), seen, settle=timedelta(seconds=60))
+    assert step.do is next_do
+
+
 def test_nothing_makes_a_zero_of_units_that_are_missing() -> None:
     assert line_write_of(owed(Owed.Phase.ADDING, 0)).units == 0
     with pytest.raises(ValueError, match="no units are known for service 501 of contract 7001"):

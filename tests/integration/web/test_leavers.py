@@ -8,6 +8,7 @@ import pytest
 from django.test import Client as Browser
 
 from seatbridge.catalog.refreshing import refresh
+from seatbridge.integrations.calendars import set_contract_terms
 from seatbridge.ledger.models import LedgerEntry
 from seatbridge.sync.models import Instruction, SyncRun
 from tests.integration.web.told import Told, at_most, text_of, told
@@ -99,6 +100,26 @@ def test_a_decision_is_taken_back_until_it_is_written(scene: Told) -> None:
     )
     scene.carry()
     assert "Evergreen" in text_of(scene.bill.get(f"{PAGE}")).split("Waiting for you")[1]
+
+
+def test_a_decision_that_cannot_be_taken_back_now_is_said_to_stay(scene: Told) -> None:
+    """Its 0 is written for December already, and a sync is under way: it was said to be taken back."""
+    row = scene.story.integration
+    contract_id = scene.story.places.contract("evergreen")
+    set_contract_terms(row, contract_id, actor="alice", issue_on="start", fiscal=None, posts_on=None)
+    stop(scene, scene.bill, "evergreen")
+    scene.carry()
+    scene.bill.post("/sync", {"integration": row.pk})
+    form = {"integration": row.pk, "line": "evergreen/"}
+    shown = text_of(scene.bill.post(f"{PAGE}/again", form, follow=True))
+    assert "A sync is under way already" in shown
+    assert "The decision stays" in shown
+    assert Instruction.objects.get().state != "withdrawn"
+    scene.carry()
+    shown = text_of(scene.bill.post(f"{PAGE}/again", form, follow=True))
+    assert "The decision is taken back. Run" in shown
+    scene.carry()
+    assert scene.story.memory("evergreen").pending_units == 5
 
 
 def test_who_comes_back_is_asked_about(scene: Told) -> None:

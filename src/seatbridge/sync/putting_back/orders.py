@@ -15,8 +15,8 @@ from seatbridge.reconcile.posting import posting_of
 from seatbridge.reconcile.words import day
 from seatbridge.sync.deciding import take_back
 from seatbridge.sync.fencing import fenced
-from seatbridge.sync.models import Decision, PutBack, SyncRun
-from seatbridge.sync.putting_back.moves import Move, moves_of, newest_runs
+from seatbridge.sync.models import Decision, Instruction, PutBack, SyncRun
+from seatbridge.sync.putting_back.moves import Move, Pair, moves_of, newest_runs
 from seatbridge.sync.running import Running
 from seatbridge.usage.models import Company
 
@@ -24,18 +24,34 @@ Ordered = tuple[int | None, int]  # the run that is put back, a contract of it
 
 
 def orders_for(running: Running) -> dict[Key, Order]:
-    """For the planner. One query, and a few more in a run that puts back."""
+    """For the planner. One query, two more where a 0 was put back, and a few more in a run that puts back."""
     zone = running.zone
-    rows = PutBack.objects.filter(integration=running.integration, ended_at=None)
+    rows = list(PutBack.objects.filter(integration=running.integration, ended_at=None))
+    again = _billed_again(running.integration) if any(row.written == 0 for row in rows) else {}
     found = {
         (row.contract_id, row.service_id): Order(
-            row.units, row.written, row.since, row.until, _words_of(row, zone)
+            row.units, row.written, row.since, row.until, _words_of(row, zone),
+            again=again.get(row.pk, frozenset()),
         )
         for row in rows
-    }
+    }  # fmt: skip
     if running.run.puts_back is not None:
         found |= _fresh(running, running.run.puts_back)
     return found
+
+
+def _billed_again(integration: Integration) -> dict[int, frozenset[Pair]]:
+    """By order that put back a 0: of whom the stop was taken back since that was written."""
+    rows = PutBack.objects.filter(integration=integration, ended_at=None, written=0)
+    stops = Instruction.objects.filter(
+        integration=integration, kind=Instruction.Kind.STOP, state=Instruction.State.WITHDRAWN
+    )
+    closed = list(stops.values_list("company", "product", "closed_at"))
+    return {
+        pk: frozenset((company, product) for company, product, at in closed if at and at >= undone)
+        for pk, undone in rows.values_list("pk", "run__puts_back__created_at")
+        if undone is not None
+    }
 
 
 def _words_of(row: PutBack, zone: ZoneInfo) -> str:

@@ -232,12 +232,12 @@ def _day_of(leaver: Leaver, wish: Wish, method: Method | None) -> date | None:
 
 def _decide(integration: Integration, leaver: Leaver, on: date | None, wish: Wish) -> Instruction:
     former = leaver.stop
+    keys = {(line.contract_id or 0, line.service_id or 0) for line in leaver.lines}
+    release_orders(integration, keys, wish.actor, wish.now)  # also where it is said again: the newer word
     if former is not None:
         if former.from_date == on:
             return former
         close(former, State.WITHDRAWN, wish.actor, wish.now, why="another day was chosen")
-    keys = {(line.contract_id or 0, line.service_id or 0) for line in leaver.lines}
-    release_orders(integration, keys, wish.actor, wish.now)
     row = Instruction.objects.create(
         integration=integration,
         kind=Kind.STOP,

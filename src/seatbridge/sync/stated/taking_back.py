@@ -4,6 +4,7 @@ Without that write being put back the company would go unbilled from that day on
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -13,10 +14,13 @@ from seatbridge.reconcile.facts import Key
 from seatbridge.sync.approvable import Pair
 from seatbridge.sync.models import LineMemory, SyncRun, Write
 from seatbridge.sync.putting_back.asking import asked_to_put_back
-from seatbridge.sync.requesting import Answer, NotNow, request_run
+from seatbridge.sync.requesting import AlreadyActive, Answer, NotNow, request_run
 from seatbridge.sync.running import key_of
-from seatbridge.sync.starting import Asked
 from seatbridge.sync.stated.stop_billing import Leaver, bill_again, leavers_of
+
+ONE_BY_ONE = NotNow(
+    "Their 0s are written already, by several runs, and one run is put back at a time: take them back singly."
+)
 
 
 def runs_ahead(integration: Integration, leavers: Collection[Leaver], today: date) -> dict[Pair, SyncRun]:
@@ -46,26 +50,32 @@ def _keys(leaver: Leaver) -> set[Key]:
     return {(line.contract_id or 0, line.service_id or 0) for line in leaver.lines}
 
 
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """`pairs`: none where nothing was decided on them any more. `run`: puts back their 0s, where it must."""
+
+    pairs: list[Pair]
+    run: SyncRun | None
+
+
 def take_back(
-    integration: Integration, pair: Pair, *, actor: str, now: datetime, billing_now: datetime
-) -> Answer | None:
-    """None: nothing was decided on it any more. Where the 0 cannot be put back now, the decision stays."""
+    integration: Integration, pairs: Collection[Pair], *, actor: str, now: datetime, billing_now: datetime
+) -> TakenBack | AlreadyActive | NotNow:
+    """All of them or none: where a 0 cannot be put back now, the decisions stay."""
     with transaction.atomic():
         Integration.objects.select_for_update().get(pk=integration.pk)
-        leavers = [each for each in leavers_of(integration, billing_now) if each.pair == pair]
-        run = runs_ahead(integration, leavers, billing_now.date()).get(pair)
-        asked: Asked | NotNow = Asked(actor=actor, companies=[pair[0]])
-        if run is not None:
-            lines = [line.key for each in leavers for line in each.lines]
+        leavers = [each for each in leavers_of(integration, billing_now) if each.pair in pairs]
+        runs = runs_ahead(integration, leavers, billing_now.date())
+        if len(set(runs.values())) > 1:
+            return ONE_BY_ONE
+        answer: Answer | None = None
+        for run in set(runs.values()):
+            lines = [line.key for each in leavers if each.pair in runs for line in each.lines]
             asked = asked_to_put_back(run, _written_by(run, lines), actor=actor, dry_run=False, names=lines)
-        if isinstance(asked, NotNow):
-            return asked
-        if not bill_again(integration, [pair], actor=actor, now=now):
-            return None
-        answer = request_run(integration, asked, now)
-        if run is not None and not isinstance(answer, SyncRun):
-            transaction.set_rollback(True)
-        return answer
+            answer = asked if isinstance(asked, NotNow) else request_run(integration, asked, now)
+        if answer is not None and not isinstance(answer, SyncRun):
+            return answer
+        return TakenBack(bill_again(integration, pairs, actor=actor, now=now), answer)
 
 
 def _written_by(run: SyncRun, lines: Collection[Pair]) -> list[Pair]:

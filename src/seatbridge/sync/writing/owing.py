@@ -60,14 +60,20 @@ def next_step(owed: Owed, view: KeyView, *, settle: timedelta) -> Next:
 
 
 def _only_one_priced(owed: Owed, view: KeyView) -> Next | None:
-    """Somebody priced another line of the service meanwhile, perhaps an ended one: with ours it is two."""
+    """Somebody priced another line of the service meanwhile, perhaps an ended one: with ours it is two.
+
+    A price that is wrong is put back all the same: that line is billed already.
+    """
+    ours = view.line(owed.line_id)
+    at_zero = ours is None or ours.unit_price == 0
     other = next((line for line in view.lines if line.unit_price != 0 and line.id != owed.line_id), None)
-    if other is None:
+    if other is None or (owed.phase == Owed.Phase.RESTORING and not at_zero):
         return None
+    both, rest = ("would be", "leave it at 0") if at_zero else ("are", "set it right by hand")
     return Next(
         Do.ASK,
-        f"line {other.id} of this service was priced at {other.unit_price} meanwhile; both would be billed: "
-        f"price that one to 0 in BMS by hand, then finish line {owed.line_id}, or leave it at 0",
+        f"line {other.id} of this service was priced at {other.unit_price} meanwhile; both {both} billed: "
+        f"price that one to 0 in BMS by hand, then finish line {owed.line_id}, or {rest}",
     )
 
 

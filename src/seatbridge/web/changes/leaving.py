@@ -18,7 +18,7 @@ from seatbridge.integrations.models import Integration
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
 from seatbridge.sync.approvable import may_be_approved
-from seatbridge.sync.models import Instruction, SyncRun
+from seatbridge.sync.models import Instruction
 from seatbridge.sync.requesting import request_run
 from seatbridge.sync.starting import Asked
 from seatbridge.sync.stated.stop_billing import (
@@ -29,7 +29,7 @@ from seatbridge.sync.stated.stop_billing import (
     leavers_of,
     stop_billing,
 )
-from seatbridge.sync.stated.taking_back import runs_ahead, take_back
+from seatbridge.sync.stated.taking_back import TakenBack, runs_ahead, take_back
 from seatbridge.web.asked_text import asked_text
 from seatbridge.web.changes.answers import plans_it, tell
 from seatbridge.web.changes.rows import PRODUCTS, pair_of
@@ -43,6 +43,8 @@ STARTS = (
     (From.CONTRACT_END, "With its contract: nothing is written"),
     (From.DATE, "From a day"),
 )
+
+STAYS = "The decision stays: what it wrote for a day to come cannot be put back now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +95,20 @@ def again(request: HttpRequest) -> HttpResponse:
     access = require(request, Right.APPROVE)
     integration = access.one(Integration, pk=number_of(request.POST.get("integration", "")))
     pair = pair_of(request.POST.get("line", ""))
-    answer = take_back(
-        integration, pair, actor=access.actor, now=clock().now(), billing_now=billing_now(integration)
-    )
-    if answer is None:
+    now = clock().now()
+    done = take_back(integration, [pair], actor=access.actor, now=now, billing_now=billing_now(integration))
+    if not isinstance(done, TakenBack):
+        tell(request, done, "")
+        messages.warning(
+            request, "The decision stays: what it wrote for a day to come cannot be put back now."
+        )
+    elif not done.pairs:
         messages.info(request, "Nothing was decided on it any more: nothing was done.")
-    elif isinstance(answer, SyncRun) and answer.puts_back_id is not None:
-        tell(request, answer, f"The decision is taken back. Run {answer.pk} puts back what was written.")
+    elif done.run is not None:
+        said = f"The decision is taken back. Run {done.run.pk} puts back what was written."
+        messages.success(request, said)
     else:
+        answer = request_run(integration, Asked(actor=access.actor, companies=[pair[0]]), now)
         messages.success(request, f"The decision is taken back. {plans_it(answer)}")
     return _back(integration)
 
