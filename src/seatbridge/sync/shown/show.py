@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from seatbridge.reconcile.words import either_unknown
 from seatbridge.sync.models import LineResult, SyncRun
 from seatbridge.sync.plans import planned_lines
 from seatbridge.sync.shown.progress import pause_words
@@ -78,10 +77,7 @@ def _lines(run: SyncRun, results: Mapping[tuple[str, str], LineResult]) -> list[
 def _line(planned: dict[str, Any], result: LineResult | None) -> dict[str, Any]:
     line = {name: planned[name] for name in LINE_FIELDS}
     line["evidence_code"] = planned.get("evidence_code", "")
-    if planned["instead_of"] is not None:
-        line["units_before"] = planned["instead_of"]
-        until = either_unknown(planned["units_before"])
-        line["evidence"] = f"written for a day to come; until then {until} stand"
+    line["instead_of"] = planned["instead_of"]
     if result is not None:
         line |= {"status": result.status, "cause": result.cause, "fix": result.fix, "waiting": ""}
         if result.line_id is not None:

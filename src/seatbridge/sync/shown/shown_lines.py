@@ -36,6 +36,12 @@ class ShownLine:
     evidence_code: str = ""  # a value of reconcile.facts.Evidence
     deadline: date | None = None  # a decision before this day is in time for the next invoice run
     waiting: str = ""  # what it costs, either way, that nobody decides
+    instead_of: int | None = None  # of a put back: units dated ahead that never came into force
+
+    @property
+    def compared(self) -> int | None:
+        """Units that a change is shown against: those in force, or those whose place a put back takes."""
+        return self.before if self.instead_of is None else self.instead_of
 
     @property
     def is_waiting(self) -> bool:
@@ -75,10 +81,10 @@ class ShownLine:
     def units(self) -> str:
         if self.before is None and self.after is None:
             return ""
-        if self.before == self.after:
+        if self.compared == self.after:
             return f"{self.after}"
         after = "no count" if self.after is None else f"{self.after}"
-        return f"{either_unknown(self.before)} → {after}"
+        return f"{either_unknown(self.compared)} → {after}"
 
 
 def read_lines(lines: Iterable[Mapping[str, Any]]) -> list[ShownLine]:
@@ -107,6 +113,7 @@ def read_lines(lines: Iterable[Mapping[str, Any]]) -> list[ShownLine]:
             deadline=None if line["deadline"] is None else date.fromisoformat(line["deadline"]),
             waiting=line["waiting"],
             evidence_code=line.get("evidence_code", ""),
+            instead_of=line.get("instead_of"),
         )
         for line in lines
     ]

@@ -133,9 +133,9 @@ def units_words(line: ShownLine) -> str:
         return line.explanation
     if line.group is Group.NOT_BILLED and line.after is not None:
         return f"{line.after:,} user{'' if line.after == 1 else 's'}"
-    if line.before == line.after:
+    if line.compared == line.after:
         return f"{line.after:,}"
-    before = "unknown" if line.before is None else f"{line.before:,}"
+    before = "unknown" if line.compared is None else f"{line.compared:,}"
     if line.line_id is None and line.before is None:
         return f"{line.after:,}" if line.after is not None else ""
     return f"{before} → {'no count' if line.after is None else f'{line.after:,}'}"
