@@ -13,7 +13,7 @@ from seatbridge.api.schemas.mappings import CompanyMappingIn, CompanyMappingOut,
 from seatbridge.api.schemas.pages import Page
 from seatbridge.api.values import Search
 from seatbridge.integrations.clocks import billing_now, billing_today, clock
-from seatbridge.mappings.confirming import Moments, checked_reason, confirm_mapping
+from seatbridge.mappings.confirming import Moments, check_review, checked_reason, confirm_mapping
 from seatbridge.mappings.editing import exclude_company, forget_company_mapping
 from seatbridge.mappings.searching import Asked, Row, State, search_companies
 from seatbridge.mappings.suggesting import Suggestion, suggest
@@ -64,6 +64,7 @@ def set_company_mapping(request: Call, body: CompanyMappingIn) -> dict[str, Any]
         if body.exclude is not None:
             reason = checked_reason(body.exclude.reason)
             review_on = body.exclude.review_on
+            check_review(integration, company, review_on, billing_today(integration))
             exclude_company(integration, company, reason=reason, review_on=review_on, actor=actor)
             return _stands(request)
         done = confirm_mapping(

@@ -1,11 +1,12 @@
 """Rows of a company mapping file, each checked for itself and against the catalog."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date
 
 from seatbridge.mappings.checking import Choices, check_place
 from seatbridge.mappings.file_rows import FileRow, an_id
+from seatbridge.mappings.reviewing import why_past
 from seatbridge.mappings.row_faults import RowReader, Unique
 from seatbridge.usage import cells
 from seatbridge.usage.models import Company
@@ -30,12 +31,12 @@ def read_company_rows(
     companies: Mapping[str, Company],
     choices: Choices,
     today: date,
-    mapped: Collection[str] = (),
+    mapped: Mapping[str, date | None],
 ) -> tuple[list[CompanyRow], list[str]]:
     """The rows, and notes on what was accepted and should be looked at. Raises ImportRefused.
 
-    `mapped`: refs of the companies that have a mapping. A row that says nothing leaves any other as it is,
-    so that a file that was taken out comes in again.
+    `mapped`: the companies that have a mapping, by ref, and until when these are excluded. A row that says
+    nothing leaves any other as it is, so that a file that was taken out comes in again.
     """
     faults, unique = Faults(), Unique("company")
     found: list[CompanyRow] = []
@@ -47,7 +48,7 @@ def read_company_rows(
             untouched += unique.is_new(ref, row, faults)
             continue
         reader = RowReader(row, faults)
-        read = _read(row, reader, companies)
+        read = _read(row, reader, companies, today, mapped.get(ref))
         if read is not None and unique.is_new(read.company.ref, row, faults):
             found.append(_placed(read, reader, choices, today, notes))
     faults.raise_if_any()
@@ -56,7 +57,9 @@ def read_company_rows(
     return found, notes
 
 
-def _read(row: FileRow, reader: RowReader, companies: Mapping[str, Company]) -> CompanyRow | None:
+def _read(
+    row: FileRow, reader: RowReader, companies: Mapping[str, Company], today: date, former: date | None
+) -> CompanyRow | None:
     company = companies.get(row.cells["company"])
     if company is None:
         reader.refuse(
@@ -72,9 +75,11 @@ def _read(row: FileRow, reader: RowReader, companies: Mapping[str, Company]) -> 
         reader.refuse(
             "contract_id", "is empty: a company is billed on a contract, or excluded with a reason."
         )
+    review = None if review_on is None else date.fromisoformat(review_on)
+    if past := why_past(review, former, today):
+        reader.refuse("review_on", past)
     if company is None or not reader.is_sound:
         return None
-    review = None if review_on is None else date.fromisoformat(review_on)
     return CompanyRow(company, account_id, contract_id, reason, review)
 
 

@@ -7,6 +7,8 @@ from seatbridge.integrations.models import Integration
 from seatbridge.mappings.checking import check_place, choices_for
 from seatbridge.mappings.choosing import companies_on, first_write
 from seatbridge.mappings.editing import ChangedMeanwhile, set_company_mapping
+from seatbridge.mappings.models import CompanyMapping
+from seatbridge.mappings.reviewing import why_past
 from seatbridge.usage import cells
 from seatbridge.usage.models import Company
 
@@ -16,7 +18,7 @@ MOVED = "The counts have moved since this was shown. Look at the units of the fi
 
 
 class MappingRefused(ValueError):
-    """`field`: account_id, contract_id, reason, or empty."""
+    """`field`: account_id, contract_id, reason, review_on, or empty."""
 
     def __init__(self, field: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -50,6 +52,14 @@ def checked_reason(typed: str) -> str:
         return cells.text(200, required=True)(typed)
     except cells.CellRefused as refused:
         raise MappingRefused("reason", f"The reason {refused}") from refused
+
+
+def check_review(integration: Integration, company: Company, review_on: date | None, today: date) -> None:
+    """Raises MappingRefused where the day is past, unless the company is excluded until that day already."""
+    rows = CompanyMapping.objects.filter(integration=integration, company=company)
+    former = rows.values_list("review_on", flat=True).first()
+    if past := why_past(review_on, former, today):
+        raise MappingRefused("review_on", f"The day of the review {past}")
 
 
 def confirm_mapping(  # noqa: PLR0913 - what was chosen, what was shown, who, and when

@@ -66,9 +66,9 @@ def _read_companies(integration: Integration, source: Source, asking: Asking) ->
     rows = read_rows(source, FIELDS, required=("company",))
     refresh_if_old(integration, asking.open_bms, asking.now)
     companies = {row.ref: row for row in Company.objects.filter(partner=integration.partner_id)}
-    mapped = CompanyMapping.objects.filter(integration=integration).values_list("company__ref", flat=True)
+    mapped = CompanyMapping.objects.filter(integration=integration).values_list("company__ref", "review_on")
     choices = read_choices(integration)
-    found, notes = read_company_rows(rows, companies, choices, asking.today, frozenset(mapped))
+    found, notes = read_company_rows(rows, companies, choices, asking.today, dict(mapped))
     return _ReadFile(len(rows), found, notes, choices)
 
 

@@ -83,8 +83,8 @@ def _notes(weighed: Weighed, facts: Facts) -> str:
 
 
 def _move(weighed: Weighed, facts: Facts) -> str:
-    money = a_month(weighed.a_month(weighed.moves_by), facts.currency)
-    return f"{either_unknown(weighed.before.units)} → {weighed.target.units} units{money}"
+    money = a_month(weighed.a_month(weighed.shown_move), facts.currency)
+    return f"{either_unknown(weighed.shown_before)} → {weighed.target.units} units{money}"
 
 
 def _stop(weighed: Weighed, facts: Facts) -> Ruling | None:

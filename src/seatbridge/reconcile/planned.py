@@ -46,6 +46,7 @@ class PlannedLine(NamedTuple):
     deadline: date | None = None  # a decision before this day is in time for the next invoice run
     waiting: str = ""  # of a line that waits for a person: what that costs either way
     users: int | None = None  # counted for this company and product, whatever the line is to stand at
+    instead_of: int | None = None  # of a put back: units dated ahead that never came into force
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ def planned_lines(weighed: Weighed, ruling: Ruling, basis: Basis, currency: str)
     """Every member of a shared line shows that line: its units, its money, its ruling."""
     moves_by = _shown_move(weighed)
     money, money_period = weighed.a_month(moves_by), weighed.a_period(moves_by)
-    effective, proration = _dates(weighed, moves_by)
+    effective, proration = _dates(weighed, moves_by if weighed.instead_of is None else weighed.moves_by)
     return [
         PlannedLine(
             company=member.company.ref,
@@ -46,6 +46,7 @@ def planned_lines(weighed: Weighed, ruling: Ruling, basis: Basis, currency: str)
             deadline=deadline_of(weighed.terms.posting),
             waiting=_waiting(weighed, ruling, currency),
             users=member.users,
+            instead_of=weighed.instead_of,
         )
         for member in weighed.members
     ]
@@ -57,7 +58,7 @@ def _waiting(weighed: Weighed, ruling: Ruling, currency: str) -> str:
 
 def _shown_move(weighed: Weighed) -> int | None:
     """Where no line stands, all of the units are what is not being billed."""
-    return weighed.target.units if weighed.line is None else weighed.moves_by
+    return weighed.target.units if weighed.line is None else weighed.shown_move
 
 
 def _dates(weighed: Weighed, moves_by: int | None) -> tuple[date | None, Decimal | None]:

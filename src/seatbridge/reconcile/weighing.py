@@ -106,6 +106,23 @@ class Weighed(NamedTuple):
             return None
         return self.target.units - self.before.units
 
+    @property
+    def instead_of(self) -> int | None:
+        """Units of our write dated ahead that are put back before they ever came into force."""
+        order = self.put_back
+        return self.stands if order is not None and order.fresh and self.pending is not None else None
+
+    @property
+    def shown_before(self) -> int | None:
+        """What a person compares with: what was to stand, where that is put back."""
+        return self.before.units if self.instead_of is None else self.instead_of
+
+    @property
+    def shown_move(self) -> int | None:
+        if self.target.units is None or self.shown_before is None:
+            return None
+        return self.target.units - self.shown_before
+
     def a_month(self, units: int | None) -> Decimal | None:
         if units is None or self.price is None or self.terms.cycle is None:
             return None

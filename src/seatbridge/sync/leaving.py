@@ -34,7 +34,9 @@ def leave_lines(
         return refusal
     with transaction.atomic():
         row = SyncRun.objects.select_for_update().get(pk=run.pk)
-        chosen = lines_left_together(read_lines(show_lines(row)), pairs)
+        plan = standing_of(row.integration).plan
+        lines = [line for line in read_lines(show_lines(row)) if plan.is_of(line, row)]
+        chosen = lines_left_together(lines, pairs)
         if not chosen:
             return NotNow("None of these lines waits for you any more.")
         made = decide(row, {line.key for line in chosen}, Decision.Choice.LEAVE, actor=actor)

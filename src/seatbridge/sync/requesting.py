@@ -14,6 +14,8 @@ from seatbridge.sync.deciding import decide
 from seatbridge.sync.models import Decision, SyncRun
 from seatbridge.sync.putting_back.approving import approved_put_back
 from seatbridge.sync.queueing import call_for_carriers, wake_carriers
+from seatbridge.sync.shown.current import PlanLines, standing_of
+from seatbridge.sync.shown.groups import Group
 from seatbridge.sync.shown.show import show_lines
 from seatbridge.sync.shown.shown_lines import ShownLine, read_lines
 from seatbridge.sync.starting import Asked, new_run, new_runs
@@ -40,6 +42,8 @@ OFF = NotNow(
 )
 
 NO_PUT_BACK = NotNow("None of these lines can be put back. The preview says why.")
+NEWER = NotNow("A newer plan took this one's place. Look at the new one, then decide on its lines.")
+SETTLED = (Group.UPDATED, Group.PLANNED, Group.UP_TO_DATE)
 DRAFT = NotNow("The connection is not saved yet. Save it, then preview.")
 
 
@@ -157,7 +161,7 @@ def newer_plan(run: SyncRun) -> NotNow | None:
     newer = SyncRun.objects.filter(integration=run.integration_id, pk__gt=run.pk, companies=[])
     if not newer.exclude(plan_digest="").exists():
         return None
-    return NotNow("A newer plan took this one's place. Look at the new one, then decide on its lines.")
+    return NEWER
 
 
 def _active(integration: Integration) -> SyncRun | None:
@@ -183,9 +187,11 @@ def _named(run: SyncRun, actor: str, pairs: Collection[Pair]) -> Asked | NotNow:
     if refusal is not None:
         return refusal
     lines: list[ShownLine] = read_lines(show_lines(run))
-    chosen = lines_approved_together(lines, pairs)
+    plan = standing_of(run.integration).plan
+    # A line that a later run planned is decided on in that run's plan, if anything is left to decide.
+    chosen = lines_approved_together([line for line in lines if plan.is_of(line, run)], pairs)
     if not chosen:
-        return NotNow("None of these lines waits for you any more.")
+        return _decided_before(run, plan, pairs)
     return Asked(
         actor=actor,
         approve=any(needs_approval_of_run(line) for line in chosen),
@@ -193,4 +199,22 @@ def _named(run: SyncRun, actor: str, pairs: Collection[Pair]) -> Asked | NotNow:
         companies=sorted({line.company for line in chosen}),
         approves_run=run,
         only_named=True,
+    )
+
+
+def _decided_before(run: SyncRun, plan: PlanLines, pairs: Collection[Pair]) -> NotNow:
+    """Why none of these lines can be approved in this plan: a second tab may show it as it was."""
+    later = {line.key: line for line in plan.lines if line.key in pairs and not plan.is_of(line, run)}
+    if not later:
+        return NotNow("None of these lines waits for you any more.")
+    if any(line.group not in SETTLED for line in later.values()):
+        return NEWER
+    runs = SyncRun.objects.filter(pk__in={plan.run_of[key] for key in later}, approves_run=run)
+    first = runs.order_by("pk").defer("plan_document").first()
+    if first is None:
+        return NEWER
+    names = ", ".join(dict.fromkeys(line.name for line in later.values()))
+    return NotNow(
+        f"{names}: approved already by {first.actor}, run {first.pk}. Nothing is left to write, and nothing "
+        "was started."
     )

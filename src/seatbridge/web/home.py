@@ -12,13 +12,12 @@ from seatbridge.integrations.models import Integration
 from seatbridge.integrations.schedules import cutoffs_missed_by, next_run_of
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
-from seatbridge.sync.approvable import may_be_approved, needs_approval_of_run
 from seatbridge.sync.invoice_checks import latest_checks
 from seatbridge.sync.shown.changes import last_changes
 from seatbridge.sync.shown.current import Standing, money_of_plan, standing_of
 from seatbridge.usage.models import Company
 from seatbridge.web.at_home.late import late_cards
-from seatbridge.web.at_home.needs import MOST, cards_of, companies_needing, needing, plan_card, renewals_card
+from seatbridge.web.at_home.needs import MOST, cards_of, companies_needing, needing, plan_cards, renewals_card
 from seatbridge.web.at_home.sentence import home_sentence
 from seatbridge.web.at_home.steps import steps_of, with_setup
 from seatbridge.web.at_home.strip import deadlines_of, strip_of
@@ -56,7 +55,6 @@ def _shown(access: Access, integration: Integration, standing: Standing) -> dict
     calendar = billing_calendar(integration)
     deadlines = deadlines_of(calendar, now)
     needs = needing(standing)
-    waiting = [line for line in standing.plan.lines if may_be_approved(line) and needs_approval_of_run(line)]
     schedule = schedule_read_with(integration)
     next_run = next_run_of(integration, now, calendar, schedule)
     late = cutoffs_missed_by(integration, now, calendar, schedule)
@@ -78,7 +76,7 @@ def _shown(access: Access, integration: Integration, standing: Standing) -> dict
             now=now,
         ),
         "late_cards": late_cards(late, integration, standing, may_approve=may_approve),
-        "plan_card": plan_card(standing, waiting, deadlines),
+        "plan_cards": plan_cards(standing, deadlines, may_write=may_approve and integration.enabled),
         "cards": cards,
         "renewals_card": renewals_card(integration, now.date()),
         "more_needs": max(len(needs) - MOST, 0),

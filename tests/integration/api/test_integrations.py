@@ -283,6 +283,7 @@ def test_a_company_is_mapped_excluded_and_left_alone_again(call: Programs, here:
         ({"account_id": 999, "contract_id": NORTHWIND_MONTHLY}, "account_id"),
         ({"exclude": {"reason": "=1+1"}}, "reason"),
         ({"exclude": {}}, "exclude.reason"),
+        ({"exclude": {"reason": "in bundle", "review_on": "2020-01-31"}}, "review_on"),
         ({"account_id": NORTHWIND, "exclude": {"reason": "internal"}}, "body"),
     ],
 )

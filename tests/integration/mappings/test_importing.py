@@ -45,6 +45,7 @@ def entries(event: str) -> int:
         ("northwind,,7006,,", "account_id", "the name Twins does not tell one account"),
         ("nobody,1,7001,,", "company", "there is no company 'nobody'"),
         ("northwind,1,7001,,2027-03-01", "review_on", "exclude_reason is empty"),
+        ("northwind,,,in bundle,2020-01-31", "review_on", "is past: 31 Jan 2020"),
         ("northwind,,,in bundle,soon", "review_on", "is not a date"),
         ("northwind,one,7001,,", "account_id", "is not an id of BMS"),
         ("northwind,1,7001.0,,", "contract_id", "is not an id of BMS"),
@@ -99,6 +100,14 @@ def test_companies_that_the_file_does_not_name_keep_their_mapping(integration: I
     found = read_company_mappings(integration)
     assert found["contoso"].contract_id == CONTOSO
     assert (found["northwind"].excluded, found["northwind"].review_on) == ("in bundle", date(2027, 3, 1))
+
+
+def test_a_review_that_has_passed_since_comes_in_again_as_it_went_out(integration: Integration) -> None:
+    row = csv(f"{HEADER}northwind,,,in bundle,2027-03-01\n")
+    import_company_mappings(integration, row, ASKING)
+    years_later = replace(ASKING, today=date(2030, 1, 1))
+    again = csv(f"{HEADER}northwind,,,in bundle,2027-03-01\n")
+    assert import_company_mappings(integration, again, years_later).changed == 0
 
 
 def test_a_contract_that_starts_later_is_accepted_with_a_note(integration: Integration) -> None:

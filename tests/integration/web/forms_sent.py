@@ -14,7 +14,7 @@ from seatbridge.integrations.clocks import clock
 from seatbridge.integrations.credentials import set_password
 from seatbridge.integrations.models import Integration
 from seatbridge.kit.secret import Secret
-from seatbridge.mappings.editing import seal_of_mapping, set_company_mapping
+from seatbridge.mappings.editing import exclude_company, seal_of_mapping, set_company_mapping
 from seatbridge.reminders.models import Reminder
 from seatbridge.sync.models import Owed, SyncRun
 from seatbridge.sync.plans import save_plan
@@ -72,6 +72,12 @@ def reach_bms(made: Made) -> None:
 def forget(made: Made) -> Fields:
     company = Company.objects.get(pk=made.rows["company"])
     set_company_mapping(integration_of(made), company, NORTHWIND, NORTHWIND_MONTHLY, actor="Alice")
+    return {"was": seal_of_mapping(company.mappings.get())}
+
+
+def excluded(made: Made) -> Fields:
+    company = Company.objects.get(pk=made.rows["company"])
+    exclude_company(integration_of(made), company, reason="in bundle", review_on=None, actor="Alice")
     return {"was": seal_of_mapping(company.mappings.get())}
 
 
@@ -232,6 +238,7 @@ FORMS: dict[str, Form] = {
         plain(account_id=NORTHWIND, contract_id=NORTHWIND_MONTHLY, was=seal_of_mapping(None)), 1
     ),
     "company-exclude": Form(plain(reason="in bundle", review_on="", was=seal_of_mapping(None)), 1),
+    "company-again": Form(excluded, 1),
     "company-forget": Form(forget, 1),
     "mapping-file": Form(held_mappings, 1),
     "suggestions": Form(plain(least="80"), 2),

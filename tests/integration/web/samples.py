@@ -177,6 +177,7 @@ SAMPLES: dict[str, Callable[[Made], object]] = {
             "company-row",
             "company-first-write",
             "company-exclude",
+            "company-again",
             "company-forget",
             "mapping-file",
             "mapping-csv",

@@ -118,6 +118,18 @@ def test_a_double_click_has_one_effect_and_a_friendly_answer(synced: Told) -> No
     assert synced.story.units("fabrikam") == 22
 
 
+def test_a_second_tab_is_told_that_the_line_was_approved_already(synced: Told) -> None:
+    opened = base(synced)
+    synced.approve(synced.bill, opened, only="fabrikam/standard")
+    run = synced.carry()
+    assert run is not None
+    said = text_of(synced.approve(synced.alice, opened, only="fabrikam/standard"))
+    assert f"Fabrikam: approved already by bill@northgate.example, run {run.pk}. Nothing is left" in said
+    assert "It is being written now" not in said
+    assert synced.carry() is None, "no run was started"
+    assert SyncRun.objects.latest("pk") == run
+
+
 def test_a_forged_digest_approves_nothing(synced: Told) -> None:
     shown = synced.approve(synced.bill, base(synced), digest="0" * 64, only="fabrikam/standard")
     assert "not the plan that you looked at" in text_of(shown)

@@ -1,5 +1,6 @@
 """Company Mapping: the table, the pencil, suggestions, exclusions, files."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -299,6 +300,49 @@ def test_a_company_is_excluded_with_a_reason_and_a_review_date(people: Cast, wor
     made = mapped(world)
     assert made is not None
     assert (made.excluded_reason, made.review_on) == ("in bundle", date(2199, 3, 1))
+
+
+def test_a_review_in_the_past_is_refused_unless_it_stands_already(people: Cast, world: MappingWorld) -> None:
+    url, past = f"{pencil(world)}exclude", date(2020, 1, 31)
+    form = {"reason": "in bundle", "review_on": past.isoformat()}
+    refused = people.bill.browser.post(url, form)
+    assert refused.status_code == 422
+    assert "The day of the review is past: 31 Jan 2020." in text_of(refused)
+    assert mapped(world) is None
+    exclude_company(world.integration, world.northwind, reason="internal", review_on=past, actor="Alice")
+    assert "is excluded" in text_of(people.bill.browser.post(url, form, follow=True))
+
+
+def test_an_excluded_company_says_so_and_is_billed_again_in_one_click(
+    people: Cast, world: MappingWorld
+) -> None:
+    set_company_mapping(world.integration, world.northwind, NORTHWIND, NORTHWIND_MONTHLY, actor="Alice")
+    exclude_company(
+        world.integration, world.northwind, reason="in bundle", review_on=date(2199, 3, 1), actor="Alice"
+    )
+    browser, page = people.bill.browser, pencil(world)
+    html = browser.get(page).content.decode()
+    assert "Northwind is excluded: in bundle. Review on" in text_of(browser.get(page))
+    assert "Do not bill this company" not in html
+    assert 'value="in bundle"' in browser.get(f"{page}exclude").content.decode()
+    assert f'formaction="{page}again"' in html
+    was = re.search(r'name="was" value="(\w+)"', html)
+    assert was is not None
+    said = text_of(browser.post(f"{page}again", {"was": was[1]}, follow=True))
+    assert "Northwind is billed again" in said
+    made = mapped(world)
+    assert made is not None
+    assert (made.contract_id, made.excluded_reason, made.review_on) == (NORTHWIND_MONTHLY, "", None)
+    assert made.first_write_approved_at is None
+    assert "nothing was done" in text_of(browser.post(f"{page}again", follow=True))
+    assert people.bob.browser.post(f"{page}again").status_code == 403
+
+
+def test_who_was_excluded_from_no_contract_is_then_to_be_mapped(people: Cast, world: MappingWorld) -> None:
+    exclude_company(world.integration, world.northwind, reason="trial", review_on=None, actor="Alice")
+    said = text_of(people.bill.browser.post(f"{pencil(world)}again", follow=True))
+    assert "is excluded no more. Choose the contract to bill it on." in said
+    assert mapped(world) is None
 
 
 def test_a_mapping_is_taken_away_once(people: Cast, world: MappingWorld) -> None:

@@ -58,3 +58,9 @@ def test_each_status_leads_somewhere(story: Story, status: str, page: str, words
 def test_what_an_approval_writes_or_nobody_decides_leads_nowhere_else(story: Story, status: str) -> None:
     line = next(line for line in standing_of(story.integration).plan.lines if line.company == "northwind")
     assert elsewhere(replace(line, status=status), story.integration.pk) is None
+
+
+def test_home_leads_who_may_only_look_to_no_page_that_decides(story: Story) -> None:
+    shown = told(story).bob.get("/").content.decode()
+    assert "Choose its contract" not in shown
+    assert f'href="/company/juniper?integration={story.integration.pk}">Look at Juniper' in shown

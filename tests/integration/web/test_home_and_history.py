@@ -1,6 +1,7 @@
 """Home, a company's page down to the ledger, and History."""
 
 import csv
+import re
 from datetime import time
 from functools import partial
 from pathlib import Path
@@ -48,6 +49,21 @@ def test_an_empty_portal_says_what_to_do_first(people: Cast, northgate: Partner)
     assert "Connect Kaseya BMS" in text_of(shown)
     assert shown.status_code == 200
     assert "Nothing is connected yet" in text_of(people.alice.browser.get("/changes/"))
+
+
+def test_a_large_drop_is_left_from_its_card_as_well_as_written(synced: Told) -> None:
+    html = synced.bill.get("/").content.decode()
+    card = html[html.index('id="line-standard-fabrikam"') :].partition("</article>")[0]
+    assert "Write 22 units" in card
+    form = card[card.index('action="/changes/leave"') :].partition("</form>")[0]
+    assert "Leave at 60" in form
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    assert "Left as it is" in text_of(synced.bill.post("/changes/leave", fields, follow=True))
+    assert "Leave at 60" not in text_of(synced.bill.get("/"))
+    assert synced.carry() is None, "nothing is written"
+    unmapped = html[html.index('id="line-standard-unmapped"') :].partition("</article>")[0]
+    assert "Leave" not in unmapped
+    assert "Leave at" not in text_of(synced.bob.get("/"))
 
 
 def test_the_steps_go_on_until_the_first_sync_is_approved(begin: Settle) -> None:

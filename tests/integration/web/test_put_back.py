@@ -128,3 +128,70 @@ def test_who_may_only_look_is_offered_nothing(scene: Told) -> None:
     assert scene.bob.post(f"/runs/{written.pk}/put-back").status_code == 403
     assert scene.carol.post(f"/runs/{written.pk}/put-back").status_code == 404
     assert not SyncRun.objects.exclude(puts_back=None).exists()
+
+
+@pytest.fixture
+def ahead(db: None, tmp_path: Path) -> Told:
+    """December is posted already when Delacroix falls from 60 to 22: that is written from 1 January on."""
+    delacroix = Client("delacroix", {"standard": 60}, contract={"issue_on": "start"})
+    made = story.settled([delacroix, *clients(20)], settings=SETTINGS, folder=tmp_path, ahead_seen="kept")
+    made.count("delacroix", standard=22)
+    made.sync(approve_lines=[("delacroix", "standard")])
+    assert made.units("delacroix") == 60
+    return told(made)
+
+
+def put_back_ahead(scene: Told) -> tuple[SyncRun, SyncRun]:
+    """The preview, and the run that carries it out."""
+    scene.bill.post(f"/runs/{newest().pk}/put-back")
+    preview = scene.carry()
+    assert preview is not None
+    scene.approve(scene.bill, preview, plan="1")
+    ran = scene.carry()
+    assert ran is not None
+    return preview, ran
+
+
+def test_what_was_dated_ahead_is_put_back_against_what_was_planned(ahead: Told) -> None:
+    written = newest()
+    assert written.summary["money_delta"] == "-190.00"
+    preview, ran = put_back_ahead(ahead)
+    shown = text_of(ahead.bill.get(f"/runs/{preview.pk}/"))
+    assert "22 → 60 +$190.00 / month" in shown
+    assert "60 → 60" not in shown
+    assert "22 → 60 +$190.00 / month" in text_of(ahead.bill.get(f"/runs/{ran.pk}/"))
+    assert ran.summary["money_delta"] == "190.00", "History's money cancels out"
+    write = ran.writes.get()
+    assert (write.units_before, write.units) == (60, 60), "what is written is as it was"
+    history = text_of(ahead.bill.get("/history/changes/"))
+    assert "22 → 60" in history
+    assert "60 → 60" not in history
+
+
+def test_a_companys_page_lists_the_put_back_and_marks_what_it_took_back(ahead: Told) -> None:
+    _, ran = put_back_ahead(ahead)
+    with at_most(13):  # as long as an order holds, one more
+        page = text_of(ahead.bill.get("/company/delacroix"))
+    written = page.split("What was written")[1]
+    assert "22 → 60" in written
+    assert f"put back by run {ran.pk}" in written
+    assert "60 → 22" in written
+    assert "22 → 60" in text_of(ahead.bill.get("/")).split("Last changes")[1]
+
+
+def test_a_put_back_ends_the_approval_that_it_takes_back(scene: Told) -> None:
+    scene.story.count("northwind", standard=20)
+    scene.story.sync()
+    base = newest()
+    scene.approve(scene.bill, base, only="northwind/standard")
+    scene.carry()
+    listed = "Northwind, Standard 49 → 20 Approved"
+    assert listed in text_of(scene.bill.get("/changes/decisions/"))
+    scene.bill.post(f"/runs/{newest().pk}/put-back")
+    preview = scene.carry()
+    assert preview is not None
+    assert listed in text_of(scene.bill.get("/changes/decisions/")), "a preview ends nothing"
+    scene.approve(scene.bill, preview, plan="1")
+    scene.carry()
+    assert listed not in text_of(scene.bill.get("/changes/decisions/"))
+    assert "Decision taken back" in text_of(scene.bill.get("/history/changes/?what=everything"))

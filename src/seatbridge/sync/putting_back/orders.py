@@ -13,8 +13,9 @@ from seatbridge.reconcile.facts import PutBack as Order
 from seatbridge.reconcile.planned import Outcome, Plan, PlannedLine
 from seatbridge.reconcile.posting import posting_of
 from seatbridge.reconcile.words import day
+from seatbridge.sync.deciding import take_back
 from seatbridge.sync.fencing import fenced
-from seatbridge.sync.models import Instruction, PutBack, SyncRun
+from seatbridge.sync.models import Decision, Instruction, PutBack, SyncRun
 from seatbridge.sync.putting_back.moves import Move, Pair, moves_of, newest_runs
 from seatbridge.sync.running import Running
 from seatbridge.usage.models import Company
@@ -181,6 +182,14 @@ def _keep_fresh(running: Running, planned: Plan, undone: SyncRun) -> None:
             ordered_at=now,
         )
         _note(running, "put-back.ordered", row, companies=[[line.company, line.product]], undoes=undone.pk)
+        _end_approval(running, key)
+
+
+def _end_approval(running: Running, key: Key) -> None:
+    """What let go the units that are put back now: it must not let them go again."""
+    rows = Decision.objects.filter(integration=running.integration, contract_id=key[0], service_id=key[1])
+    for row in rows.filter(choice=Decision.Choice.APPROVE).select_related("integration"):
+        take_back(row, actor=running.run.actor, now=running.now())
 
 
 def _end(running: Running, row: PutBack, how: str) -> None:

@@ -29,7 +29,12 @@ class PlanLines:
     lines: tuple[ShownLine, ...]
     groups: Mapping[Group, tuple[ShownLine, ...]]
     run_of: Mapping[tuple[str, str], int]  # the run that a line is as of
+    digests: Mapping[int, str]  # of those runs' plans: what a decision on a line is bound to
     stamps: tuple[Stamp, ...] = ()  # what all of this was read from
+
+    def is_of(self, line: ShownLine, run: SyncRun) -> bool:
+        """No later plan has it."""
+        return self.run_of.get(line.key, run.pk) <= run.pk
 
     def of(self, company: str) -> list[ShownLine]:
         return [line for line in self.lines if line.company == company]
@@ -37,12 +42,16 @@ class PlanLines:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`active`: the run under way. `latest`: the newest run that has ended. `base`: the one with the plan."""
+    """`active`: the run under way. `latest`: the newest run that has ended. `base`: the one with the plan.
+
+    `waiting`: runs that wait for a person as a whole, the base and those for some companies since.
+    """
 
     active: SyncRun | None
     latest: SyncRun | None
     base: SyncRun | None
     plan: PlanLines
+    waiting: tuple[SyncRun, ...] = ()
 
     @property
     def waits(self) -> bool:
@@ -54,7 +63,7 @@ class Standing:
         return self.latest if self.latest is not None and self.latest.problem else None
 
 
-EMPTY = PlanLines((), {}, {})
+EMPTY = PlanLines((), {}, {}, {})
 
 
 def standing_of(integration: Integration) -> Standing:
@@ -70,12 +79,17 @@ def standing_of(integration: Integration) -> Standing:
     if base is None and len(rows) == NEWEST:
         whole = SyncRun.objects.filter(integration=integration, companies=[]).exclude(plan_digest="")
         base = whole.exclude(state__in=SyncRun.ACTIVE).defer("plan_document").order_by("-pk").first()
+    latest = ended[0] if ended else None
     if base is None:
-        plan = EMPTY
-    else:
-        parts = [run for run in reversed(planned) if run.pk > base.pk]
-        plan = _read(tuple(_stamp(run) for run in (base, *parts)))
-    return Standing(active, ended[0] if ended else None, base, plan)
+        return Standing(active, latest, None, EMPTY)
+    shown = [base, *(run for run in reversed(planned) if run.pk > base.pk)]
+    plan = _read(tuple(_stamp(run) for run in shown))
+    return Standing(active, latest, base, plan, tuple(run for run in shown if _waits_as_a_whole(run)))
+
+
+def _waits_as_a_whole(run: SyncRun) -> bool:
+    """An approval of single lines that waits is decided on line by line: it shows no others."""
+    return run.state == SyncRun.State.AWAITING_APPROVAL and not run.only_named
 
 
 def _has_written(run: SyncRun) -> bool:
@@ -103,7 +117,10 @@ def _read(stamps: tuple[Stamp, ...]) -> PlanLines:
     runs = SyncRun.objects.filter(pk__in=[run_id for run_id, _ in stamps]).order_by("pk")
     found: dict[tuple[str, str], ShownLine] = {}
     run_of: dict[tuple[str, str], int] = {}
+    digests: dict[int, str] = {}
     for run, documents in show_runs(runs):
+        if run.puts_back_id is None:  # what is put back is decided on where it was previewed
+            digests[run.pk] = run.plan_digest
         named = {(company, product) for company, product in run.approved_lines} if run.only_named else None
         for line in read_lines(documents):
             if run.puts_back_id is not None and line.outcome != "change":
@@ -116,7 +133,7 @@ def _read(stamps: tuple[Stamp, ...]) -> PlanLines:
     for line in sorted(lines, key=stake_of, reverse=True):  # the plan itself is sorted by name
         groups.setdefault(line.group, []).append(line)
     ordered = {group: tuple(groups[group]) for group in reversed(Group) if group in groups}
-    return PlanLines(lines, ordered, run_of, stamps)
+    return PlanLines(lines, ordered, run_of, digests, stamps)
 
 
 def money_of_plan(integration: Integration, plan: PlanLines) -> Figures:

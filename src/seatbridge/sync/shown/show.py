@@ -77,6 +77,7 @@ def _lines(run: SyncRun, results: Mapping[tuple[str, str], LineResult]) -> list[
 def _line(planned: dict[str, Any], result: LineResult | None) -> dict[str, Any]:
     line = {name: planned[name] for name in LINE_FIELDS}
     line |= {"evidence_code": planned.get("evidence_code", ""), "users": planned.get("users")}
+    line["instead_of"] = planned.get("instead_of")
     if result is not None:
         line |= {"status": result.status, "cause": result.cause, "fix": result.fix, "waiting": ""}
         if result.line_id is not None:

@@ -40,6 +40,12 @@ class ShownLine:
     deadline: date | None = None  # a decision before this day is in time for the next invoice run
     waiting: str = ""  # what it costs, either way, that nobody decides
     users: int | None = None  # counted of this company and product alone
+    instead_of: int | None = None  # of a put back: units dated ahead that never came into force
+
+    @property
+    def compared(self) -> int | None:
+        """Units that a change is shown against: those in force, or those whose place a put back takes."""
+        return self.before if self.instead_of is None else self.instead_of
 
     @property
     def is_waiting(self) -> bool:
@@ -91,10 +97,10 @@ class ShownLine:
             return ""
         if self.is_kept and self.before is not None:
             return f"{self.before}"
-        if self.before == self.after:
+        if self.compared == self.after:
             return f"{self.after}"
         after = "no count" if self.after is None else f"{self.after}"
-        return f"{either_unknown(self.before)} → {after}"
+        return f"{either_unknown(self.compared)} → {after}"
 
 
 def read_lines(lines: Iterable[Mapping[str, Any]]) -> list[ShownLine]:
@@ -124,6 +130,7 @@ def read_lines(lines: Iterable[Mapping[str, Any]]) -> list[ShownLine]:
             waiting=line["waiting"],
             evidence_code=line.get("evidence_code", ""),
             users=line.get("users"),
+            instead_of=line.get("instead_of"),
         )
         for line in lines
     ]

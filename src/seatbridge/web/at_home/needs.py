@@ -1,6 +1,6 @@
 """Needs you: company, fact, money a month, deadline, one button; the most money first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.urls import reverse
@@ -8,15 +8,16 @@ from django.urls import reverse
 from seatbridge.integrations.models import Integration
 from seatbridge.mappings.renewing.listing import URGENT
 from seatbridge.reconcile.calendar import BillingCalendar
-from seatbridge.sync.approvable import may_be_approved
+from seatbridge.sync.approvable import may_be_approved, may_be_left
 from seatbridge.sync.shown.current import Standing, stake_of
 from seatbridge.sync.shown.groups import NEEDS_PERSON, Group
 from seatbridge.sync.shown.shown_lines import ShownLine
 from seatbridge.web.at_home.strip import Deadlines
 from seatbridge.web.cards import Action, Card
 from seatbridge.web.changes.elsewhere import elsewhere
+from seatbridge.web.changes.plans import WaitingPlan, waiting_plans
 from seatbridge.web.changes.rows import (
-    all_words,
+    leave_words,
     money_of_line,
     sentence,
     units_words,
@@ -40,9 +41,10 @@ def companies_needing(standing: Standing) -> int:
 
 
 def _waiting(standing: Standing) -> list[ShownLine]:
+    run_of, whole = standing.plan.run_of, {run.pk for run in standing.waiting}
     groups = standing.plan.groups
     lines = [line for group in reversed(NEEDS_PERSON) for line in groups.get(group, ())]
-    return [line for line in lines if not (standing.waits and line.status == "awaiting-approval")]
+    return [line for line in lines if line.status != "awaiting-approval" or run_of[line.key] not in whole]
 
 
 def _decision(line: ShownLine) -> tuple[object, ...]:
@@ -64,9 +66,8 @@ def cards_of(
     for line in lines:
         kind = calendar.kind(line.contract_id or 0)
         by = deadlines.days.get(kind, deadlines.first)
-        may_write = may_approve and integration.enabled and may_be_approved(line)
         name = " and ".join(together.get(line.shared, [line.name]))
-        cards.append(_card(line, name, standing, by, integration, may_write=may_write))
+        cards.append(_card(line, name, standing, by, integration, may_approve=may_approve))
     return cards
 
 
@@ -81,21 +82,31 @@ def _names_together(standing: Standing) -> dict[object, list[str]]:
     return found
 
 
-def plan_card(standing: Standing, waiting: Sequence[ShownLine], deadlines: Deadlines) -> Card | None:
-    """The whole plan, where it waits."""
-    if not standing.waits or standing.base is None:
-        return None
+def plan_cards(standing: Standing, deadlines: Deadlines, *, may_write: bool) -> list[Card]:
+    """Each plan that waits as a whole; one for some companies is written from its card."""
+    return [_plan_card(each, deadlines, may_write=may_write) for each in waiting_plans(standing)]
+
+
+def _plan_card(each: WaitingPlan, deadlines: Deadlines, *, may_write: bool) -> Card:
+    run = each.run
+    look = Action("Look at the plan", f"{reverse('changes')}?integration={run.integration_id}")
+    plan = (*_seal(run.pk, run.plan_digest), ("plan", "1"))
+    write = Action(each.words, reverse("run-approve"), post=True, fields=plan)
+    what = f"The plan for {each.names}" if each.names else "The last plan"
     return Card(
-        fact="The last plan waits for your approval. Nothing was written.",
-        cause=" ".join(standing.base.holds),
-        money=all_words(waiting) if waiting else "",
+        fact=f"{what} waits for your approval. Nothing was written.",
+        cause=" ".join(run.holds),
+        money=each.words,
         deadline=f"Decide before {day_words(deadlines.first)}.",
-        actions=(
-            Action("Look at the plan", f"{reverse('changes')}?integration={standing.base.integration_id}"),
-        ),
+        actions=(write, look) if each.names and may_write else (look,),
         group=Group.WAITING,
-        key="plan",
+        key=f"plan-{run.pk}" if each.names else "plan",
     )
+
+
+def _seal(run: int, digest: str) -> tuple[tuple[str, str], ...]:
+    """Of the plan that a decision is bound to; and back to Home."""
+    return ("run", str(run)), ("digest", digest), ("next", reverse("home"))
 
 
 def renewals_card(integration: Integration, today: date) -> Card | None:
@@ -114,34 +125,37 @@ def renewals_card(integration: Integration, today: date) -> Card | None:
 
 
 def _card(
-    line: ShownLine, name: str, standing: Standing, by: date, integration: Integration, *, may_write: bool
+    line: ShownLine, name: str, standing: Standing, by: date, integration: Integration, *, may_approve: bool
 ) -> Card:
-    base = standing.base
     whole_plan = line.status == "held:plan-change"
     units = "changes its plan" if whole_plan else units_words(line)
-    is_of_base = base is not None and standing.plan.run_of[line.key] == base.pk
     return Card(
         fact=f"{name}: {units}" if units else name,
         cause=" ".join(sentence(part) for part in (line.cause, line.waiting) if part),
         money="" if whole_plan else money_of_line(line),
         deadline=f"Before you post on {day_words(by)}.",
-        actions=(_action(line, standing, integration, may_write=may_write and is_of_base),),
+        actions=tuple(_actions(line, standing, integration, may_approve=may_approve)),
         group=line.group,
         key=f"line-{line.product}-{line.company}",
     )
 
 
-def _action(line: ShownLine, standing: Standing, integration: Integration, *, may_write: bool) -> Action:
-    base = standing.base
-    if may_write and base is not None and line.line_id is not None:
-        fields = (
-            ("run", str(base.pk)),
-            ("digest", base.plan_digest),
-            ("only", f"{line.company}/{line.product}"),
-            ("next", reverse("home")),
-        )
-        return Action(write_words(line), reverse("run-approve"), post=True, fields=fields)
-    other = elsewhere(line, integration.pk)
-    if other is not None:
-        return Action(other.words, other.url)
-    return Action(f"Look at {line.name}", f"{company_url(line.company)}?integration={integration.pk}")
+def _actions(
+    line: ShownLine, standing: Standing, integration: Integration, *, may_approve: bool
+) -> Iterator[Action]:
+    """Write it, or go where it is decided or looked at; and beside that, leave it as it is."""
+    run = standing.plan.run_of[line.key]
+    digest = standing.plan.digests.get(run)
+    only = ("only", f"{line.company}/{line.product}")
+    fields = () if digest is None else (*_seal(run, digest), only)
+    may_decide = bool(fields) and may_approve and integration.enabled
+    other = elsewhere(line, integration.pk) if may_approve else None
+    if may_decide and may_be_approved(line) and line.line_id is not None:
+        yield Action(write_words(line), reverse("run-approve"), post=True, fields=fields)
+    elif other is not None:
+        yield Action(other.words, other.url)
+    else:
+        url = f"{company_url(line.company)}?integration={integration.pk}"
+        yield Action(f"Look at {line.name}", url)
+    if may_decide and may_be_left(line):
+        yield Action(leave_words(line), reverse("run-leave"), post=True, fields=fields)

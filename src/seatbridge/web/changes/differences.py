@@ -26,7 +26,8 @@ from seatbridge.sync.starting import Asked
 from seatbridge.sync.stated.accepting import AcceptRefused, accept_bms, keep_no_more
 from seatbridge.web.asked_text import asked_text
 from seatbridge.web.changes.answers import plans_it
-from seatbridge.web.changes.rows import PRODUCTS, write_words
+from seatbridge.web.changes.plans import part_forms
+from seatbridge.web.changes.rows import PRODUCTS, form_of, write_words
 from seatbridge.web.chosen import chosen_integration
 from seatbridge.web.csv_answers import csv_answer
 from seatbridge.web.links import company_url
@@ -57,6 +58,7 @@ class DifferenceRow:
     kind: str
     money: str
     put_back: str  # words of the button; empty: nothing can be written
+    form: str  # of the plan that the button is bound to
     pair: str
     may_accept: bool
     may_write: bool  # the count again, on a line that is kept
@@ -78,6 +80,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "integrations": chosen.others,
         "standing": standing,
         "base": standing.base,
+        "part_forms": part_forms(standing),
         "rows": [_row(each, standing, of.currency, may=may) for each in page.object_list],
         "page": page,
         "kinds": KINDS,
@@ -151,13 +154,8 @@ def _row(row: Difference, standing: Standing, currency: str, *, may: bool) -> Di
     ref, product, _ = row.members[0]
     line = next((each for each in standing.plan.of(ref) if each.product == product), None)
     base = standing.base
-    writable = (
-        may
-        and line is not None
-        and base is not None
-        and may_be_approved(line)
-        and standing.plan.run_of[line.key] == base.pk
-    )
+    run = 0 if line is None else standing.plan.run_of[line.key]
+    writable = may and line is not None and may_be_approved(line) and run in standing.plan.digests
     return DifferenceRow(
         row=row,
         name=" and ".join(dict.fromkeys(name for _, _, name in row.members)),
@@ -166,6 +164,7 @@ def _row(row: Difference, standing: Standing, currency: str, *, may: bool) -> Di
         kind=KINDS.get(row.kind, row.kind),
         money="" if not row.money else f"{money_words(row.money, currency, signed=True)} / month",
         put_back=write_words(line) if writable and line is not None else "",
+        form="" if base is None else form_of(run, base.pk),
         pair=f"{ref}/{product}",
         may_accept=may and row.kind == DifferenceKind.EDITED and row.in_bms is not None,
         may_write=may and row.kind == DifferenceKind.KEPT,

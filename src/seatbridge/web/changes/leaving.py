@@ -17,6 +17,7 @@ from seatbridge.integrations.clocks import billing_now, clock
 from seatbridge.integrations.models import Integration
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
+from seatbridge.sync.approvable import may_be_approved
 from seatbridge.sync.models import Instruction
 from seatbridge.sync.requesting import request_run
 from seatbridge.sync.starting import Asked
@@ -58,6 +59,7 @@ class LeaverRow:
     deadline: str
     cause: str
     decided: str
+    waits_at: str  # the page on which what was decided still waits for a person; empty: it does not
     takes_back: bool
 
 
@@ -147,7 +149,8 @@ def _page(
     now = billing_now(integration)
     leavers = leavers_of(integration, now)
     ahead = runs_ahead(integration, leavers, now.date())
-    rows = [_row(each, is_ahead=each.pair in ahead) for each in leavers]
+    at = f"{reverse('changes')}?{urlencode({'integration': integration.pk})}"
+    rows = [_row(each, at, is_ahead=each.pair in ahead) for each in leavers]
     facts = {
         "integration": integration,
         "waiting": [row for row in rows if row.leaver.waits],
@@ -162,7 +165,7 @@ def _page(
     return render(request, "changes/left.html", facts)
 
 
-def _row(leaver: Leaver, *, is_ahead: bool) -> LeaverRow:
+def _row(leaver: Leaver, changes: str, *, is_ahead: bool) -> LeaverRow:
     terms, line = leaver.terms, leaver.lines[0]
     following = None if terms is None else terms.next_period
     return LeaverRow(
@@ -176,8 +179,15 @@ def _row(leaver: Leaver, *, is_ahead: bool) -> LeaverRow:
         deadline="" if terms is None else day_words(terms.posting.next),
         cause=line.cause,
         decided=_decided(leaver, is_ahead=is_ahead),
+        waits_at=f"{changes}&{urlencode({'search': leaver.company})}" if _is_held(leaver) else "",
         takes_back=is_ahead or (leaver.stop is not None and leaver.stop.state == Instruction.State.OPEN),
     )
+
+
+def _is_held(leaver: Leaver) -> bool:
+    """Decided, and yet nothing of it is written: its line waits, with its run or by itself."""
+    is_open = leaver.stop is not None and leaver.stop.state == Instruction.State.OPEN
+    return is_open and any(may_be_approved(line) for line in leaver.lines)
 
 
 def _decided(leaver: Leaver, *, is_ahead: bool) -> str:

@@ -12,13 +12,14 @@ from seatbridge.integrations.models import Integration
 from seatbridge.integrations.schedules import next_run_of
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
-from seatbridge.sync.approvable import may_be_approved, may_be_left, needs_approval_of_run
+from seatbridge.sync.approvable import may_be_approved, may_be_left
 from seatbridge.sync.shown.current import Standing, standing_of
 from seatbridge.sync.shown.groups import Group
 from seatbridge.sync.shown.progress import progress_of
 from seatbridge.sync.shown.shown_lines import ShownLine
 from seatbridge.sync.stated.unknown_units import UNCONFIRMED
 from seatbridge.web.changes.filters import filtered, read_filter, tabs
+from seatbridge.web.changes.plans import DECIDED, part_forms, parts_of, waiting_plans
 from seatbridge.web.changes.rows import all_words, one_per_decision, rows_of
 from seatbridge.web.chosen import chosen_integration, schedule_read_with
 from seatbridge.web.run_words import state_words
@@ -66,15 +67,15 @@ def _plan(
     mine = access.may(Right.APPROVE) and integration.enabled
     approvable = [
         line
-        for group in (Group.WAITING, Group.COULD_NOT_UPDATE)
+        for group in DECIDED
         for line in plan.groups.get(group, ())
         if mine and may_be_approved(line) and plan.run_of[line.key] == base.pk
     ]
-    waiting = [line for line in approvable if needs_approval_of_run(line)]
     rows = rows_of(
         page.object_list,
         run_of=plan.run_of,
         base=base.pk if mine else -1,
+        parts=parts_of(standing) if mine else (),
         waits=base.holds,
         among=plan.lines,
         integration=integration.pk if access.may(Right.APPROVE) else 0,
@@ -92,10 +93,11 @@ def _plan(
         "unconfirmed": len({line.shared for line in plan.lines if _is_unconfirmed(line)}),
         "page": page,
         "rows": rows,
-        "decides": any(row.decide for row in rows),
+        "decides": any(row.decide or row.button or row.leave for row in rows),
         "approvable": len({line.shared for line in approvable}),
         "may_leave": may_leave,
-        "plan_words": all_words(waiting) if waiting else "",
+        "waiting_plans": waiting_plans(standing),
+        "part_forms": part_forms(standing) if mine else [],
         "everything_words": all_words(approvable) if approvable else "",
     }
 

@@ -1,6 +1,6 @@
 """A line of the plan as it is shown: facts in one order, and what its button will do."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -27,7 +27,8 @@ class Row:
     evidence: str  # of the units before
     url: str  # of the company's page
     pair: str
-    may_be_written: bool  # selected, and written with others
+    form: str  # of the plan that a decision on the line is bound to; empty: none can be made here
+    ticks: bool  # it may be selected, and written or left with others
     button: str  # empty: an approval does not write it
     decide: str  # the page on which it is decided, where that is another one
     decide_words: str
@@ -53,11 +54,14 @@ def rows_of(
     *,
     run_of: Mapping[tuple[str, str], int],
     base: int,
+    parts: Collection[int] = (),
     waits: Iterable[str] = (),
     among: Iterable[ShownLine] = (),
     integration: int = 0,
 ) -> list[Row]:
     """`base`: the plan that approvals speak of. `waits`: why all of it waits, said once above the list.
+
+    `parts`: later plans for some companies: their lines are decided on one by one, each by its own plan.
 
     `among`: all lines of the plan, where `lines` has one for each decision. `integration`: whose pages
     decide what no approval writes; 0: no such links.
@@ -69,8 +73,9 @@ def rows_of(
             changing.setdefault(line.company, []).append(line)
     rows = []
     for line in lines:
-        is_of_base = run_of.get(line.key) == base
-        row = _row(line, is_of_base=is_of_base, repeated=repeated, integration=integration)
+        run = run_of.get(line.key)
+        form = form_of(run, base) if run is not None and (run == base or run in parts) else ""
+        row = _row(line, form=form, repeated=repeated, integration=integration)
         sides = changing.get(line.company, []) if line.status == PLAN_CHANGE else []
         rows.append(_as_one(row, sides) if len(sides) > 1 else row)
     return rows
@@ -88,10 +93,16 @@ def _as_one(row: Row, sides: Iterable[ShownLine]) -> Row:
     )
 
 
-def _row(line: ShownLine, *, is_of_base: bool, repeated: str, integration: int) -> Row:
-    may_be_written = is_of_base and may_be_approved(line)
+def form_of(run: int, base: int) -> str:
+    """The id of the form that carries a plan's seal."""
+    return "approve" if run == base else f"approve-{run}"
+
+
+def _row(line: ShownLine, *, form: str, repeated: str, integration: int) -> Row:
+    may_be_written = bool(form) and may_be_approved(line)
+    may_stay = bool(form) and may_be_left(line)
     other = elsewhere(line, integration) if integration else None
-    at_once = is_of_base and may_be_written_at_once(line)
+    at_once = bool(form) and may_be_written_at_once(line)
     return Row(
         line=line,
         product=PRODUCTS.get(line.product, line.product),
@@ -102,11 +113,12 @@ def _row(line: ShownLine, *, is_of_base: bool, repeated: str, integration: int) 
         evidence=sentence(line.evidence) if line.evidence else "",
         url=company_url(line.company),
         pair=f"{line.company}/{line.product}",
-        may_be_written=may_be_written,
+        form=form,
+        ticks=form == "approve" and (may_be_written or may_stay),
         button=write_words(line) if may_be_written or at_once else "",
         decide=other.url if other else "",
         decide_words=other.words if other else "",
-        leave=leave_words(line) if is_of_base and may_be_left(line) else "",
+        leave=leave_words(line) if may_stay else "",
     )
 
 
@@ -123,9 +135,9 @@ def units_words(line: ShownLine) -> str:
         return f"{line.after:,} user{'' if line.after == 1 else 's'}"
     if line.is_kept and line.before is not None:
         return f"{line.before:,}"
-    if line.before == line.after:
+    if line.compared == line.after:
         return f"{line.after:,}"
-    before = "unknown" if line.before is None else f"{line.before:,}"
+    before = "unknown" if line.compared is None else f"{line.compared:,}"
     if line.line_id is None and line.before is None:
         return f"{line.after:,}" if line.after is not None else ""
     return f"{before} → {'no count' if line.after is None else f'{line.after:,}'}"

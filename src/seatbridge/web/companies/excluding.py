@@ -8,8 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from seatbridge.integrations.clocks import billing_now, billing_today, clock
 from seatbridge.integrations.models import Integration
-from seatbridge.mappings.confirming import MappingRefused, checked_reason
+from seatbridge.mappings.confirming import (
+    MappingRefused,
+    Moments,
+    check_review,
+    checked_reason,
+    confirm_mapping,
+)
 from seatbridge.mappings.editing import (
     ChangedMeanwhile,
     exclude_company,
@@ -43,11 +50,13 @@ class Exclusion(forms.Form):
 def exclude(request: HttpRequest, number: int, company_id: int) -> HttpResponse:
     access, integration = asked_integration(request, number, Right.MAP)
     company = access.one(Company, pk=company_id)
-    form = Exclusion(typed(request)) if request.method == "POST" else Exclusion()
+    mapping = _mapping_of(access, integration, company)
+    form = Exclusion(typed(request)) if request.method == "POST" else Exclusion(initial=_stands(mapping))
     if not (form.is_bound and form.is_valid()):
         return _form(request, access, integration, company, form)
     review: date | None = form.cleaned_data["review_on"]
     try:
+        check_review(integration, company, review, billing_today(integration))
         exclude_company(
             integration,
             company,
@@ -56,6 +65,9 @@ def exclude(request: HttpRequest, number: int, company_id: int) -> HttpResponse:
             actor=access.actor,
             was=request.POST.get("was"),
         )
+    except MappingRefused as refused:
+        form.add_error("review_on", str(refused))
+        return _form(request, access, integration, company, form)
     except ChangedMeanwhile as meanwhile:
         form.add_error(None, str(meanwhile))
         return _form(request, access, integration, company, form)
@@ -66,7 +78,7 @@ def exclude(request: HttpRequest, number: int, company_id: int) -> HttpResponse:
 def _form(
     request: HttpRequest, access: Access, integration: Integration, company: Company, form: Exclusion
 ) -> HttpResponse:
-    mapping = access.scoped(CompanyMapping).filter(integration=integration, company=company).first()
+    mapping = _mapping_of(access, integration, company)
     context = {
         "section": "companies",
         "integration": integration,
@@ -76,6 +88,40 @@ def _form(
         "reasons": REASONS,
     }
     return render(request, "companies/exclude.html", context, status=422 if form.errors else 200)
+
+
+def _mapping_of(access: Access, integration: Integration, company: Company) -> CompanyMapping | None:
+    return access.scoped(CompanyMapping).filter(integration=integration, company=company).first()
+
+
+def _stands(mapping: CompanyMapping | None) -> dict[str, object]:
+    return {} if mapping is None else {"reason": mapping.excluded_reason, "review_on": mapping.review_on}
+
+
+@require_POST
+def bill_again(request: HttpRequest, number: int, company_id: int) -> HttpResponse:
+    """On the contract that it was billed on before; where it was on none, it is excluded no more."""
+    access, integration = asked_integration(request, number, Right.MAP)
+    company = access.one(Company, pk=company_id)
+    mapping = _mapping_of(access, integration, company)
+    if mapping is None or not mapping.excluded_reason:
+        messages.info(request, f"{company.name} is not excluded: nothing was done.")
+        return _back(request, access, integration, company)
+    was, actor = request.POST.get("was"), access.actor
+    try:
+        if mapping.contract_id is None:
+            forget_company_mapping(integration, company, actor=actor, was=was)
+            said = f"{company.name} is excluded no more. Choose the contract to bill it on."
+        else:
+            at = Moments(clock().now(), billing_now(integration))
+            place = mapping.account_id, mapping.contract_id
+            confirm_mapping(integration, company, *place, seen="", actor=actor, at=at, was=was)
+            said = f"{company.name} is billed again. Its first write waits under Changes."
+    except (MappingRefused, ChangedMeanwhile) as refused:
+        messages.error(request, f"{company.name} stays excluded. {refused}")
+    else:
+        messages.success(request, said)
+    return _back(request, access, integration, company)
 
 
 @require_POST

@@ -13,6 +13,7 @@ urlpatterns = [
     path("mapping/<int:number>/<int:company_id>/row", listing.show_row, name="company-row"),
     path("mapping/<int:number>/<int:company_id>/first", editing.show_first_write, name="company-first-write"),
     path("mapping/<int:number>/<int:company_id>/exclude", excluding.exclude, name="company-exclude"),
+    path("mapping/<int:number>/<int:company_id>/again", excluding.bill_again, name="company-again"),
     path("mapping/<int:number>/<int:company_id>/forget", excluding.forget, name="company-forget"),
     path("mapping/<int:number>/file", files.bring, name="mapping-file"),
     path("mapping/<int:number>/mappings.csv", files.take, name="mapping-csv"),

@@ -23,6 +23,7 @@ from seatbridge.sync.shown.changes import Change, changes_of_contracts
 from seatbridge.sync.shown.current import Standing, standing_of
 from seatbridge.sync.shown.shown_lines import ShownLine
 from seatbridge.usage.models import Company, CompanyUser
+from seatbridge.web.changes.plans import part_forms, parts_of
 from seatbridge.web.changes.rows import Row, rows_of
 from seatbridge.web.chosen import chosen_integration
 from seatbridge.web.company.months import Chart, Month, chart_of, months_of
@@ -85,6 +86,7 @@ def _billed(access: Access, company: Company, integration: Integration) -> dict[
     return {
         "standing": standing,
         "base": standing.base,
+        "part_forms": part_forms(standing) if may_write else [],
         "mapping": mapping,
         "contract": None if mapped is None else contract(integration, mapped),
         "products": products,
@@ -133,6 +135,7 @@ def _products(
         lines,
         run_of=standing.plan.run_of,
         base=base.pk if base is not None and may_write else -1,
+        parts=parts_of(standing) if may_write else (),
         waits=[] if base is None else base.holds,
         integration=integration.pk,
     )

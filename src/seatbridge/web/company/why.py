@@ -10,6 +10,7 @@ from seatbridge.integrations.models import Integration
 from seatbridge.ledger.models import LedgerEntry
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
+from seatbridge.sync.shown.changes import instead_of
 from seatbridge.sync.shown.current import standing_of
 from seatbridge.sync.shown.remembered import remembered_line
 from seatbridge.sync.shown.shown_lines import ShownLine
@@ -59,8 +60,10 @@ def _in_bms(
     if line.contract_id is None or line.service_id is None:
         return {}
     key = {"contract_id": line.contract_id, "service_id": line.service_id}
-    entries = access.scoped(LedgerEntry).filter(integration_id=integration.pk, **key).order_by("-seq")
+    rows = access.scoped(LedgerEntry).filter(integration_id=integration.pk, **key).order_by("-seq")
+    entries = list(rows[:MOST_ENTRIES])
+    instead = instead_of(entries)
     return {
         "known": remembered_line(integration, line.contract_id, line.service_id),
-        "entries": [row_of(entry, names) for entry in entries[:MOST_ENTRIES]],
+        "entries": [row_of(entry, names, instead) for entry in entries],
     }

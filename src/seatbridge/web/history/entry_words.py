@@ -12,6 +12,7 @@ from seatbridge.ledger.models import LedgerEntry
 from seatbridge.ledger.searching import WRITING
 from seatbridge.reconcile.facts import BmsReading
 from seatbridge.reconcile.money import CENT
+from seatbridge.sync.shown.changes import Line, units_before_of
 from seatbridge.web.team.audit_words import told
 from seatbridge.web.wording import day_words
 
@@ -52,6 +53,7 @@ TITLES = {
     "verdict.ahead": "How your BMS treats changes dated ahead",
 }
 
+NO_PUT_BACK: Mapping[Line, int] = {}
 PUT_BACK_ENDS = {
     "released": "a person let the count go",
     "count-agrees": "the count has come to what stands there",
@@ -74,8 +76,10 @@ class EntryRow:
     details: tuple[str, ...]
 
 
-def row_of(entry: LedgerEntry, names: Mapping[str, str]) -> EntryRow:
-    """`names`: company ref -> name."""
+def row_of(
+    entry: LedgerEntry, names: Mapping[str, str], instead: Mapping[Line, int] = NO_PUT_BACK
+) -> EntryRow:
+    """`names`: company ref -> name. `instead`: of put backs, the units whose place they take."""
     data: dict[str, Any] = json.loads(entry.data)
     plain = told(entry)
     is_write = entry.event.startswith(WRITING) and data.get("units") is not None
@@ -84,7 +88,7 @@ def row_of(entry: LedgerEntry, names: Mapping[str, str]) -> EntryRow:
         entry=entry,
         title=TITLES.get(entry.event, plain.title),
         companies=", ".join(names.get(ref, ref) for ref in companies_in(data)),
-        units=f"{_unknown(data.get('units_before'))} → {data['units']}" if is_write else "",
+        units=f"{_unknown(units_before_of(entry, data, instead))} → {data['units']}" if is_write else "",
         when=day_words(date.fromisoformat(on)) if isinstance(on, str) and is_write else "",
         details=_details_of(entry, data, plain.details),
     )

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -14,6 +14,7 @@ from seatbridge.ledger.models import LedgerEntry
 from seatbridge.ledger.searching import in_order, page_of, search_entries
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
+from seatbridge.sync.shown.changes import ORDERED, Line, instead_of
 from seatbridge.usage.models import Company
 from seatbridge.web.asked_text import asked_text
 from seatbridge.web.csv_answers import csv_answer
@@ -48,9 +49,9 @@ def show(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     start = int(before) if before.isascii() and before.isdigit() and len(before) <= 18 else None
     found = page_of(_entries(access, search, what), start, PAGE)
-    names = _names(access, found.entries)
+    names, instead = _names(access, found.entries), _instead(access, found.entries)
     shown = {
-        "rows": [row_of(entry, names) for entry in found.entries],
+        "rows": [row_of(entry, names, instead) for entry in found.entries],
         "next_before": found.next_before,
         "is_first": start is None,
         "search": search,
@@ -84,6 +85,12 @@ def _asked(request: HttpRequest) -> tuple[str, str]:
 
 def _entries(access: Access, search: str, what: str) -> QuerySet[LedgerEntry]:
     return search_entries(access.scoped(LedgerEntry), search, only_writes=what != EVERYTHING)
+
+
+def _instead(access: Access, entries: Iterable[LedgerEntry]) -> Mapping[Line, int]:
+    """Of the runs on the page; their orders may stand on another one."""
+    runs = {entry.run_id for entry in entries if entry.run_id is not None}
+    return instead_of(access.scoped(LedgerEntry).filter(event=ORDERED, run_id__in=runs)) if runs else {}
 
 
 def _names(access: Access, entries: Iterable[LedgerEntry]) -> dict[str, str]:

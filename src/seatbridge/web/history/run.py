@@ -11,9 +11,10 @@ from seatbridge.partners.access import require
 from seatbridge.partners.roles import Right
 from seatbridge.reconcile.dates import ONCE_A_PERIOD
 from seatbridge.sync.models import SyncRun
-from seatbridge.sync.shown.current import lines_of_run
+from seatbridge.sync.shown.current import lines_of_run, standing_of
 from seatbridge.sync.shown.progress import progress_of
 from seatbridge.web.changes.filters import filtered, read_filter, tabs
+from seatbridge.web.changes.plans import WaitingPlan, waiting_plans
 from seatbridge.web.changes.rows import rows_of
 from seatbridge.web.history.put_back import offer_of, offer_of_preview
 from seatbridge.web.run_words import kind_words, state_words
@@ -49,6 +50,15 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
         "page": page,
         "rows": rows,
         "offer": offer,
+        "waiting": _waiting(run),
         "once_a_period": any(ONCE_A_PERIOD in line.cause for line in plan.lines),
     }
     return render(request, "history/run.html", facts | listed)
+
+
+def _waiting(run: SyncRun) -> WaitingPlan | None:
+    """What of it an approval as a whole writes by now: some of its lines may have been decided on since."""
+    if run.state != SyncRun.State.AWAITING_APPROVAL or not run.integration.enabled:
+        return None
+    found = waiting_plans(standing_of(run.integration))
+    return next((each for each in found if each.run.pk == run.pk), None)
