@@ -70,8 +70,8 @@ def test_what_a_role_may_not_do_is_told_without_a_traceback_and_a_defect_with_on
     set_up_logs("plain", stream)
     log = logging.getLogger("django.request")
     try:
-        raise PermissionError
-    except PermissionError:
+        int("may not")
+    except ValueError:
         log.warning("Forbidden: /changes/", exc_info=True)
         assert stream.getvalue().count("\n") == 1
         log.exception("Internal Server Error: /changes/")

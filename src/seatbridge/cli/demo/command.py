@@ -37,7 +37,7 @@ def demo(
 ) -> int:
     """Show the main job on a sample partner and a pretend BMS, then keep the portal up to look at it.
 
-    The portal listens where SEATBRIDGE_BIND says, else on a free port. Exit 0 only if every contract is right.
+    It listens where SEATBRIDGE_BIND says, else on a free port. Exit 0 only if every contract is right.
     """
     clients = cast(bms_behaviour) + (awkward() if more else []) + quiet(companies)
     bind = "" if once else address_to_keep()
