@@ -28,6 +28,7 @@ TITLES = {
     "write.intended": "Set out to write",
     "write.confirmed": "Written and read back",
     "write.scheduled": "Written, takes effect on its day",
+    "write.price-undone": "Price set by hand was written over",
     "write.took-effect": "Took effect on its day",
     "write.cannot-tell": "Cannot tell whether it took effect",
     "write.rejected": "Refused by Kaseya",
@@ -52,6 +53,8 @@ TITLES = {
     "verdict.ahead": "How your BMS treats changes dated ahead",
 }
 
+DAY_HAS_COME = "Written ahead, its day has come"
+
 PUT_BACK_ENDS = {
     "released": "a person let the count go",
     "count-agrees": "the count has come to what stands there",
@@ -69,21 +72,27 @@ class EntryRow:
     entry: LedgerEntry
     title: str
     companies: str
+    contract: int | None
+    line: int | None
     units: str
     when: str
     details: tuple[str, ...]
 
 
-def row_of(entry: LedgerEntry, names: Mapping[str, str]) -> EntryRow:
-    """`names`: company ref -> name."""
+def row_of(entry: LedgerEntry, names: Mapping[str, str], today: date) -> EntryRow:
+    """`names`: company ref -> name. `today`: billing day."""
     data: dict[str, Any] = json.loads(entry.data)
     plain = told(entry)
     is_write = entry.event.startswith(WRITING) and data.get("units") is not None
     on = data.get("effective_date")
+    has_come = isinstance(on, str) and date.fromisoformat(on) <= today
+    title = DAY_HAS_COME if has_come and entry.event == "write.scheduled" else TITLES.get(entry.event)
     return EntryRow(
         entry=entry,
-        title=TITLES.get(entry.event, plain.title),
+        title=title or plain.title,
         companies=", ".join(names.get(ref, ref) for ref in companies_in(data)),
+        contract=entry.contract_id or data.get("contract"),
+        line=entry.line_id or data.get("line"),
         units=f"{_unknown(data.get('units_before'))} → {data['units']}" if is_write else "",
         when=day_words(date.fromisoformat(on)) if isinstance(on, str) and is_write else "",
         details=_details_of(entry, data, plain.details),
