@@ -24,9 +24,11 @@ def test_companies_then_counts_are_shown_first_and_imported_once(people: Cast) -
     for kind, text, model in (("companies", COMPANIES, Company), ("counts", COUNTS, CountReading)):
         page = browser.post("/uploads/", {"kind": kind, "file": upload(text)}, follow=True)
         assert "What counts.csv would change" in text_of(page)
+        rows = "2 rows of companies" if kind == "companies" else "1 row of counts"
+        assert rows in text_of(page)
         assert not model.objects.exists()
         held = HeldFile.objects.latest("pk").pk
-        for said in ("rows imported", "imported already"):
+        for said in (f"{rows.partition(' of')[0]} imported:", "imported already"):
             assert said in text_of(browser.post(f"/uploads/{held}/", {"do": "import"}, follow=True))
         assert model.objects.exists()
     assert Feed.objects.count() == 2

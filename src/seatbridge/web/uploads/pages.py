@@ -140,7 +140,8 @@ def _refused_now(
 def _tell(request: HttpRequest, report: ImportReport) -> None:
     messages.success(
         request,
-        f"{report.rows:,} rows imported: {report.created:,} added, {report.changed:,} changed, "
+        f"{report.rows:,} row{'' if report.rows == 1 else 's'} imported: "
+        f"{report.created:,} added, {report.changed:,} changed, "
         f"{report.unchanged:,} unchanged.",
     )
     if report.left:
