@@ -12,10 +12,12 @@ from seatbridge.cli.printing import OUT, shown
 from seatbridge.reconcile.words import amount, day, signed
 from seatbridge.sync.shown.groups import NEEDS_PERSON, Group
 from seatbridge.sync.shown.shown_lines import ShownLine, money_of
+from seatbridge.sync.shown.together import Together, together_of, with_whom
 
 MOST_CALM = 20  # lines of a group that needs nobody
 LONGEST_NAME = 40
 INDENT = 6
+NOT_INVOICED = (Group.NOT_BILLED, Group.OFF)
 STYLES = {
     Group.OFF: "dim",
     Group.UP_TO_DATE: "green",
@@ -44,15 +46,21 @@ def print_run_table(
     repeated = " ".join(waits)
     if repeated:
         lines = [replace(line, cause=line.cause.replace(repeated, "").strip()) for line in lines]
-    widths = _widths(_row(line) for line in lines)
+    together = together_of(lines, lines)
+    widths = _widths(_row(line, together) for line in lines)
     for group in Group:
         members = [line for line in lines if line.group is group and not line.is_empty]
         if members:
-            _print_group(group, members, widths, everything=everything)
+            _print_group(group, members, widths, together, everything=everything)
 
 
 def _print_group(
-    group: Group, members: Sequence[ShownLine], widths: Sequence[int], *, everything: bool
+    group: Group,
+    members: Sequence[ShownLine],
+    widths: Sequence[int],
+    together: Together,
+    *,
+    everything: bool,
 ) -> None:
     total = money_of(members)
     money = "" if total is None else _money(group, total, members[0].currency)
@@ -61,7 +69,7 @@ def _print_group(
     OUT.print(Text(" · ".join(filter(None, (group.value, count, money))), style=f"bold {STYLES[group]}"))
     listed = members if everything or group in NEEDS_PERSON else members[:MOST_CALM]
     for line in listed:
-        _print_row(_row(line), widths, STYLES[group])
+        _print_row(_row(line, together), widths, STYLES[group])
     if len(listed) < len(members):
         OUT.print(f"  … and {len(members) - len(listed):,} more (--all lists them)", style="dim")
 
@@ -70,7 +78,7 @@ def _money(group: Group, a_month: Decimal, currency: str) -> str:
     """A change has a sign; what nobody is billed for is a sum."""
     if group is Group.UP_TO_DATE:
         return ""
-    said = amount(a_month, currency) if group is Group.NOT_BILLED else signed(a_month, currency)
+    said = amount(a_month, currency) if group in NOT_INVOICED else signed(a_month, currency)
     return f"{said} a month"
 
 
@@ -93,7 +101,7 @@ def _widths(rows: Iterator[_Row]) -> list[int]:
     return widths
 
 
-def _row(line: ShownLine) -> _Row:
+def _row(line: ShownLine, together: Together) -> _Row:
     name = shown(line.name)
     if len(name) > LONGEST_NAME:
         name = f"{name[: LONGEST_NAME - 1]}…"
@@ -103,15 +111,16 @@ def _row(line: ShownLine) -> _Row:
     matches = calm and not line.is_kept
     units = f"{line.after}" if matches and line.after is not None else line.units
     status = shown(line.explanation) if matches else line.status
-    return _Row((name, line.product, units, money, effective), status, shown(_detail(line)))
+    return _Row((name, line.product, units, money, effective), status, shown(_detail(line, together)))
 
 
-def _detail(line: ShownLine) -> str:
+def _detail(line: ShownLine, together: Together) -> str:
     """Why the units are what they are, where they change; else what happened and what to do."""
     changes = line.group in (Group.UPDATED, Group.PLANNED)
     why = line.explanation if changes else ""
     cause = "" if line.status == "synced" else line.cause  # the row itself says it
-    return " ".join(_sentence(part) for part in (why, cause, line.fix) if part)
+    shared = "" if line.group is Group.UP_TO_DATE else with_whom(line, together)
+    return " ".join(_sentence(part) for part in (why, cause, line.fix, shared) if part)
 
 
 def _sentence(text: str) -> str:

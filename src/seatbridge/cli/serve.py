@@ -1,11 +1,9 @@
 """`serve`: the portal and the API, on a production WSGI server, in this process."""
 
 import signal
-import socket
 import sys
 import time
 from dataclasses import dataclass
-from ipaddress import ip_address
 from types import FrameType
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -14,6 +12,7 @@ import typer
 from waitress.server import BaseWSGIServer, create_server
 
 from seatbridge.cli.failing import CommandRefused
+from seatbridge.cli.listening import is_loopback, is_of_this_machine, listen
 from seatbridge.cli.printing import tell
 from seatbridge.cli.refusing import Channel
 from seatbridge.config.portal import ready_application
@@ -24,6 +23,7 @@ from seatbridge.engine.starting import Engine, start_engine
 
 THREADS = 8
 LONGEST_STOP = 8.0  # seconds; whoever sent SIGTERM sends SIGKILL soon
+ANOTHER = "seatbridge serve --bind 127.0.0.1:8001"
 MOST_BYTES = 300_000_000  # a file of a million rows, uploaded
 
 
@@ -38,7 +38,7 @@ def serve(
     settings = current()
     host, port = settings.bind if bind is None else _address(bind)
     _refuse_open_door(host, settings)
-    listening = _listen(host, port)
+    listening = listen(host, port, another=ANOTHER)
     address = settings.public_url or _url(host, listening.getsockname()[1])
     server = create_server(ready_application(), sockets=[listening], **_options(settings, host))
     if isinstance(server, BaseWSGIServer):  # one socket was given
@@ -90,31 +90,12 @@ def _address(text: str) -> tuple[str, int]:
 
 def _refuse_open_door(host: str, settings: Settings) -> None:
     """Without its public address the portal cannot tell its own links from a stranger's, nor demand https."""
-    if settings.public_url or host == "localhost" or _is_loopback(host):
+    if settings.public_url or is_of_this_machine(host):
         return
     raise CommandRefused(
         f"{host} can be reached from other machines, and the portal does not know its own address.",
         fix="Set SEATBRIDGE_PUBLIC_URL, such as https://seats.example.com, and run an https proxy.",
     )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise CommandRefused(
-            f"Cannot listen on {host}:{port}: {error.strerror}.",
-            fix="End what uses it, or choose another: seatbridge serve --bind 127.0.0.1:8001",
-            code=1,
-        ) from error
 
 
 def _options(settings: Settings, host: str) -> dict[str, Any]:
@@ -126,7 +107,7 @@ def _options(settings: Settings, host: str) -> dict[str, Any]:
         "url_prefix": public.path,
         "max_request_body_size": MOST_BYTES,
     }
-    if settings.public_url and _is_loopback(host):
+    if settings.public_url and is_loopback(host):
         # The proxy on this machine says who really calls; nobody else's word is taken.
         options |= {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": {"x-forwarded-for"}}
     return options

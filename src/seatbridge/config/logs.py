@@ -45,6 +45,13 @@ class _Plain(logging.Formatter):
         return f"{line} ({ids})" if ids else line
 
 
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """What was asked and may not be had is no defect of ours; one is an ERROR."""
+    if record.levelno < logging.ERROR:
+        record.exc_info = record.exc_text = None
+    return True
+
+
 def set_up_logs(log_format: str, stream: TextIO | None = None) -> None:
     """`log_format` is "plain" or "json". Plain ones from WARNING on, until the process is to `speak_up`."""
     handler = logging.StreamHandler(stream or sys.stderr)
@@ -53,6 +60,7 @@ def set_up_logs(log_format: str, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
+    logging.getLogger("django.request").addFilter(_without_traceback)
     logging.getLogger("seatbridge").setLevel(logging.INFO if log_format == "json" else logging.WARNING)
 
 

@@ -18,11 +18,14 @@ from seatbridge.reconcile.words import day
 from seatbridge.usage.counting import counting_of
 from seatbridge.usage.counts import read_counts
 from seatbridge.usage.models import Company
+from seatbridge.usage.unused import unused_products
 
 
 @dataclass(frozen=True, slots=True)
 class ContractChoice:
-    """`carried`, `lacking`: names of the mapped services; `known` False: nobody read its lines.
+    """`carried`, `lacking`, `unused`: names of the mapped services; `known` False: nobody read its lines.
+
+    `unused`: lacked as well, and the company has no users of them.
 
     `shared`: names of other companies that are billed on it.
     """
@@ -33,6 +36,7 @@ class ContractChoice:
     state: str
     carried: Sequence[str]
     lacking: Sequence[str]
+    unused: Sequence[str]
     known: bool
     shared: Sequence[str]
 
@@ -81,8 +85,9 @@ def contracts_to_choose(
     everything = contracts_of(integration, account.name)
     offered = [each for each in everything if is_offered(each, today)]
     mapped = ProductMapping.objects.filter(integration=integration)
-    names = dict(mapped.values_list("service_id", "service_name"))
-    services = set(names)
+    names = {row.service_id: row.service_name for row in mapped}
+    services, nobody = set(names), unused_products(company)
+    used = {row.service_id for row in mapped if row.product not in nobody}
     ids = [each.contract_id for each in offered]
     carried, shared = services_carried(integration, ids), companies_on(integration, ids, but=company)
     known = bool(services) and services <= set(lines_read or ())
@@ -93,8 +98,9 @@ def contracts_to_choose(
                 name=each.name,
                 period=_period(each),
                 state=_state(each, today),
-                carried=sorted(names.get(one, "") for one in services & carried.get(each.contract_id, set())),
-                lacking=sorted(names.get(one, "") for one in services - carried.get(each.contract_id, set())),
+                carried=sorted(names[one] for one in services & carried.get(each.contract_id, set())),
+                lacking=sorted(names[one] for one in used - carried.get(each.contract_id, set())),
+                unused=sorted(names[one] for one in services - used - carried.get(each.contract_id, set())),
                 known=known,
                 shared=shared.get(each.contract_id, ()),
             )

@@ -80,7 +80,7 @@ def _unknown_write(weighing: Weighing) -> Ruling | None:
         "outcome-unknown",
         f"The answer to our write of {pending.units} units from {day(pending.effective_date)} was lost, "
         "and such a change cannot be read before its day.",
-        "Look at the contract in BMS; if the change is not there, approve this line by name to send it.",
+        "Look at the contract in BMS; if the change is not there, approve this line to send it.",
     )
 
 
@@ -115,7 +115,7 @@ def _licenses(weighing: Weighing) -> Ruling | None:
                 "held:anomaly",
                 f"{company.name} counts {users(counted)} but has {company.licenses} licenses in "
                 f"Password Boss: the data is wrong somewhere; {weighing.moves}.",
-                f"Correct the counts or the licenses, or approve this line by name. {weighing.deadline}",
+                f"Correct the counts or the licenses, or approve this line. {weighing.deadline}",
             )
     return None
 
@@ -127,7 +127,7 @@ def _edited(weighing: Weighing) -> Ruling | None:
     return held(
         "held:edited-in-bms",
         f"Changed in BMS by hand: {edited} The count asks for {weighing.moves}.",
-        f"Keep {weighing.before} by leaving this line, or approve it by name to put {weighing.after} back. "
+        f"Keep {weighing.before} by leaving this line, or approve it to put {weighing.after} back. "
         f"{weighing.deadline}",
     )
 
@@ -139,7 +139,7 @@ def _no_price(weighing: Weighing) -> Ruling | None:
     return held(
         "held:anomaly",
         f"The line has no price in BMS, so {users(weighing.after)} would be invoiced at 0.00.",
-        f"Set the line's price in BMS, or approve this line by name. {weighing.deadline}",
+        f"Set the line's price in BMS, or approve this line. {weighing.deadline}",
     )
 
 
@@ -152,7 +152,7 @@ def _drop(weighing: Weighing) -> Ruling | None:
         "held:anomaly",
         f"{weighing.moves} is a large drop, {percent(share)}.",
         "Check in Password Boss whether these users are really gone (a directory connector can disable many "
-        f"at once), then approve this line by name or correct the count. {weighing.deadline}",
+        f"at once), then approve this line or correct the count. {weighing.deadline}",
     )
 
 
@@ -163,8 +163,7 @@ def _rise(weighing: Weighing) -> Ruling | None:
     return held(
         "held:anomaly",
         f"{weighing.moves} is a large rise, and the licenses of {company.name} are not known.",
-        "Compare with Password Boss, then approve this line by name or correct the count. "
-        f"{weighing.deadline}",
+        f"Compare with Password Boss, then approve this line or correct the count. {weighing.deadline}",
     )
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from seatbridge.reconcile.facts import Pending, Stop
 from seatbridge.reconcile.rulings import Ruling, held
 from seatbridge.reconcile.targets import Member
-from seatbridge.reconcile.words import day, units, users
+from seatbridge.reconcile.words import day, product_name, units, users
 
 
 class Returned(NamedTuple):
@@ -69,7 +69,7 @@ def returned_ruling(member: Member, stop: Stop) -> Ruling:
     return held(
         "left-password-boss",
         f"{member.company.name} is back in Password Boss with {users(member.count.value or 0)} of "
-        f"{member.product}, after it was decided to stop billing it {when}.",
+        f"{product_name(member.product)}, after it was decided to stop billing it {when}.",
         "Bill it again, or exclude it with a reason.",
     )
 

@@ -9,7 +9,7 @@ from seatbridge.reconcile.rulings import Ruling, blocked
 from seatbridge.reconcile.targets import Member
 from seatbridge.reconcile.words import amount
 
-LOOK_AT_CONTRACT = "Look at the contract in BMS, then approve this line by name."
+LOOK_AT_CONTRACT = "Look at the contract in BMS, then approve this line."
 
 
 class FoundLine(NamedTuple):

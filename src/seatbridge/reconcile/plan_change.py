@@ -111,7 +111,7 @@ def _is_gone(weighed: Weighed) -> bool:
 def hold_for(change: PlanChange, currency: str) -> Ruling:
     first = min(deadline_of(row.terms.posting) for row in (*change.rising, *change.gone))
     deadline = f"Decide before {day(first)}."
-    fix = "Approve either line by name: both are written or neither."
+    fix = "Approve either line: both are written or neither."
     if change.is_missing:
         fix = "Bring in the count that is missing; until then neither line is written."
     return replace(

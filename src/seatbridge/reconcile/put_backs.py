@@ -99,7 +99,7 @@ def _kept(weighed: Weighed, facts: Facts, order: PutBack) -> Ruling | None:
         return skipped(
             "skipped:excluded",
             f"{said}; the line is left as it is until after the invoice run of {day(order.until)}.",
-            "Nothing to do. To follow the count before that, put the put back itself back.",
+            "Nothing to do. To follow the count before that, undo it: put back the run that wrote it.",
         )
     return held(
         "awaiting-approval",

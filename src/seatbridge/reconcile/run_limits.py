@@ -13,7 +13,7 @@ from seatbridge.reconcile.rulings import Ruling
 from seatbridge.reconcile.tally import Tally
 from seatbridge.reconcile.targets import Member
 from seatbridge.reconcile.weighing import Weighed
-from seatbridge.reconcile.words import a_month, amount, ordinal, percent
+from seatbridge.reconcile.words import a_month, amount, ordinal, percent, whole
 
 # Set-up states are no sign of wrong data: a bulk mapping brings many first writes at once.
 _LIMIT_HOLDS = {"held:anomaly", "held:zero", "held:edited-in-bms", "held:plan-change", "left-password-boss"}
@@ -126,13 +126,14 @@ def _movement(facts: Facts, tally: Tally) -> Iterator[str]:
     rules, absolute = facts.rules, tally.absolute
     if absolute < rules.run_min_units or absolute == 0:
         return
-    whole = Decimal(max(tally.base, 1))
+    base = Decimal(max(tally.base, 1))
     against = f"against the units last invoiced{a_month(tally.money, facts.currency)}"
-    if tally.net <= -whole * rules.run_net_drop or tally.net >= whole * rules.run_net_rise:
-        net = percent(tally.net / whole)
-        yield f"All lines together move by {net} net ({tally.net:+d} units) {against}."
-    if absolute > whole * rules.run_absolute:
-        yield f"All changes together are {percent(absolute / whole)} of all units ({absolute}) {against}."
+    if tally.net <= -base * rules.run_net_drop or tally.net >= base * rules.run_net_rise:
+        net = percent(tally.net / base)
+        moved = f"{'+' if tally.net > 0 else ''}{whole(tally.net)} units"
+        yield f"All lines together move by {net} net ({moved}) {against}."
+    if absolute > base * rules.run_absolute:
+        yield f"All changes together are {percent(absolute / base)} of all units ({absolute}) {against}."
 
 
 def _lost(facts: Facts, tally: Tally) -> Iterator[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from seatbridge.reconcile.facts import Company, CompanyMapping, Facts, Key
 from seatbridge.reconcile.rulings import Ruling, skipped
 from seatbridge.reconcile.targets import NO_COUNT, Member
-from seatbridge.reconcile.words import day, users
+from seatbridge.reconcile.words import day, product_name, users
 
 UNMAPPED = CompanyMapping(account_id=None, contract_id=None, first_write_approved=False)
 
@@ -72,7 +72,8 @@ def _never_billed(company: Company) -> Ruling:
 def _unmapped_company(company: Company, member: Member) -> Ruling:
     return skipped(
         "skipped:unmapped-company",
-        f"{company.name} has {users(member.count.value or 0)} of {member.product}, mapped to no contract.",
+        f"{company.name} has {users(member.count.value or 0)} of {product_name(member.product)}, "
+        "mapped to no contract.",
         "Map it to an account and a contract, or exclude it with a reason.",
     )
 
@@ -80,7 +81,7 @@ def _unmapped_company(company: Company, member: Member) -> Ruling:
 def _unmapped_product(member: Member) -> Ruling:
     return skipped(
         "skipped:unmapped-product",
-        f"{member.company.name} has {users(member.count.value or 0)} of {member.product}, "
+        f"{member.company.name} has {users(member.count.value or 0)} of {product_name(member.product)}, "
         "a product that is mapped to no BMS service.",
         "Map the product to a service.",
     )

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from seatbridge.reconcile.facts import Company, CompanyMapping, CompanyState, Count
-from seatbridge.reconcile.words import units, users
+from seatbridge.reconcile.words import product_name, units, users
 
 NO_COUNT = Count(value=None, as_of=None)
 
@@ -93,7 +93,7 @@ def _value(member: Member, counted: set[str]) -> int | None:
 def _why_missing(member: Member) -> str:
     if member.count.stale:
         return f"{member.company.name}: {member.count.stale}"
-    return f"No count of {member.product} is known for {member.company.name}."
+    return f"No count of {product_name(member.product)} is known for {member.company.name}."
 
 
 def _explain(parts: Sequence[tuple[Member, int]], total: int) -> str:
@@ -104,7 +104,7 @@ def _explain(parts: Sequence[tuple[Member, int]], total: int) -> str:
         return f"{users(total)} ({detail}) = {units(total)}" if detail else result
     several_products = len({member.product for member, _ in shown}) > 1
     sums = " + ".join(
-        f"{value} ({member.company.name}{f', {member.product}' if several_products else ''})"
+        f"{value} ({member.company.name}{f', {product_name(member.product)}' if several_products else ''})"
         for member, value in shown
     )
     return f"{sums} = {result}"

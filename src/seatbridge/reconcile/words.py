@@ -48,7 +48,15 @@ def days(number: int) -> str:
 
 
 def percent(share: Decimal) -> str:
-    return f"{share * 100:.0f} %"
+    return f"{whole(Decimal(f'{share * 100:.0f}'))} %"
+
+
+def whole(number: Decimal | int) -> str:
+    return f"{MINUS if number < 0 else ''}{abs(number)}"
+
+
+def product_name(product: str) -> str:
+    return product.capitalize()
 
 
 def either_unknown(number: int | None) -> str:

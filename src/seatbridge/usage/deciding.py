@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 from seatbridge.reconcile.facts import Count
+from seatbridge.reconcile.words import product_name
 
 # product.md section 2, "Missing is not zero"
 FILE_LASTS = timedelta(days=35)
@@ -105,7 +106,8 @@ def _without(product: str, source: Source, around: Around) -> str:
     gap = mine.as_of - source.as_of
     if gap <= (timedelta(0) if mine.complete else MAY_BE_MISSED):
         return ""
-    return f"The last {mine.way} of {said(mine.as_of, around)} names no {product} for this company"
+    when = said(mine.as_of, around)
+    return f"The last {mine.way} of {when} names no {product_name(product)} for this company"
 
 
 def _old(source: Source, around: Around) -> str:

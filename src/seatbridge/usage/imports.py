@@ -13,6 +13,7 @@ from seatbridge.usage.columns import Columns, match_columns, names_known
 from seatbridge.usage.models import Company
 from seatbridge.usage.opening import OpenedText, opened
 from seatbridge.usage.parsing import Around, parse_row, parsers_of
+from seatbridge.usage.previewing import CountPreview
 from seatbridge.usage.refusals import Faults, ImportRefused, RowError, refuse_file, shown
 from seatbridge.usage.reports import ImportReport
 from seatbridge.usage.staging import BATCH, Staging, staging
@@ -40,7 +41,7 @@ class _Job:
         return Around(known, ZoneInfo(self.partner.timezone), self.now)
 
 
-def import_file(
+def import_file(  # noqa: PLR0913 - what, whose, how, and who is told of it
     partner: Partner,
     kind: str,
     source: str | Path | BinaryIO,
@@ -49,17 +50,20 @@ def import_file(
     dry_run: bool,
     now: datetime,
     progress: Progress | None = None,
+    preview: CountPreview | None = None,
 ) -> ImportReport:
     """`kind`: one of KINDS. `now`: aware; the moment that a roster, or a count without one, speaks of.
 
     `complete`: the file names every company of the partner. `dry_run`: the same work, rolled back at its end.
+    `preview`: hears what a list of counts changes.
     Raises ImportRefused with rows and fields; nothing has changed then.
     """
     job = _Job(partner, kind, complete, now.astimezone(UTC), progress)
     with opened(source) as text, staging(kind, job.now) as staged:
         columns, rows = _read_into(staged, text, job)
         coming = Coming(partner, kind, "file", complete, job.now, columns.places, text.scanned.sha256, rows)
-        return take_staged(coming, dry_run=dry_run, warnings=_reading_warnings(text, columns))
+        warnings = _reading_warnings(text, columns)
+        return take_staged(coming, dry_run=dry_run, warnings=warnings, preview=preview)
 
 
 def _read_into(staged: Staging, text: OpenedText, job: _Job) -> tuple[Columns, int]:

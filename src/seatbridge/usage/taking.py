@@ -13,6 +13,7 @@ from seatbridge.usage.merging_companies import merge_companies
 from seatbridge.usage.merging_counts import merge_counts
 from seatbridge.usage.merging_users import merge_users
 from seatbridge.usage.models import Feed
+from seatbridge.usage.previewing import CountPreview
 from seatbridge.usage.reports import ImportReport, Merged
 
 
@@ -30,8 +31,14 @@ class Coming:
     rows: int
 
 
-def take_staged(coming: Coming, *, dry_run: bool, warnings: tuple[str, ...] = ()) -> ImportReport:
-    """One transaction, rolled back at its end in a dry run."""
+def take_staged(
+    coming: Coming,
+    *,
+    dry_run: bool,
+    warnings: tuple[str, ...] = (),
+    preview: CountPreview | None = None,
+) -> ImportReport:
+    """One transaction, rolled back at its end in a dry run. `preview`: of counts only."""
     with transaction.atomic():
         # Two lists for one partner take turns, also where the database lets them meet.
         Partner.objects.select_for_update().get(pk=coming.partner.pk)
@@ -44,7 +51,11 @@ def take_staged(coming: Coming, *, dry_run: bool, warnings: tuple[str, ...] = ()
             sha256=coming.sha256,
             rows=coming.rows,
         )
+        if preview is not None:
+            preview.before()
         merged = _merge(feed, coming)
+        if preview is not None:
+            preview.after()
         transaction.set_rollback(dry_run)
     return ImportReport(
         kind=coming.kind,

@@ -1,6 +1,7 @@
 """What is typed wrongly, and what programs read: one document, three exit codes, no traceback."""
 
 import json
+import socket
 import sqlite3
 from pathlib import Path
 
@@ -126,3 +127,19 @@ def test_every_export_is_json_and_carries_its_partner(mapped: Seatbridge) -> Non
     assert mapped.ok("ledger", "export", "--partner", PARTNER) == lines
     assert {line["partner"] for line in lines} == {PARTNER}
     assert [line["seq"] for line in lines] == list(range(1, len(lines) + 1))
+
+
+def test_the_demo_refuses_a_taken_port_before_it_plays_anything(fresh: Seatbridge) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        bind = f"127.0.0.1:{taken.getsockname()[1]}"
+        ended = fresh("demo", SEATBRIDGE_BIND=bind)
+    assert ended.code == 1
+    assert f"Cannot listen on {bind}" in ended.err
+    assert "SEATBRIDGE_BIND=127.0.0.1:8001 make demo" in ended.err
+    assert ended.out == ""
+
+
+def test_the_demo_is_for_this_machine_only(fresh: Seatbridge) -> None:
+    ended = fresh("demo", SEATBRIDGE_BIND="0.0.0.0:8000")
+    assert ended.code == 2
+    assert "which other machines can reach" in ended.err

@@ -1,10 +1,12 @@
 """Two lines of one contract change on the same day ahead: the contract's total shows both at once."""
 
+import json
 from datetime import date
 from typing import Any
 
 import pytest
 
+from seatbridge.ledger.models import LedgerEntry
 from tests.support.story import Settle, Story
 from tests.support.story_world import Client
 
@@ -42,6 +44,20 @@ def test_both_are_found_in_force_on_their_day(settle: Settle, users: dict[str, A
     assert ran.writes == []
     for product, units in users.items():
         assert (story.units("northwind", product), story.memory("northwind", product).stopped) == (units, "")
+
+
+def test_what_cannot_be_told_names_company_contract_and_what_is_done_about_it(settle: Settle) -> None:
+    users = {"standard": 28, "advanced": 8}
+    story = dated_ahead(settle, **users)
+    story.day(date(2026, 12, 2))
+    story.count("northwind", **users)
+    story.sync()
+    entries = LedgerEntry.objects.filter(event="write.cannot-tell")
+    assert {entry.contract_id for entry in entries} == {story.places.contract("northwind")}
+    said = [json.loads(entry.data) for entry in entries]
+    assert {(each["units_before"], each["units"]) for each in said} == {(27, 28), (9, 8)}
+    assert all([ref for ref, _ in each["companies"]] == ["northwind"] for each in said)
+    assert all("cancel each other out" in each["why"] and "taken as written" in each["why"] for each in said)
 
 
 def test_where_neither_is_in_force_both_are_named(settle: Settle) -> None:

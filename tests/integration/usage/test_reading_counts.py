@@ -133,7 +133,7 @@ def test_a_move_to_the_other_product_never_leaves_both_to_be_billed(
     put("counts", "company,product,count\nalder,advanced,38\n", complete=True)
     counts = read().counts
     assert (counts["alder", "advanced"].value, counts["alder", "advanced"].stale) == (38, "")
-    assert "names no standard" in counts["alder", "standard"].stale
+    assert "names no Standard" in counts["alder", "standard"].stale
 
 
 def test_where_roster_and_count_differ_both_numbers_are_said(

@@ -211,6 +211,34 @@ def test_the_contracts_of_an_account_are_offered_with_what_they_carry(
     assert "Northwind 7003" not in said
 
 
+def test_a_service_that_a_contract_lacks_is_no_fault_where_the_company_has_no_users_of_it(
+    people: Cast, world: MappingWorld
+) -> None:
+    count(world.partner, "northwind", 0)
+    page = people.bill.browser.get(pencil(world), {"account_id": NORTHWIND})
+    assert "lacks Password Boss Standard, which nobody uses here" in text_of(page)
+    assert 'class="bad">lacks' not in page.content.decode()
+    count(world.partner, "northwind", 3)
+    page = people.bill.browser.get(pencil(world), {"account_id": NORTHWIND})
+    assert 'class="bad">lacks' in page.content.decode()
+
+
+def test_the_form_of_a_company_that_is_billed_says_that_saving_it_again_writes_nothing(
+    people: Cast, world: MappingWorld
+) -> None:
+    count(world.partner, "northwind", 14)
+    browser = people.bill.browser
+    assert "Saving the mapping approves these units" in text_of(browser.get(pencil(world)))
+    form = {"account_id": NORTHWIND, "contract_id": NORTHWIND_MONTHLY}
+    browser.post(pencil(world), form)
+    assert "Saving the mapping approves these units" in text_of(browser.get(pencil(world)))
+    browser.post(pencil(world), form | {"seen": browser.get(pencil(world)).context["first"].seal})
+    for address in (pencil(world), f"{pencil(world)}first"):
+        said = text_of(browser.get(address))
+        assert "Saving the contract that it is billed on writes nothing." in said
+        assert "Saving the mapping approves" not in said
+
+
 def test_an_account_is_searched_without_script(people: Cast, world: MappingWorld) -> None:
     said = text_of(people.bill.browser.get(pencil(world), {"q": "fabri"}))
     assert "Fabrikam inactive in BMS" in said

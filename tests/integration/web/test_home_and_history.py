@@ -1,8 +1,9 @@
 """Home, a company's page down to the ledger, and History."""
 
 import csv
+import json
 import re
-from datetime import time
+from datetime import date, time, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -12,9 +13,12 @@ from seatbridge.catalog.refreshing import refresh
 from seatbridge.integrations.calendars import set_calendar
 from seatbridge.integrations.clocks import billing_now
 from seatbridge.integrations.schedules import set_schedule
+from seatbridge.ledger.models import LedgerEntry
 from seatbridge.partners.models import Partner
+from seatbridge.sync.models import Write
 from seatbridge.sync.shown.current import _read
 from seatbridge.web.at_home.strip import next_count
+from seatbridge.web.history.entry_words import row_of
 from seatbridge.web.history.ledger import _harmless
 from tests.integration.web.told import Told, at_most, text_of, told
 from tests.support import story
@@ -160,6 +164,27 @@ def test_the_change_history_is_found_by_company_contract_and_person(synced: Told
     shown = text_of(synced.bob.get("/history/changes/", {"search": search}))
     assert "Tailspin" in shown
     assert "No entry fits" in text_of(synced.bob.get("/history/changes/?search=zzz"))
+
+
+def test_a_write_is_one_entry_among_writes_but_while_its_result_is_out(synced: Told) -> None:
+    def titles(query: str = "") -> list[str]:
+        return [row.title for row in synced.bob.get(f"/history/changes/{query}").context["rows"]]
+
+    assert "Written and read back" in titles()
+    assert "Set out to write" not in titles()
+    assert "Set out to write" in titles("?what=everything")
+    assert b"write.intended" in b"".join(synced.bob.get("/history/changes.csv").streaming_content)
+    Write.objects.update(state=Write.State.INTENDED)
+    assert "Set out to write" in titles()
+
+
+def test_a_write_dated_ahead_says_that_its_day_has_come(synced: Told) -> None:
+    entry = LedgerEntry.objects.filter(event="write.confirmed").first()
+    assert entry is not None
+    entry.event = "write.scheduled"
+    on = date.fromisoformat(json.loads(entry.data)["effective_date"])
+    assert row_of(entry, {}, on - timedelta(days=1)).title == "Written, takes effect on its day"
+    assert row_of(entry, {}, on).title == "Written ahead, its day has come"
 
 
 def test_the_change_history_comes_page_by_page_and_as_a_file(synced: Told) -> None:

@@ -86,7 +86,7 @@ def test_one_is_accepted_with_its_units_and_sending_it_twice_changes_nothing(sce
     assert (row.contract_id, row.successor_id, row.first_write_approved) == (7001, 7101, True)
     assert LineMemory.objects.get(contract_id=7101).confirmed_units == 5
     assert CompanyMapping.objects.get(company__ref="evergreen").contract_id == 7001
-    assert "One contract ends by" in text_of(scene.bill.get("/"))
+    assert "The contract of Fabrikam ends by" in text_of(scene.bill.get("/"))
 
 
 @pytest.mark.parametrize("typed", ["five", "-1", "1e3", "5.5", "1" * 30])

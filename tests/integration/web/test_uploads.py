@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from seatbridge.partners.models import Partner
 from seatbridge.usage.held_files import Held, hold_file, opened_held, take_held
 from seatbridge.usage.models import Company, CountReading, Feed, HeldFile
+from seatbridge.usage.previewing import MOST_SHOWN
 from tests.integration.web.told import at_most, text_of
 from tests.support.cast import Cast
 
@@ -24,13 +25,52 @@ def test_companies_then_counts_are_shown_first_and_imported_once(people: Cast) -
     for kind, text, model in (("companies", COMPANIES, Company), ("counts", COUNTS, CountReading)):
         page = browser.post("/uploads/", {"kind": kind, "file": upload(text)}, follow=True)
         assert "What counts.csv would change" in text_of(page)
+        rows = "2 rows of companies" if kind == "companies" else "1 row of counts"
+        assert rows in text_of(page)
         assert not model.objects.exists()
         held = HeldFile.objects.latest("pk").pk
-        for said in ("rows imported", "imported already"):
+        for said in (f"{rows.partition(' of')[0]} imported:", "imported already"):
             assert said in text_of(browser.post(f"/uploads/{held}/", {"do": "import"}, follow=True))
         assert model.objects.exists()
     assert Feed.objects.count() == 2
     assert CountReading.objects.get().value == 14
+
+
+def test_counts_are_shown_company_by_company_and_beside_a_user_list_that_disagrees(people: Cast) -> None:
+    browser = people.bill.browser
+
+    def preview(kind: str, text: str, *, take: bool = False) -> str:
+        page = browser.post("/uploads/", {"kind": kind, "file": upload(text)}, follow=True)
+        if take:
+            browser.post(f"/uploads/{HeldFile.objects.latest('pk').pk}/", {"do": "import"})
+        return text_of(page)
+
+    preview("companies", COMPANIES, take=True)
+    users = "".join(f"northwind,u{number},active\n" for number in range(18))
+    preview("users", f"company,user,status\n{users}", take=True)
+    said = preview("counts", "company,product,count\nnorthwind,standard,19\ncontoso,advanced,4\n", take=True)
+    assert "Northwind Standard 18 → 19 The count of" in said
+    assert "has 19, the user list of" in said
+    assert "has 18; the first one counts." in said
+    assert "Contoso Advanced none → 4" in said
+    assert not CountReading.objects.filter(value=19, newest=False).exists()
+    said = preview("counts", "company,product,count\ncontoso,advanced,5\n")
+    assert "Contoso Advanced 4 → 5" in said
+    assert "Northwind Standard" not in said
+    said = preview("counts", "company,product,count,as_of\ncontoso,advanced,7,2020-01-01\n")
+    assert "Contoso Advanced 4 The file says 7." in said
+
+
+def test_of_many_counts_the_first_are_shown_and_how_many_more(people: Cast) -> None:
+    browser = people.bill.browser
+    refs = [f"c{number:03d}" for number in range(MOST_SHOWN + 7)]
+    companies = "ref,name,level\n" + "".join(f"{ref},Company {ref},standard\n" for ref in refs)
+    browser.post("/uploads/", {"kind": "companies", "file": upload(companies)})
+    browser.post(f"/uploads/{HeldFile.objects.latest('pk').pk}/", {"do": "import"})
+    counts = "company,product,count\n" + "".join(f"{ref},standard,3\n" for ref in refs)
+    said = text_of(browser.post("/uploads/", {"kind": "counts", "file": upload(counts)}, follow=True))
+    assert said.count("none → 3") == MOST_SHOWN
+    assert "… and 7 more." in said
 
 
 def test_a_file_may_be_left(people: Cast) -> None:

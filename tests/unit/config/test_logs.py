@@ -63,3 +63,16 @@ def test_a_command_is_quiet_where_people_read() -> None:
     set_up_logs("plain", stream)
     logging.getLogger("seatbridge.sync").info("run 7 began")
     assert stream.getvalue() == ""
+
+
+def test_what_a_role_may_not_do_is_told_without_a_traceback_and_a_defect_with_one() -> None:
+    stream = StringIO()
+    set_up_logs("plain", stream)
+    log = logging.getLogger("django.request")
+    try:
+        int("may not")
+    except ValueError:
+        log.warning("Forbidden: /changes/", exc_info=True)
+        assert stream.getvalue().count("\n") == 1
+        log.exception("Internal Server Error: /changes/")
+    assert "Traceback" in stream.getvalue()

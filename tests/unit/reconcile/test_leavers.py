@@ -127,7 +127,7 @@ def test_who_comes_back_is_asked_about(done: bool) -> None:  # noqa: FBT001
     world = one_line(count=6, units=0 if done else 5)
     made = stopped(world, DEC, done=done)
     assert (row(made).status, made.writes) == ("left-password-boss", ())
-    assert "Northwind is back in Password Boss with 6 users of standard" in row(made).cause
+    assert "Northwind is back in Password Boss with 6 users of Standard" in row(made).cause
 
 
 def test_many_stops_are_not_many_lost_companies() -> None:

@@ -47,7 +47,7 @@ def test_a_net_rise_of_a_tenth_waits() -> None:
 
 
 def test_a_net_drop_of_a_twentieth_waits() -> None:
-    assert_waits(many(20, [19] * 10), "(-10 units)")
+    assert_waits(many(20, [19] * 10), "\N{MINUS SIGN}5 % net (\N{MINUS SIGN}10 units)")
     assert_goes_on(many(20, [19] * 9 + [20]))
 
 

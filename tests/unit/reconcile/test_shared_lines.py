@@ -98,7 +98,7 @@ def two_products(advanced: Count | None) -> World:
 
 def test_two_products_on_one_service_add_up() -> None:
     made = two_products(Count(3, None)).plan(product_mappings={"standard": STANDARD, "advanced": STANDARD})
-    assert row(made).explanation == "3 (Northwind, advanced) + 11 (Northwind, standard) = 14 users = 14 units"
+    assert row(made).explanation == "3 (Northwind, Advanced) + 11 (Northwind, Standard) = 14 users = 14 units"
     assert [planned.units_after for planned in made.writes] == [14]
 
 

@@ -100,7 +100,7 @@ def test_a_product_that_the_company_s_newest_counts_do_not_name_is_stale_and_not
     newest = List(9, NOW, "file", complete)
     around = replace(AROUND, newest=newest, of_company=newest, of_company_is_roster=False)
     count = decide("standard", None, source(38, at(age * HOUR), is_roster=False), around)
-    assert ("names no standard for this company" in count.stale) is stale
+    assert ("names no Standard for this company" in count.stale) is stale
 
 
 def test_users_whose_product_is_not_known_make_the_count_unknown() -> None:

@@ -9,7 +9,7 @@ from seatbridge.cli.demo.cast import TODAY, Client, cast
 from seatbridge.cli.demo.checking import mismatches
 from seatbridge.cli.demo.more import awkward, quiet
 from seatbridge.cli.demo.past import Play, approve_first_run, open_play, pass_time
-from seatbridge.cli.demo.portal import keep_portal_up
+from seatbridge.cli.demo.portal import address_to_keep, keep_portal_up
 from seatbridge.cli.demo.scenes import refused_sign_in, shifted_feed
 from seatbridge.cli.demo.stage import DemoFailed, stage
 from seatbridge.cli.demo.today import run_again, run_today
@@ -37,9 +37,10 @@ def demo(
 ) -> int:
     """Show the main job on a sample partner and a pretend BMS, then keep the portal up to look at it.
 
-    Exit 0 only if every contract is right.
+    It listens where SEATBRIDGE_BIND says, else on a free port. Exit 0 only if every contract is right.
     """
     clients = cast(bms_behaviour) + (awkward() if more else []) + quiet(companies)
+    bind = "" if once else address_to_keep()
     try:
         with stage(bms_behaviour, OUT) as at:
             OUT.rule("October: set up, preview, approve", align="left")
@@ -51,8 +52,8 @@ def demo(
             if more:
                 shifted_feed(play)
                 refused_sign_in(play)
-            if not once:
-                keep_portal_up(at)
+            if bind:
+                keep_portal_up(at, bind)
     except DemoFailed as failed:
         OUT.print(str(failed))
         return 1

@@ -102,7 +102,8 @@ def ending_contracts(
 
 
 def asking_for_endings(rows: QuerySet[Integration], today: date) -> QuerySet[Integration]:
-    """How many contracts end soon, or ended, with no successor accepted: by a query made anyway."""
+    """How many contracts end soon, or ended, with no successor accepted, and whose ends first: by a query
+    made anyway."""
     mine = {"integration": OuterRef("integration"), "contract_id": OuterRef("contract_id")}
     ending = SeenContract.objects.filter(
         Exists(CompanyMapping.objects.filter(**mine, excluded_reason="")),
@@ -113,7 +114,11 @@ def asking_for_endings(rows: QuerySet[Integration], today: date) -> QuerySet[Int
         end__lte=today + URGENT,
     )
     number = ending.order_by().values("integration").annotate(number=Count("pk")).values("number")
-    return rows.annotate(contracts_ending=Coalesce(Subquery(number), 0))
+    billed = CompanyMapping.objects.filter(**mine, excluded_reason="").order_by("company__name")
+    named = ending.annotate(company=Subquery(billed.values("company__name")[:1])).order_by("end")
+    return rows.annotate(
+        contracts_ending=Coalesce(Subquery(number), 0), next_to_end=Subquery(named.values("company")[:1])
+    )
 
 
 def only_one(endings: Iterable[Ending]) -> list[Ending]:

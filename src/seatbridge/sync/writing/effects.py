@@ -136,7 +136,7 @@ def _ahead_unknown(case: Case) -> None:
             else "the answer to the write was lost"
         )
         + f", and a change dated {case.write.effective_date} cannot be read before its day",
-        "look at the contract in BMS; if the change is not there, approve this line by name to send it again",
+        "look at the contract in BMS; if the change is not there, approve this line to send it again",
     )
 
 
@@ -243,7 +243,7 @@ def _mismatch(case: Case) -> None:
     case.say(
         "error:verification",
         case.judgement.what,
-        "look at the contract in BMS; then approve this line by name to write it again",
+        "look at the contract in BMS; then approve this line to write it again",
     )
     count_mismatches(case.running)
 

@@ -5,15 +5,29 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from seatbridge.ledger.writing import append
 from seatbridge.psa.records import Line
+from seatbridge.reconcile.facts import Key
 from seatbridge.sync.fencing import fenced
 from seatbridge.sync.memory import carry_trust, forget_pending, remember_stopped, remember_written
-from seatbridge.sync.models import LineMemory
+from seatbridge.sync.models import LineMemory, Write
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
 from seatbridge.sync.views import KeyView
 from seatbridge.sync.writing.judging import shows
 from seatbridge.sync.writing.verdicts import price_factors
+
+CANCELLED_OUT = (
+    "the changes of this contract on that day cancel each other out, so its total stayed as it was: "
+    "taken as written"
+)
+OTHERS_MOVED = (
+    "the contract's total moved by something else too: taken as written, and looked at again by the next plan"
+)
+NOT_KNOWN = (
+    "its answer was lost, and the contract's total does not tell: the units on contract are no longer taken "
+    "as known, and the next plan says so"
+)
 
 
 class Due(NamedTuple):
@@ -21,6 +35,7 @@ class Due(NamedTuple):
     view: KeyView
     line: Line
     total: Decimal
+    members: list[list[str]]  # [company ref, product], as the write had them
 
     @property
     def change(self) -> Decimal | None:
@@ -30,7 +45,11 @@ class Due(NamedTuple):
 
 def settle_pending(running: Running) -> None:
     due: dict[int, list[Due]] = defaultdict(list)
-    rows = LineMemory.objects.filter(integration=running.integration, pending_from__isnull=False, stopped="")
+    pending = LineMemory.objects.filter(
+        integration=running.integration, pending_from__isnull=False, stopped=""
+    )
+    rows = list(pending)
+    members = _members(running, rows)
     for row in rows:
         view = running.seen.of(key_of(row))
         line = None if row.line_id is None else view.line(row.line_id)
@@ -39,11 +58,20 @@ def settle_pending(running: Running) -> None:
         if row.pending_from > running.today():
             _watch_price(running, row, line)
             continue
-        due[row.contract_id].append(Due(row, view, line, view.total))
+        of_line = members.get(key_of(row), [])
+        due[row.contract_id].append(Due(row, view, line, view.total, of_line))
     for of_contract in due.values():
         joint = _joint_change(running, of_contract)
         for each in of_contract:
             _settle_due(running, each, joint)
+
+
+def _members(running: Running, rows: Sequence[LineMemory]) -> dict[Key, list[list[str]]]:
+    """Who is billed on the lines whose day has come. One query, and none where no day has."""
+    days = {row.pending_from for row in rows if row.pending_from and row.pending_from <= running.today()}
+    writes = Write.objects.filter(integration=running.integration, ahead=True, effective_date__in=days)
+    found = writes.order_by("pk").values_list("contract_id", "service_id", "members")
+    return {(contract, service): members for contract, service, members in found} if days else {}
 
 
 def _joint_change(running: Running, of_contract: Sequence[Due]) -> Decimal | None:
@@ -64,27 +92,52 @@ def _joint_change(running: Running, of_contract: Sequence[Due]) -> Decimal | Non
 
 
 def _settle_due(running: Running, due: Due, joint: Decimal | None) -> None:
-    row, view, line, total = due
+    row, line = due.row, due.line
     undone = _undone(row, line)
     with fenced(running.run):
         if joint is None or line.units is not None:
-            _settle(running, row, view, line, total)
+            _settle(running, due)
         else:
-            _settle_together(running, row, line, total, joint)
+            _settle_together(running, due, joint)
         if undone:
             note(running, "write.price-undone", None, contract=row.contract_id, line=line.id, why=undone)
             remember_stopped(row, undone, running.run)
 
 
-def _settle_together(running: Running, row: LineMemory, line: Line, total: Decimal, joint: Decimal) -> None:
+def _settle_together(running: Running, due: Due, joint: Decimal) -> None:
     """Changes that cancel out leave the total as it was: they fit it, and do not prove anything."""
-    units, day = row.pending_units or 0, row.pending_from
-    data = {"units": units, "effective_date": day, "total": total, "total_kept": row.total_after}
-    event = "write.took-effect" if joint else "write.cannot-tell"
-    note(running, event, None, **data, line=line.id, contract=row.contract_id, service=row.service_id)
+    row, line, total = due.row, due.line, due.total
+    event, why = ("write.took-effect", "") if joint else ("write.cannot-tell", CANCELLED_OUT)
+    _note(running, event, due, row.total_after, why)
     if row.total_after is not None:
         carry_trust(row, row.total_after, total)
+    units, day = row.pending_units or 0, row.pending_from
     remember_written(row, line_id=line.id, units=units, price=line.unit_price, from_date=day, total=total)
+
+
+def _note(running: Running, event: str, due: Due, kept: Decimal | None, why: str = "") -> None:
+    """`kept`: the contract's total as it was remembered. `why`: also what is done about it."""
+    row = due.row
+    data = {
+        "units": row.pending_units or 0,
+        "units_before": row.pending_before,
+        "effective_date": row.pending_from,
+        "total": due.total,
+        "total_kept": kept,
+        "companies": due.members,
+    }
+    append(
+        running.integration.partner_id,
+        event,
+        actor=running.run.actor,
+        data=data | ({"why": why} if why else {}),
+        integration_id=running.integration.pk,
+        run_id=running.run.pk,
+        contract_id=row.contract_id,
+        service_id=row.service_id,
+        line_id=due.line.id,
+        at=running.now(),
+    )
 
 
 def _watch_price(running: Running, row: LineMemory, line: Line) -> None:
@@ -105,54 +158,50 @@ def _undone(row: LineMemory, line: Line) -> str:
     )
 
 
-def _settle(running: Running, row: LineMemory, view: KeyView, line: Line, total: Decimal) -> None:
+def _settle(running: Running, due: Due) -> None:
+    row, line, total = due.row, due.line, due.total
     units, day = row.pending_units or 0, row.pending_from
     kept = total if row.total_after is None else row.total_after
-    expected = _expected(running, row, view, line, kept, total)
-    data = {"units": units, "effective_date": day, "total": total, "total_kept": kept, "line": line.id}
-    key = {"contract": row.contract_id, "service": row.service_id}
+    expected = _expected(running, due, kept)
     if expected is not None:
-        note(running, "write.took-effect", None, **data, **key)
+        _note(running, "write.took-effect", due, kept)
         carry_trust(row, kept, expected)
         remember_written(
             row, line_id=line.id, units=units, price=line.unit_price, from_date=day, total=expected
         )
     elif total == kept and row.pending_before != units:
-        _had_no_effect(
-            running, row, f"a change to {units} units dated {day} did not take effect", {**data, **key}
-        )
+        _had_no_effect(running, due, kept, f"a change to {units} units dated {day} did not take effect")
     elif row.pending_unknown:
-        note(running, "write.cannot-tell", None, **data, **key)
+        _note(running, "write.cannot-tell", due, kept, NOT_KNOWN)
         row.written_units = row.total_after = None
         _clear(row)
     else:
         # Other lines moved the total too: taken as written, and the planner says that it cannot tell.
-        note(running, "write.cannot-tell", None, **data, **key)
+        _note(running, "write.cannot-tell", due, kept, OTHERS_MOVED)
         change = (units - (row.pending_before or 0)) * line.unit_price
         remember_written(
             row, line_id=line.id, units=units, price=line.unit_price, from_date=day, total=kept + change
         )
 
 
-def _expected(
-    running: Running, row: LineMemory, view: KeyView, line: Line, kept: Decimal, total: Decimal
-) -> Decimal | None:
+def _expected(running: Running, due: Due, kept: Decimal) -> Decimal | None:
     """The total now, where it shows that the pending units are in force; else None."""
-    if line.units is not None:
-        return total if line.units == row.pending_units else None
-    if row.pending_before is None or view.contract is None:
+    row, contract, total = due.row, due.view.contract, due.total
+    if due.line.units is not None:
+        return total if due.line.units == row.pending_units else None
+    if row.pending_before is None or contract is None:
         return None
-    change = ((row.pending_units or 0) - row.pending_before) * line.unit_price
-    factors = price_factors(running.company, view.contract.billing_cycle)
+    change = ((row.pending_units or 0) - row.pending_before) * due.line.unit_price
+    factors = price_factors(running.company, contract.billing_cycle)
     return total if any(shows(total - kept, change, share) for share in factors) else None
 
 
-def _had_no_effect(running: Running, row: LineMemory, why: str, data: dict[str, object]) -> None:
-    note(running, "write.no-effect", None, **data)
-    unknown = row.pending_unknown
-    _clear(row)
+def _had_no_effect(running: Running, due: Due, kept: Decimal, why: str) -> None:
+    _note(running, "write.no-effect", due, kept)
+    unknown = due.row.pending_unknown
+    _clear(due.row)
     if not unknown:
-        remember_stopped(row, why, running.run)
+        remember_stopped(due.row, why, running.run)
 
 
 def _clear(row: LineMemory) -> None:

@@ -46,7 +46,7 @@ def _why_not(running: Running, row: PlannedWrite, stopped: dict[int, str]) -> tu
         return (
             "error:verification",
             f"another write on this contract failed its check: {stopped[contract_id]}",
-            "look at the contract in BMS; then approve this line by name to write it",
+            "look at the contract in BMS; then approve this line to write it",
         )
     view = running.seen.of(row.key)
     moved = bool(view.lines) if row.creates else view.line(row.line.id) != row.line

@@ -114,7 +114,8 @@ def renewals_card(integration: Integration, today: date) -> Card | None:
     number = int(getattr(integration, "contracts_ending", 0))
     if not number:
         return None
-    what = "One contract ends" if number == 1 else f"{number:,} contracts end"
+    name = getattr(integration, "next_to_end", "")
+    what = f"The contract of {name} ends" if number == 1 else f"{number:,} contracts end"
     return Card(
         fact=f"{what} by {day_words(today + URGENT)}, or ended, with no successor accepted.",
         cause="Nothing can be written to a contract after its last day.",

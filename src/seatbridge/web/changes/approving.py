@@ -16,7 +16,7 @@ from seatbridge.sync.models import SyncRun
 from seatbridge.sync.requesting import request_approval
 from seatbridge.sync.shown.current import standing_of
 from seatbridge.web.changes.answers import back, tell
-from seatbridge.web.changes.rows import all_words, one_per_decision, pair_of, rows_of
+from seatbridge.web.changes.rows import all_words, one_per_decision, pair_of, rows_of, said_together
 from seatbridge.web.numbers import number_of
 
 MOST_SHOWN = 50
@@ -46,7 +46,7 @@ def approve(request: HttpRequest) -> HttpResponse:
             shown = rows_of(decisions[:MOST_SHOWN], run_of=plan.run_of, base=run.pk, among=lines)
             facts = {
                 "run": run,
-                "rows": shown,
+                "rows": said_together(shown, lines),
                 "more_lines": len(decisions) - len(shown),
                 "words": all_words(lines),
                 "section": "changes",

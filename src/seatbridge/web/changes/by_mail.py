@@ -16,7 +16,7 @@ from seatbridge.reminders.models import Reminder
 from seatbridge.sync.shown.shown_lines import ShownLine
 from seatbridge.users.models import User
 from seatbridge.web.changes.answers import tell
-from seatbridge.web.changes.rows import Row, all_words, rows_of
+from seatbridge.web.changes.rows import Row, all_words, rows_of, said_together
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,7 +53,8 @@ def decide(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _rows(lines: Sequence[ShownLine], plan: int) -> list[Row]:
-    return rows_of(lines, run_of={line.key: plan for line in lines}, base=-1)
+    rows = rows_of(lines, run_of={line.key: plan for line in lines}, base=-1)
+    return said_together(rows, lines)
 
 
 def _is_at_another_place(request: HttpRequest, number: int) -> bool:

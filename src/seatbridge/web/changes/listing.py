@@ -20,7 +20,7 @@ from seatbridge.sync.shown.shown_lines import ShownLine
 from seatbridge.sync.stated.unknown_units import UNCONFIRMED
 from seatbridge.web.changes.filters import filtered, read_filter, tabs
 from seatbridge.web.changes.plans import DECIDED, part_forms, parts_of, waiting_plans
-from seatbridge.web.changes.rows import all_words, one_per_decision, rows_of
+from seatbridge.web.changes.rows import all_words, one_per_decision, rows_of, said_together
 from seatbridge.web.chosen import chosen_integration, schedule_read_with
 from seatbridge.web.run_words import state_words
 
@@ -92,7 +92,7 @@ def _plan(
         "total": len(one_per_decision(plan.lines)),
         "unconfirmed": len({line.shared for line in plan.lines if _is_unconfirmed(line)}),
         "page": page,
-        "rows": rows,
+        "rows": said_together(rows, plan.lines),
         "decides": any(row.decide or row.button or row.leave for row in rows),
         "approvable": len({line.shared for line in approvable}),
         "may_leave": may_leave,

@@ -1,6 +1,6 @@
 """A line of the plan as it is shown: facts in one order, and what its button will do."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -8,6 +8,7 @@ from seatbridge.reconcile.words import day
 from seatbridge.sync.approvable import Pair, may_be_approved, may_be_left, may_be_written_at_once
 from seatbridge.sync.shown.groups import Group
 from seatbridge.sync.shown.shown_lines import ShownLine, money_of
+from seatbridge.sync.shown.together import together_of, with_whom
 from seatbridge.web.changes.elsewhere import elsewhere
 from seatbridge.web.links import company_url
 from seatbridge.web.wording import day_words, money_words
@@ -79,6 +80,16 @@ def rows_of(
         sides = changing.get(line.company, []) if line.status == PLAN_CHANGE else []
         rows.append(_as_one(row, sides) if len(sides) > 1 else row)
     return rows
+
+
+def said_together(rows: Sequence[Row], whole: Iterable[ShownLine]) -> list[Row]:
+    """Rows of one line in BMS say of each other: every one shows the whole change, and sums count it once."""
+    together = together_of((row.line for row in rows), whole)
+    found = []
+    for row in rows:
+        said = with_whom(row.line, together)
+        found.append(replace(row, second=f"{row.second} {sentence(said)}".lstrip()) if said else row)
+    return found
 
 
 def _as_one(row: Row, sides: Iterable[ShownLine]) -> Row:

@@ -66,11 +66,18 @@ def show_first_write(request: HttpRequest, number: int, company_id: int) -> Http
     """What the first sync would write for the company: asked for once the form is open."""
     access, integration = asked_integration(request, number, Right.MAP)
     company = access.one(Company, pk=company_id)
+    mapping = access.scoped(CompanyMapping).filter(integration=integration, company=company).first()
     context = {
         "integration": integration,
         "first": first_write(integration, company, billing_now(integration)),
+        "billed": _is_billed(mapping),
     }
     return render(request, "companies/first_write.html", context)
+
+
+def _is_billed(mapping: CompanyMapping | None) -> bool:
+    """Then nothing waits for the word that saving the same contract again would give."""
+    return mapping is not None and not mapping.excluded_reason and mapping.first_write_approved_at is not None
 
 
 def _form(
@@ -93,6 +100,7 @@ def _form(
     context |= _choices(access, integration, company, asked.dict())
     if not in_place:
         context["first"] = first_write(integration, company, billing_now(integration))
+        context["billed"] = _is_billed(context["mapping"])
     of_choices = request.headers.get("HX-Target", "").startswith("choices-")
     name = "choices" if of_choices else "edit_row" if in_place else "edit"
     # HTMX shows what comes with 200 only; a page says that nothing was saved.

@@ -90,6 +90,7 @@ def _billed(access: Access, company: Company, integration: Integration) -> dict[
         "mapping": mapping,
         "contract": None if mapped is None else contract(integration, mapped),
         "products": products,
+        "today": today,
         "changes": _with_put_back(company, ours[:50], ordered, may_write=may_write),
         "approvable": any(shown.row.button for shown in products),
         "own_rules": own_sentences(Subject(integration, read_rules(integration), company.ref, company.name)),

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from seatbridge.integrations.clocks import billing_now_of
 from seatbridge.integrations.models import Integration
 from seatbridge.ledger.models import LedgerEntry
 from seatbridge.partners.access import Access, require
@@ -59,11 +60,12 @@ def _in_bms(
 ) -> dict[str, Any]:
     if line.contract_id is None or line.service_id is None:
         return {}
+    today = billing_now_of(access.partner).date()
     key = {"contract_id": line.contract_id, "service_id": line.service_id}
     rows = access.scoped(LedgerEntry).filter(integration_id=integration.pk, **key).order_by("-seq")
     entries = list(rows[:MOST_ENTRIES])
     instead = instead_of(entries)
     return {
         "known": remembered_line(integration, line.contract_id, line.service_id),
-        "entries": [row_of(entry, names, instead) for entry in entries],
+        "entries": [row_of(entry, names, today, instead) for entry in entries],
     }

@@ -29,6 +29,7 @@ TITLES = {
     "write.intended": "Set out to write",
     "write.confirmed": "Written and read back",
     "write.scheduled": "Written, takes effect on its day",
+    "write.price-undone": "Price set by hand was written over",
     "write.took-effect": "Took effect on its day",
     "write.cannot-tell": "Cannot tell whether it took effect",
     "write.rejected": "Refused by Kaseya",
@@ -53,6 +54,7 @@ TITLES = {
     "verdict.ahead": "How your BMS treats changes dated ahead",
 }
 
+DAY_HAS_COME = "Written ahead, its day has come"
 NO_PUT_BACK: Mapping[Line, int] = {}
 PUT_BACK_ENDS = {
     "released": "a person let the count go",
@@ -71,23 +73,29 @@ class EntryRow:
     entry: LedgerEntry
     title: str
     companies: str
+    contract: int | None
+    line: int | None
     units: str
     when: str
     details: tuple[str, ...]
 
 
 def row_of(
-    entry: LedgerEntry, names: Mapping[str, str], instead: Mapping[Line, int] = NO_PUT_BACK
+    entry: LedgerEntry, names: Mapping[str, str], today: date, instead: Mapping[Line, int] = NO_PUT_BACK
 ) -> EntryRow:
-    """`names`: company ref -> name. `instead`: of put backs, the units whose place they take."""
+    """`names`: company ref -> name. `today`: billing day. `instead`: of put backs, whose place they take."""
     data: dict[str, Any] = json.loads(entry.data)
     plain = told(entry)
     is_write = entry.event.startswith(WRITING) and data.get("units") is not None
     on = data.get("effective_date")
+    has_come = isinstance(on, str) and date.fromisoformat(on) <= today
+    title = DAY_HAS_COME if has_come and entry.event == "write.scheduled" else TITLES.get(entry.event)
     return EntryRow(
         entry=entry,
-        title=TITLES.get(entry.event, plain.title),
+        title=title or plain.title,
         companies=", ".join(names.get(ref, ref) for ref in companies_in(data)),
+        contract=entry.contract_id or data.get("contract"),
+        line=entry.line_id or data.get("line"),
         units=f"{_unknown(units_before_of(entry, data, instead))} → {data['units']}" if is_write else "",
         when=day_words(date.fromisoformat(on)) if isinstance(on, str) and is_write else "",
         details=_details_of(entry, data, plain.details),

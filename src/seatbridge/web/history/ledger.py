@@ -4,16 +4,18 @@ import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from seatbridge.integrations.clocks import billing_now_of
 from seatbridge.ledger.canonical import instant
 from seatbridge.ledger.models import LedgerEntry
 from seatbridge.ledger.searching import in_order, page_of, search_entries
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
+from seatbridge.sync.models import Owed, Write
 from seatbridge.sync.shown.changes import ORDERED, Line, instead_of
 from seatbridge.usage.models import Company
 from seatbridge.web.asked_text import asked_text
@@ -48,10 +50,12 @@ def show(request: HttpRequest) -> HttpResponse:
     search, what = _asked(request)
     before = request.GET.get("before", "")
     start = int(before) if before.isascii() and before.isdigit() and len(before) <= 18 else None
-    found = page_of(_entries(access, search, what), start, PAGE)
+    entries = _entries(access, search, what)
+    found = page_of(entries if what == EVERYTHING else _results(access, entries), start, PAGE)
     names, instead = _names(access, found.entries), _instead(access, found.entries)
+    today = billing_now_of(access.partner).date()
     shown = {
-        "rows": [row_of(entry, names, instead) for entry in found.entries],
+        "rows": [row_of(entry, names, today, instead) for entry in found.entries],
         "next_before": found.next_before,
         "is_first": start is None,
         "search": search,
@@ -91,6 +95,14 @@ def _instead(access: Access, entries: Iterable[LedgerEntry]) -> Mapping[Line, in
     """Of the runs on the page; their orders may stand on another one."""
     runs = {entry.run_id for entry in entries if entry.run_id is not None}
     return instead_of(access.scoped(LedgerEntry).filter(event=ORDERED, run_id__in=runs)) if runs else {}
+
+
+def _results(access: Access, entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
+    """What a run set out to write is said by the result as well, but while there is none."""
+    open_runs = Write.objects.filter(integration__partner=access.partner, state=Write.State.INTENDED)
+    owed_runs = Owed.objects.filter(integration__partner=access.partner).exclude(phase=Owed.Phase.SETTLED)
+    is_open = Q(run_id__in=open_runs.values("run")) | Q(run_id__in=owed_runs.values("run"))
+    return entries.filter(~Q(event="write.intended") | is_open)
 
 
 def _names(access: Access, entries: Iterable[LedgerEntry]) -> dict[str, str]:

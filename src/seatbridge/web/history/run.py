@@ -15,7 +15,7 @@ from seatbridge.sync.shown.current import lines_of_run, standing_of
 from seatbridge.sync.shown.progress import progress_of
 from seatbridge.web.changes.filters import filtered, read_filter, tabs
 from seatbridge.web.changes.plans import WaitingPlan, waiting_plans
-from seatbridge.web.changes.rows import rows_of
+from seatbridge.web.changes.rows import rows_of, said_together
 from seatbridge.web.history.put_back import offer_of, offer_of_preview
 from seatbridge.web.run_words import kind_words, state_words
 
@@ -40,7 +40,8 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
     plan, wanted = lines_of_run(run), read_filter(request.GET)
     offer = offer_of_preview(run, plan.lines) or offer_of(run) if access.may(Right.APPROVE) else None
     page = Paginator(filtered(plan, wanted), PAGE).get_page(request.GET.get("page"))
-    rows = rows_of(page.object_list, run_of=plan.run_of, base=-1, waits=run.holds)
+    shown = rows_of(page.object_list, run_of=plan.run_of, base=-1, waits=run.holds)
+    rows = said_together(shown, plan.lines)
     if offer is not None:
         rows = [replace(row, put_back=offer.words.get(row.line.key, "")) for row in rows]
     listed = {

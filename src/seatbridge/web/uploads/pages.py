@@ -8,11 +8,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from seatbridge.integrations.clocks import billing_now_of, clock
+from seatbridge.integrations.models import Integration
+from seatbridge.integrations.reading_rules import read_rules
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
+from seatbridge.reconcile.words import product_name
+from seatbridge.usage.counting import PRESET, Counting, counting_of
 from seatbridge.usage.held_files import Held, hold_file, is_taken, opened_held, take_held, tell_anew
 from seatbridge.usage.imports import KINDS, ImportReport, import_file
 from seatbridge.usage.models import Feed, HeldFile
+from seatbridge.usage.previewing import CountPreview
 from seatbridge.usage.refusals import ImportRefused
 from seatbridge.web.uploads.received import Received, received
 
@@ -70,8 +75,21 @@ def _try(request: HttpRequest, access: Access, file: Received, context: dict[str
 def _dry_run(access: Access, kind: str, source: BinaryIO, *, complete: bool) -> dict[str, object]:
     newest = _newest(access)
     now = billing_now_of(access.partner)
-    report = import_file(access.partner, kind, source, complete=complete, dry_run=True, now=now)
-    return asdict(report) | {NEWEST: newest}
+    preview = CountPreview(access.partner, now, _counting(access)) if kind == "counts" else None
+    report = import_file(
+        access.partner, kind, source, complete=complete, dry_run=True, now=now, preview=preview
+    )
+    told = asdict(report) | {NEWEST: newest}
+    if preview is None:
+        return told
+    changes = [asdict(each) | {"product": product_name(each.product)} for each in preview.changes]
+    return told | {"changes": changes, "more": preview.more}
+
+
+def _counting(access: Access) -> Counting:
+    """By the rules of the one integration; where there are several, each may count otherwise."""
+    found = list(access.scoped(Integration)[:2])
+    return counting_of(read_rules(found[0])) if len(found) == 1 else PRESET
 
 
 def _newest(access: Access) -> int | None:
@@ -140,7 +158,8 @@ def _refused_now(
 def _tell(request: HttpRequest, report: ImportReport) -> None:
     messages.success(
         request,
-        f"{report.rows:,} rows imported: {report.created:,} added, {report.changed:,} changed, "
+        f"{report.rows:,} row{'' if report.rows == 1 else 's'} imported: "
+        f"{report.created:,} added, {report.changed:,} changed, "
         f"{report.unchanged:,} unchanged.",
     )
     if report.left:
