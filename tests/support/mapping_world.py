@@ -12,7 +12,7 @@ from seatbridge.integrations.adding import ConnectionForm, add_integration
 from seatbridge.integrations.calendars import billing_calendar
 from seatbridge.integrations.models import Integration
 from seatbridge.kit.secret import Secret
-from seatbridge.mappings.models import CalendarProposal, ProductMapping
+from seatbridge.mappings.models import CalendarProposal, CompanyMapping, ProductMapping
 from seatbridge.mappings.proposed_calendar import seal_of
 from seatbridge.partners.models import Partner
 from seatbridge.usage.models import Company
@@ -135,3 +135,11 @@ def map_standard(integration: Integration) -> None:
         service_id=STANDARD,
         service_name="Password Boss Standard",
     )
+
+
+def pencil(world: MappingWorld, of: Company | None = None) -> str:
+    return f"/companies/mapping/{world.integration.pk}/{(of or world.northwind).pk}/"
+
+
+def mapped(world: MappingWorld, of: Company | None = None) -> CompanyMapping | None:
+    return CompanyMapping.objects.filter(company=of or world.northwind).first()

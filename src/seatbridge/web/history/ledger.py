@@ -99,8 +99,8 @@ def _instead(access: Access, entries: Iterable[LedgerEntry]) -> Mapping[Line, in
 
 def _results(access: Access, entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
     """What a run set out to write is said by the result as well, but while there is none."""
-    open_runs = Write.objects.filter(integration__partner=access.partner, state=Write.State.INTENDED)
-    owed_runs = Owed.objects.filter(integration__partner=access.partner).exclude(phase=Owed.Phase.SETTLED)
+    open_runs = access.scoped(Write).filter(state=Write.State.INTENDED)
+    owed_runs = access.scoped(Owed).exclude(phase=Owed.Phase.SETTLED)
     is_open = Q(run_id__in=open_runs.values("run")) | Q(run_id__in=owed_runs.values("run"))
     return entries.filter(~Q(event="write.intended") | is_open)
 
