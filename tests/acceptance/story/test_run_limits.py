@@ -34,7 +34,7 @@ def assert_it_waits(ran: Ran, story: Story, why: str) -> None:
 @pytest.mark.parametrize(
     ("steps", "why"),
     [
-        ((-17, -17, -16), "move by -5 % net (-50 units)"),
+        ((-17, -17, -16), "move by \N{MINUS SIGN}5 % net (\N{MINUS SIGN}50 units)"),
         ((20, 20, 20, 20, 20), "move by 10 % net (+100 units)"),
         ((20, 20, 20, 16, -20, -20, -20, -15), "15 % of all units (151)"),
     ],
