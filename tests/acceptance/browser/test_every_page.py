@@ -14,6 +14,7 @@ from tests.support.browser.widths import NARROW, WIDE, set_width, sticking_out
 
 # Parts of pages, and forms that are sent from one: each is looked at on its page.
 NO_PAGES = {
+    "company-again",  # the button of an excluded company
     "company-first-write",
     "company-row",
     "contracts-accept",  # these two are walked in test_calendar_and_units
