@@ -184,7 +184,7 @@ class LivedYear:
         if not isinstance(asked, SyncRun):
             self.wrong.append(f"{today}: {what}: not approved: {asked}")
             return
-        sync_requested(asked.pk, story.integration, story.around())
+        sync_requested(asked.pk, story.around())
         story.integration.refresh_from_db()
 
     def _renew(self, today: date) -> None:

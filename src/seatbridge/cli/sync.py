@@ -100,14 +100,14 @@ def carry(integration: Integration, asked: Asked) -> SyncRun:
                 status.update(f"{pause_words(run)}. Ctrl-C leaves it to the engine, or to the next sync")
                 ERR.print(f"{pause_words(run)}.")
                 around.clock.sleep(max((run.resume_at - around.clock.now()).total_seconds(), 0))
-                run = _go_on(run, integration, around)
+                run = _go_on(run, around)
             return run
 
 
-def _go_on(run: SyncRun, integration: Integration, around: Surroundings) -> SyncRun:
+def _go_on(run: SyncRun, around: Surroundings) -> SyncRun:
     """Nothing is held during a pause, so the engine may have been quicker."""
     try:
-        carried = sync_requested(run.pk, integration, around)
+        carried = sync_requested(run.pk, around)
     except RunHeld:
         ERR.print(f"Another process goes on with run {run.pk}.")
         return run

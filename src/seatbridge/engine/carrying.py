@@ -10,7 +10,6 @@ from datetime import timedelta
 from django.db import DatabaseError, InterfaceError
 
 from seatbridge.engine.stopping import Stopping, StopSign, sleep_until_stop, stop_between_steps
-from seatbridge.integrations.models import Integration
 from seatbridge.kit.clock import Clock
 from seatbridge.mappings.catalog_age import refresh_daily
 from seatbridge.psa.errors import PsaError
@@ -43,16 +42,15 @@ class Carrying:
 
     def carry(self, run_id: int) -> None:
         """A defect is raised again, once its run has failed."""
-        run = SyncRun.objects.select_related("integration__partner").defer("plan_document").get(pk=run_id)
-        around = self._surroundings(run.integration)
+        around = self._surroundings(run_id)
         try:
-            sync_requested(run_id, run.integration, around)
+            run = sync_requested(run_id, around)
         except RunHeld:
             return  # somebody at the command line carries it, say
         except CutOff as cut:
             _LOG.warning("run %s: the database could not be used: %s", run_id, cut.__cause__)
             with suppress(DatabaseError, InterfaceError):
-                self._put_off(run)
+                self._put_off(run_id)
         except TakenOver as lost:
             _LOG.warning("%s", lost)
         except Stopping:
@@ -62,11 +60,13 @@ class Carrying:
                 fail_run(SyncRun.objects.get(pk=run_id), DEFECT, around.clock.now())
             raise
         else:
-            self._refresh_catalog(run, around)
+            if run is not None:
+                self._refresh_catalog(run, around)
 
-    def _surroundings(self, integration: Integration) -> Surroundings:
+    def _surroundings(self, run_id: int) -> Surroundings:
         def is_owing() -> bool:
-            rows = Owed.objects.filter(integration=integration, waits_for_person="")
+            integration = SyncRun.objects.filter(pk=run_id).values("integration")
+            rows = Owed.objects.filter(integration__in=integration, waits_for_person="")
             return rows.exclude(phase=Owed.Phase.SETTLED).exists()
 
         made = self.around(sleep_until_stop(self.stop, is_owing))
@@ -74,16 +74,16 @@ class Carrying:
 
     def _refresh_catalog(self, run: SyncRun, around: Surroundings) -> None:
         """After a run that went well, once a day: what there is to choose from stays young by itself."""
-        ended_well = SyncRun.objects.filter(pk=run.pk, problem={}).exclude(state__in=SyncRun.ACTIVE)
-        if self.stop.is_set() or not ended_well.exists():
+        if run.ended_at is None or run.problem or self.stop.is_set():
             return
         try:
             refresh_daily(run.integration, around.open_bms, around.clock.now())
         except (PsaError, Stopping) as error:
             _LOG.info("integration %s: the catalog is read after the next run: %s", run.integration_id, error)
 
-    def _put_off(self, run: SyncRun) -> None:
+    def _put_off(self, run_id: int) -> None:
         """What keeps breaking the database must not be tried again every second."""
-        delay = min(FIRST_DELAY * 2 ** min(run.taken_over, 8), LONGEST_DELAY)
-        free = SyncRun.objects.filter(pk=run.pk, carried_by="", ended_at=None)
-        free.update(resume_at=self.clock.now() + delay)
+        run = SyncRun.objects.filter(pk=run_id, carried_by="", ended_at=None)
+        for times in run.values_list("taken_over", flat=True):
+            delay = min(FIRST_DELAY * 2 ** min(times, 8), LONGEST_DELAY)
+            run.update(resume_at=self.clock.now() + delay)

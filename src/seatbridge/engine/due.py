@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from seatbridge.integrations.models import Schedule
@@ -12,8 +12,9 @@ from seatbridge.sync.models import SyncRun
 from seatbridge.sync.requesting import request_due
 from seatbridge.sync.starting import SCHEDULE, Asked
 
-# In one transaction: others who want to write to the database wait no longer than a moment.
-MOST = 20
+# In one transaction: on SQLite all others who want to write wait for it, and it is to be a moment.
+MOST = {"sqlite": 20, "postgresql": 100}
+LEFT_BEHIND = 20  # taken at a time
 
 
 def queue_due(clock: Clock) -> bool:
@@ -21,10 +22,11 @@ def queue_due(clock: Clock) -> bool:
 
     True: more may be due.
     """
+    most = MOST[connection.vendor]
     active = SyncRun.objects.filter(integration=OuterRef("integration"), state__in=SyncRun.ACTIVE)
     _go_on_with_left_behind(clock.billing_now())
     with transaction.atomic():
-        taken = take_due(clock.billing_now(), MOST, Q(~Exists(active)))
+        taken = take_due(clock.billing_now(), most, Q(~Exists(active)))
         moments = {due.integration.pk: due.at for due in taken}
         wanted = {
             due.integration.pk: Asked(SCHEDULE, last_before_posting=due.last_before_posting) for due in taken
@@ -32,7 +34,7 @@ def queue_due(clock: Clock) -> bool:
         for number in request_due(wanted, clock.now()) if wanted else ():
             # It began just now and may have read older counts: due again once that has ended.
             Schedule.objects.filter(integration=number).update(next_run_at=moments[number])
-    return len(taken) == MOST
+    return len(taken) == most
 
 
 def _go_on_with_left_behind(now: datetime) -> None:
@@ -42,6 +44,6 @@ def _go_on_with_left_behind(now: datetime) -> None:
     """
     due = Schedule.objects.filter(integration=OuterRef("integration"), next_run_at__lte=now)
     typed = SyncRun.objects.filter(Exists(due), state__in=SyncRun.ACTIVE, requested=False)
-    numbers = list(typed.values_list("pk", flat=True)[:MOST])  # hardly ever any: nothing is locked then
-    if numbers:
+    numbers = list(typed.values_list("pk", flat=True)[:LEFT_BEHIND])
+    if numbers:  # hardly ever: else nothing is locked
         SyncRun.objects.filter(pk__in=numbers).update(requested=True)

@@ -32,6 +32,7 @@ from seatbridge.vitals.beating import Beating
 HEARTBEAT, STALLED = timedelta(seconds=3), timedelta(seconds=15)  # of Procrastinate: beats, and is gone
 PATIENCE_WITH_JOBS = 2.0  # their runs are carried on without them
 LOOK_FOR_STOP = 0.2
+MOST_OF_TIME_FOR_LOOKING = 0.05
 _LOG = logging.getLogger(__name__)
 
 
@@ -71,7 +72,7 @@ class Worker:
 
     def _tick_on(self) -> None:
         planned = more = False
-        looked = float("-inf")
+        look_again = float("-inf")
         carrier = this_process(self._carrying.around(lambda _: None).lock_folder)
         while not self._stop.wait(0 if more else self.beat):
             more = False
@@ -83,10 +84,12 @@ class Worker:
                     plan_anew(clock.billing_now())
                     planned = True
                 more = queue_due(clock)
-                # It reads every run under way: while thousands are being queued, no more often than else.
-                if time.monotonic() - looked >= self.beat:
+                # It reads every run under way. While thousands are, that takes little of a worker's time.
+                began = time.monotonic()
+                if began >= look_again:
                     hand_on(carrier, clock.now(), STALLED)
-                    looked = time.monotonic()
+                    took = time.monotonic() - began
+                    look_again = began + max(self.beat, took / MOST_OF_TIME_FOR_LOOKING)
         with guarded("saying goodbye"):
             self._beating.end()
         connections.close_all()

@@ -108,10 +108,10 @@ def take_due(now: datetime, most: int = 100, ready: Q = EVERY) -> list[Due]:
     calendars = billing_calendars([row.integration for row in looked_at]) if looked_at else {}
     for row in looked_at:
         before, table = row.next_run_at, timetable_of(row, calendars[row.integration_id])
-        rows = Schedule.objects.filter(pk=row.pk, next_run_at=before)
-        taken = rows.update(next_run_at=table.next_after(now))
-        if taken and before is not None and row.integration.enabled:
+        row.next_run_at = table.next_after(now)
+        if before is not None and row.integration.enabled:
             due.append(Due(row.integration, before, table.has_last_sync(before, now)))
+    Schedule.objects.bulk_update(looked_at, ["next_run_at"])  # locked above, on SQLite by the transaction
     return due
 
 

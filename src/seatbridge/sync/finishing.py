@@ -12,11 +12,13 @@ from seatbridge.sync.company_status import CALM, worst_status
 from seatbridge.sync.fencing import fenced
 from seatbridge.sync.guarding import look_after_everybody
 from seatbridge.sync.keeping import keep_waiting
+from seatbridge.sync.leases import TakenOver
 from seatbridge.sync.memory import open_debts
 from seatbridge.sync.models import LineResult, SyncRun
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, WritingStopped
 
+ENDS_WITH = ("problem", "summary", "state", "ended_at", "carried_by", "lease_until")
 WRITTEN = ("synced", "synced-with-warning", "scheduled")
 
 
@@ -39,14 +41,16 @@ def problem_of(reason: PsaError | WritingStopped) -> dict[str, str]:
 
 def fail_run(run: SyncRun, problem: dict[str, str], now: datetime) -> None:
     """Unless another process carries it on."""
-    with fenced(run):
-        run.problem, run.state, run.ended_at = problem, SyncRun.State.FAILED, now
-        _save_end(run)
+    run.problem, run.state, run.ended_at = problem, SyncRun.State.FAILED, now
+    _save_end(run)
 
 
 def _save_end(run: SyncRun) -> None:
+    """Raises TakenOver where another process carries the run on."""
     run.carried_by, run.lease_until = "", None
-    run.save(update_fields=["problem", "summary", "state", "ended_at", "carried_by", "lease_until"])
+    end = {name: getattr(run, name) for name in ENDS_WITH}
+    if not SyncRun.objects.filter(pk=run.pk, fencing_token=run.fencing_token).update(**end):
+        raise TakenOver(run.pk)
 
 
 def finish(running: Running, planned: Plan | None, problem: dict[str, str]) -> None:

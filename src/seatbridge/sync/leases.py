@@ -8,11 +8,12 @@ process that was frozen finds its lease over before it can send anything.
 import logging
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from threading import Event, Lock, Thread
+from weakref import WeakKeyDictionary
 
 from django.db import DatabaseError, InterfaceError, InternalError, OperationalError, connection, connections
 from django.db.models import Q
@@ -23,6 +24,8 @@ from seatbridge.sync.models import SyncRun
 
 LEASE = timedelta(seconds=20)
 BEAT = 4.0  # seconds between two renewals
+# Longest pauses, by session of the database.
+_told: WeakKeyDictionary[object, timedelta] = WeakKeyDictionary()
 _LOG = logging.getLogger(__name__)
 
 
@@ -146,8 +149,9 @@ def carrying(run: SyncRun, carrier: Carrier, heart: Heart | None, since: float) 
         hold.until = since + heart.lease.total_seconds()
         heart.add(hold)
     try:
-        with nullcontext() if heart is None else _no_pauses_over(heart.lease / 2):
-            yield hold
+        if heart is not None:
+            _allow_no_pauses_over(heart.lease / 2)
+        yield hold
     except (InterfaceError, InternalError, OperationalError) as error:
         connection.close()
         raise CutOff(run.pk) from error
@@ -165,20 +169,18 @@ def _let_go(run: SyncRun, carrier: Carrier) -> None:
     rows.update(carried_by="", lease_until=None)
 
 
-@contextmanager
-def _no_pauses_over(longest: timedelta) -> Iterator[None]:
-    """In a transaction: PostgreSQL then ends the session, and a frozen process's locks with it."""
+def _allow_no_pauses_over(longest: timedelta) -> None:
+    """In a transaction: PostgreSQL then ends the session, and a frozen process's locks with it.
+
+    Said once to each session: this thread's carries runs, and nothing that pauses in a transaction.
+    """
     if connection.vendor != "postgresql":
-        yield
         return
-    _set_longest_pause(f"{longest / timedelta(milliseconds=1):.0f}ms")
-    try:
-        yield
-    finally:
-        with suppress(DatabaseError, InterfaceError):
-            _set_longest_pause("0")
-
-
-def _set_longest_pause(how_long: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, false)", [how_long])
+        session = connection.connection
+        if _told.get(session) != longest:
+            milliseconds = f"{longest / timedelta(milliseconds=1):.0f}ms"
+            cursor.execute(
+                "SELECT set_config('idle_in_transaction_session_timeout', %s, false)", [milliseconds]
+            )
+            _told[session] = longest

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Case, OuterRef, Subquery, When
 
 from seatbridge.integrations.models import Integration
 from seatbridge.sync.carriers import Carrier
@@ -38,15 +38,16 @@ class Asked:
 def start_run(
     integration: Integration, asked: Asked, now: datetime, carrier: Carrier, heart: Heart | None
 ) -> SyncRun:
-    """A new run, or the active one, taken over. Raises RunHeld where a living process carries that.
+    """A new run, or the active one, taken over, with its integration as it is now.
 
-    What a person had released for the interrupted run stays released; what is asked now is added to it, where
-    it is that very run which is asked for.
+    Raises RunHeld where a living process carries that one. What a person had released for the interrupted run
+    stays released; what is asked now is added to it, where it is that very run which is asked for.
     """
     try:
         with transaction.atomic():
             run = _started(integration, asked, now, carrier)
             note_carrier(run, carrier, heart)
+            run.integration = Integration.objects.select_related("partner").get(pk=integration.pk)
             return run
     except IntegrityError as error:  # another process started one at this very instant
         raise RunHeld(f"another process is syncing integration {integration.pk}") from error
@@ -145,7 +146,11 @@ def check_free(run: SyncRun, carrier: Carrier) -> None:
     """Must be called with the row locked. Raises RunHeld while a process may be at work on it."""
     if SyncRun.objects.filter(is_free(), pk=run.pk).exists() or carrier.knows_gone(run.carried_by):
         return
-    raise RunHeld(f"another process is syncing integration {run.integration_id}")
+    raise _held(run)
+
+
+def _held(run: SyncRun) -> RunHeld:
+    return RunHeld(f"another process is syncing integration {run.integration_id}")
 
 
 def new_run(integration: Integration, asked: Asked, now: datetime, *, requested: bool = False) -> SyncRun:
@@ -207,12 +212,19 @@ def _approved_and_never_tried(wanted: Mapping[Integration, Asked]) -> dict[int, 
 
 
 def take_up(run_id: int, carrier: Carrier, heart: Heart | None) -> SyncRun | None:
-    """None: the run has ended meanwhile. Raises RunHeld while a process may be at work on it."""
+    """The run with its integration as it is now, in one query. None: it has ended meanwhile.
+
+    Raises RunHeld while a process may be at work on it.
+    """
+    active = SyncRun.objects.filter(state__in=SyncRun.ACTIVE).select_related("integration__partner")
+    free = Case(When(is_free(), then=True), default=False)
     with transaction.atomic():
-        run = SyncRun.objects.select_for_update().filter(pk=run_id, state__in=SyncRun.ACTIVE).first()
+        row = active.annotate(free=free).select_for_update(of=("self",)).filter(pk=run_id)
+        run = next(iter(row), None)
         if run is None:
             return None
-        check_free(run, carrier)
+        if not (run.free or carrier.knows_gone(run.carried_by)):
+            raise _held(run)
         if run.state != SyncRun.State.QUEUED:
             run.fencing_token += 1
             run.taken_over += 1

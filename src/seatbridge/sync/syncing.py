@@ -55,16 +55,16 @@ def sync(integration: Integration, asked: Asked, around: Surroundings) -> SyncRu
     since, carrier = ticks(), this_process(around.lock_folder)
     first = take_turn(integration, asked, carrier, around.heart)
     if first is not None:
-        _carry(first, integration, around, since)
+        _carry(first, around, since)
         if first.state in SyncRun.ACTIVE:
             return first
         since = ticks()
     run = start_run(integration, asked, around.clock.now(), carrier, around.heart)
-    _carry(run, integration, around, since)
+    _carry(run, around, since)
     return run
 
 
-def sync_requested(run_id: int, integration: Integration, around: Surroundings) -> SyncRun | None:
+def sync_requested(run_id: int, around: Surroundings) -> SyncRun | None:
     """Run a queued run to its end, or one whose process is gone. None: it has ended meanwhile.
 
     Raises RunHeld where another process carries it.
@@ -72,24 +72,24 @@ def sync_requested(run_id: int, integration: Integration, around: Surroundings) 
     since, carrier = ticks(), this_process(around.lock_folder)
     run = take_up(run_id, carrier, around.heart)
     if run is not None:
-        _carry(run, integration, around, since)
+        _carry(run, around, since)
     return run
 
 
-def _carry(run: SyncRun, integration: Integration, around: Surroundings, since: float) -> None:
+def _carry(run: SyncRun, around: Surroundings, since: float) -> None:
     """`since`: before the run was taken. Raises TakenOver where another process carries it on."""
     with carrying(run, this_process(around.lock_folder), around.heart, since) as hold:
-        integration.refresh_from_db()
         try:
-            with around.open_bms(integration) as bms:
+            with around.open_bms(run.integration) as bms:
                 bms.before_write = hold.check
-                execute(_running(run, integration, bms, around))
+                execute(_running(run, bms, around))
         except PsaError as reason:
             # BMS could not even be opened: a host taken off the list, a password that does not open.
             fail_run(run, problem_of(reason), around.clock.now())
 
 
-def _running(run: SyncRun, integration: Integration, bms: Bms, around: Surroundings) -> Running:
+def _running(run: SyncRun, bms: Bms, around: Surroundings) -> Running:
+    integration = run.integration
     return Running(
         run=run,
         integration=integration,

@@ -32,7 +32,7 @@ def approve(story: Story, run: SyncRun, *pairs: tuple[str, str]) -> SyncRun:
 
 
 def carry(story: Story, run: SyncRun) -> None:
-    sync_requested(run.pk, story.integration, story.around())
+    sync_requested(run.pk, story.around())
     story.integration.refresh_from_db()
 
 

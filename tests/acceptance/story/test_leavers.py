@@ -127,7 +127,7 @@ def test_a_decision_that_is_taken_back_takes_its_write_ahead_with_it(settle: Set
     assert story.sync().status("evergreen") == "scheduled"
     run = taken_back(story)
     assert isinstance(run, SyncRun)
-    sync_requested(run.pk, story.integration, story.around())
+    sync_requested(run.pk, story.around())
     assert story.memory("evergreen").pending_units == 14
     asked = story.sync()
     assert (asked.status("evergreen"), asked.writes) == ("left-password-boss", [])
@@ -145,7 +145,7 @@ def test_who_was_billed_on_is_stopped_by_a_later_word(settle: Settle) -> None:
     story.sync()
     run = taken_back(story)
     assert isinstance(run, SyncRun)
-    sync_requested(run.pk, story.integration, story.around())
+    sync_requested(run.pk, story.around())
     stop(story)
     assert story.sync().status("evergreen") == "scheduled"
     assert story.memory("evergreen").pending_units == 0
@@ -164,7 +164,7 @@ def test_who_was_billed_on_and_is_back_is_billed_by_the_count(settle: Settle) ->
     story.count("evergreen", standard=16)
     run = taken_back(story)
     assert isinstance(run, SyncRun)
-    sync_requested(run.pk, story.integration, story.around())
+    sync_requested(run.pk, story.around())
     assert story.memory("evergreen").pending_units == 14
     assert story.sync().line("evergreen")["units_after"] == 16
     assert story.memory("evergreen").pending_units == 16

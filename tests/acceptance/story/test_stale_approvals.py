@@ -69,7 +69,7 @@ def story(settle: Settle) -> Story:
 
 
 def carry(http: OverHttp, run: SyncRun) -> None:
-    sync_requested(run.pk, http.story.integration, http.around())
+    sync_requested(run.pk, http.around())
     http.story.integration.refresh_from_db()
 
 

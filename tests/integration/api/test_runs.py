@@ -59,7 +59,7 @@ class Scene:
     def carry(self) -> SyncRun:
         """What the engine would do."""
         run = SyncRun.objects.get(state=SyncRun.State.QUEUED)
-        assert sync_requested(run.pk, self.story.integration, self.story.around()) is not None
+        assert sync_requested(run.pk, self.story.around()) is not None
         run.refresh_from_db()
         return run
 

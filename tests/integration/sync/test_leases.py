@@ -12,12 +12,15 @@ from pathlib import Path
 
 import httpx
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
+from django.test.utils import CaptureQueriesContext
 
 from seatbridge.sync.carriers import _make, this_process
+from seatbridge.sync.finishing import fail_run
 from seatbridge.sync.leases import Heart, TakenOver
 from seatbridge.sync.models import SyncRun, Write
-from seatbridge.sync.starting import RunHeld
+from seatbridge.sync.starting import Asked, RunHeld, new_run, take_up
 from tests.in_process import transport_to
 from tests.support import story as stories
 from tests.support.story import Settle, Story
@@ -138,6 +141,29 @@ def test_a_reading_is_not_judged_by_a_process_that_lost_the_run_meanwhile(settle
     with pytest.raises(TakenOver):
         story.sync()
     assert [write.state for write in Write.objects.all()] == [Write.State.INTENDED]
+
+
+def test_the_end_of_a_run_that_was_taken_over_is_not_told_by_the_process_that_lost_it(settle: Settle) -> None:
+    story = settle([Client("fabrikam", users=MORE)])
+    lost = carried_elsewhere(story, AN_HOUR)
+    SyncRun.objects.filter(pk=lost.pk).update(fencing_token=lost.fencing_token + 1)
+    with pytest.raises(TakenOver):
+        fail_run(lost, {"status": "", "cause": "BMS could not be opened", "fix": ""}, story.time.now)
+    still = SyncRun.objects.get(pk=lost.pk)
+    assert (still.state, still.ended_at, still.problem) == ("applying", None, {})
+
+
+def test_thousands_are_taken_up_at_two_queries_each(settle: Settle) -> None:
+    """What a worker does with each run before it does anything for it."""
+    story = settle([Client("fabrikam", users=MORE)])
+    carrier = this_process(story.around().lock_folder)
+    queued = new_run(story.integration, Asked("Schedule"), story.time.now, requested=True)
+    with CaptureQueriesContext(connection) as queries:
+        run = take_up(queued.pk, carrier, None)
+        assert run is not None
+        assert run.integration.partner.timezone
+    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 2
+    assert SyncRun.objects.get(pk=queued.pk).carried_by == carrier.name
 
 
 def test_nothing_leaves_once_the_lease_is_over(settle: Settle) -> None:

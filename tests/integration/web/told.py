@@ -34,7 +34,7 @@ class Told:
         run = SyncRun.objects.filter(state=SyncRun.State.QUEUED).first()
         if run is None:
             return None
-        return sync_requested(run.pk, self.story.integration, self.story.around())
+        return sync_requested(run.pk, self.story.around())
 
     def approve(self, browser: Client, base: SyncRun, **fields: Any) -> Any:
         form = {"run": base.pk, "digest": base.plan_digest, **fields}
