@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from django.db.models import Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce, Lower, StrIndex
+from django.db.models.lookups import GreaterThan
 
 from seatbridge.catalog.models import SeenAccount, SeenContract
 from seatbridge.integrations.models import Integration
@@ -197,32 +198,36 @@ def _ending(integration: Integration, today: date) -> QuerySet[SeenContract, int
     return rows.values_list("contract_id", flat=True)
 
 
-def _joined(integration: Integration) -> QuerySet[Company]:
-    mapping = FilteredRelation("mappings", condition=Q(mappings__integration=integration))
-    return Company.objects.filter(partner=integration.partner_id).annotate(m=mapping)
-
-
 def _found(integration: Integration, asked: Asked) -> QuerySet[Company]:
-    rows = _joined(integration)
+    mapping = FilteredRelation("mappings", condition=Q(mappings__integration=integration))
+    rows = _looked_through(integration, asked).annotate(m=mapping)
     if asked.company_id is not None:
         rows = rows.filter(pk=asked.company_id)
     if asked.state is not State.ALL:
         rows = rows.filter(_in_state(asked.state, integration, asked.today, asked.failing))
-    text = asked.search.replace("\0", "").strip()[:LONGEST_SEARCH]
-    if text:
-        rows = rows.filter(pk__in=_few_or_all(_with_text(integration, text)))
     return rows
 
 
-def _few_or_all(ids: QuerySet[Any, Any]) -> "list[int] | QuerySet[Any, Any]":
-    """A few are looked up one by one; among many, the first page is full soon."""
+def _looked_through(integration: Integration, asked: Asked) -> QuerySet[Company]:
+    """The partner's companies, or those of them that have the text that is searched for."""
+    partners = Company.objects.filter(partner=integration.partner_id)
+    text = asked.search.replace("\0", "").strip()[:LONGEST_SEARCH]
+    if not text:
+        return partners
+    ids = _with_text(integration, text)
     found = [pk for (pk,) in ids[: FEW + 1]]
-    return found if len(found) <= FEW else ids
+    if len(found) > FEW:
+        return partners.filter(pk__in=ids)  # among many, the first page is full soon
+    # A few are looked up one by one. They are the partner's; to say so again would tempt SQLite to go through
+    # all companies in the order of their names.
+    return Company.objects.filter(pk__in=found)
 
 
 def _with_text(integration: Integration, text: str) -> QuerySet[Any, Any]:
     """Ids of companies. Found before anything is joined: most companies do not have the text."""
-    companies = Company.objects.filter(partner=integration.partner_id, search_text__contains=text.casefold())
+    companies = Company.objects.filter(
+        GreaterThan(StrIndex("search_text", Value(text.casefold())), 0), partner=integration.partner_id
+    )
     accounts = SeenAccount.objects.filter(integration=integration, name__icontains=text)
     mapped = CompanyMapping.objects.filter(
         integration=integration, account_id__in=accounts.values("account_id")
