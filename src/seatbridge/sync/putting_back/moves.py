@@ -14,6 +14,15 @@ Pair = tuple[str, str]  # company ref, product
 _NO_MOVE = (Write.State.REJECTED, Write.State.NO_EFFECT)
 _OF_UNITS = (Owed.Purpose.REPLACE, Owed.Purpose.CANARY)
 _POSTED = ("appended", "adjusted")
+_WRITE = (
+    "pk", "run_id", "contract_id", "service_id", "members", "units_before", "units", "effective_date",
+    "ahead", "state", "sent_at",
+)  # fmt: skip
+_WHY_NOT: Mapping[str, str] = {
+    Write.State.INTENDED: "its write is not read back yet.",
+    Write.State.UNKNOWN: "the answer to its write was lost, and nobody knows yet whether it arrived.",
+    Write.State.MISMATCH: "its write failed its check: look at the contract in BMS first.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +81,8 @@ def _at(move: Move) -> tuple[str, int]:
 
 
 def _moves(writes: QuerySet[Write], debts: QuerySet[Owed]) -> Iterable[Move]:
-    for write in writes.exclude(state__in=_NO_MOVE):
+    # Of thousands of writes: only what is asked for here is read.
+    for write in writes.exclude(state__in=_NO_MOVE).values_list(*_WRITE, named=True):
         yield Move(
             write.run_id,
             (write.contract_id, write.service_id),
@@ -81,7 +91,7 @@ def _moves(writes: QuerySet[Write], debts: QuerySet[Owed]) -> Iterable[Move]:
             write.units or 0,
             write.effective_date,
             write.ahead,
-            _why_not(write),
+            _WHY_NOT.get(write.state, ""),
             (write.sent_at.isoformat(), write.pk),
         )
     for owed in debts.filter(purpose__in=_OF_UNITS).exclude(members=[]):
@@ -98,14 +108,6 @@ def _moves(writes: QuerySet[Write], debts: QuerySet[Owed]) -> Iterable[Move]:
             refused="" if settled else "its write is not finished yet.",
             at=(owed.opened_at.isoformat(), owed.pk),
         )
-
-
-def _why_not(write: Write) -> str:
-    return {
-        Write.State.INTENDED: "its write is not read back yet.",
-        Write.State.UNKNOWN: "the answer to its write was lost, and nobody knows yet whether it arrived.",
-        Write.State.MISMATCH: "its write failed its check: look at the contract in BMS first.",
-    }.get(Write.State(write.state), "")
 
 
 def _judged(move: Move) -> Move:

@@ -31,6 +31,7 @@ class PlanLines:
     run_of: Mapping[tuple[str, str], int]  # the run that a line is as of
     digests: Mapping[int, str]  # of those runs' plans: what a decision on a line is bound to
     stamps: tuple[Stamp, ...] = ()  # what all of this was read from
+    companies: int = 0  # that have a line which is not off
 
     def is_of(self, line: ShownLine, run: SyncRun) -> bool:
         """No later plan has it."""
@@ -133,7 +134,8 @@ def _read(stamps: tuple[Stamp, ...]) -> PlanLines:
     for line in sorted(lines, key=stake_of, reverse=True):  # the plan itself is sorted by name
         groups.setdefault(line.group, []).append(line)
     ordered = {group: tuple(groups[group]) for group in reversed(Group) if group in groups}
-    return PlanLines(lines, ordered, run_of, digests, stamps)
+    companies = {line.company for group, some in ordered.items() if group is not Group.OFF for line in some}
+    return PlanLines(lines, ordered, run_of, digests, stamps, len(companies))
 
 
 def money_of_plan(integration: Integration, plan: PlanLines) -> Figures:

@@ -14,10 +14,12 @@ Together = dict[
 
 def together_of(lines: Iterable[ShownLine], whole: Iterable[ShownLine]) -> Together:
     """Those of `whole` that share a line of BMS with one of `lines`."""
-    found: Together = {line.shared: {} for line in lines}
-    for line in whole:
-        if not line.is_empty and (names := found.get(line.shared)) is not None:
-            names[line.key] = line.name
+    some = list(lines)
+    found: Together = {line.shared: {} for line in some}
+    contracts = {line.contract_id for line in some}
+    for line in whole:  # thousands: the contract is asked for first, and rules out nearly all of them
+        if line.contract_id in contracts and line.shared in found and not line.is_empty:
+            found[line.shared][line.key] = line.name
     return found
 
 

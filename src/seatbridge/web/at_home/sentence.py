@@ -4,7 +4,6 @@ from datetime import date, datetime
 
 from seatbridge.integrations.models import Integration
 from seatbridge.sync.shown.current import Standing
-from seatbridge.sync.shown.groups import Group
 from seatbridge.web.at_home.strip import Deadlines, kind_words, next_count
 from seatbridge.web.wording import day_words
 
@@ -30,7 +29,7 @@ def home_sentence(
 
 
 def _matching(standing: Standing, needs: int) -> str:
-    companies = len({line.company for line in standing.plan.lines if line.group is not Group.OFF})
+    companies = standing.plan.companies
     if standing.base is None:
         return "Nothing was compared yet."
     if standing.waits:

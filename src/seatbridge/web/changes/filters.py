@@ -19,6 +19,7 @@ TABS: dict[str, tuple[str, tuple[Group, ...]]] = {
     "up-to-date": ("Up to date", (Group.UP_TO_DATE,)),
     "off": ("Excluded · Off", (Group.OFF,)),
 }
+QUIET = ("up-to-date", "off")  # nearly all lines: nobody decides on them, and they move no money
 SORTS: dict[str, Callable[[ShownLine], object]] = {
     "company": lambda line: (line.name.casefold(), line.product),
     "units": lambda line: (line.after or 0) - (line.before or 0),
@@ -72,8 +73,10 @@ def filtered(plan: PlanLines, wanted: Filter) -> list[ShownLine]:
 def tabs(plan: PlanLines, wanted: Filter) -> list[Tab]:
     found = []
     for slug, (title, groups) in TABS.items():
-        members = [line for group in groups for line in plan.groups.get(group, ())]
-        calm = slug in ("up-to-date", "off")
-        money = None if calm else unbilled_of(members) if slug == "not-billed" else money_of(members)
-        found.append(Tab(slug, title, len(one_per_decision(members)), money, slug == wanted.tab))
+        count, money = sum(len(plan.groups.get(group, ())) for group in groups), None
+        if slug not in QUIET:
+            members = [line for group in groups for line in plan.groups.get(group, ())]
+            count = len(one_per_decision(members))
+            money = unbilled_of(members) if slug == "not-billed" else money_of(members)
+        found.append(Tab(slug, title, count, money, slug == wanted.tab))
     return found
