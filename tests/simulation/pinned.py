@@ -16,4 +16,6 @@ PINNED: dict[int, str] = {
     11951: "the check: a put back that a person ordered died, and the next sync went on with it",
     2205: "the test write took the test contract's line to 0 on the posting day of that contract",
     2883: "the same, and the line's new price came as a proration on the next invoice",
+    13111: "a write dated ahead was refused where nothing told the units before; an invoice older than its "
+    "day was taken to tell what stood there after it",
 }

@@ -169,12 +169,11 @@ def _settle(running: Running, due: Due) -> None:
         remember_written(
             row, line_id=line.id, units=units, price=line.unit_price, from_date=day, total=expected
         )
+    elif row.pending_unknown and (row.pending_before is None or total != kept):
+        _note(running, "write.cannot-tell", due, kept, NOT_KNOWN)
+        _forget_units(row)
     elif total == kept and row.pending_before != units:
         _had_no_effect(running, due, kept, f"a change to {units} units dated {day} did not take effect")
-    elif row.pending_unknown:
-        _note(running, "write.cannot-tell", due, kept, NOT_KNOWN)
-        row.written_units = row.total_after = None
-        _clear(row)
     else:
         # Other lines moved the total too: taken as written, and the planner says that it cannot tell.
         _note(running, "write.cannot-tell", due, kept, OTHERS_MOVED)
@@ -202,6 +201,14 @@ def _had_no_effect(running: Running, due: Due, kept: Decimal, why: str) -> None:
     _clear(due.row)
     if not unknown:
         remember_stopped(due.row, why, running.run)
+
+
+def _forget_units(row: LineMemory) -> None:
+    """The day stays: what was invoiced or confirmed before it does not tell what stands there from it on."""
+    row.written_from = row.pending_from
+    row.written_units = row.total_after = row.confirmed_units = None
+    row.agreed = ""
+    _clear(row)
 
 
 def _clear(row: LineMemory) -> None:
