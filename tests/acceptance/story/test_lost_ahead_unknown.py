@@ -1,10 +1,13 @@
 """A write dated ahead was lost and nothing told the units before: no older invoice tells them afterwards."""
 
+import json
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
 import pytest
 
+from seatbridge.ledger.models import LedgerEntry
 from seatbridge.mappings.importing import Asking
 from seatbridge.sync.stated.confirming import state_units
 from tests.support.story import ALICE, Ran, Settle, Story
@@ -68,3 +71,26 @@ def test_a_person_who_knows_is_believed(story: Story) -> None:
     assert state_units(story.integration, file, asking).changed == 1
     ran = story.sync()
     assert (ran.status(*PAIR), ran.line(*PAIR)["units_before"]) == ("scheduled", 12)
+
+
+def test_one_that_was_accepted_is_taken_as_written_and_no_move_of_the_total_is_made_up(begin: Settle) -> None:
+    """The total moved by 5.00 on that day, and from which number of units nobody knows."""
+    story = begin([NORTHWIND, CONTOSO], ahead_seen="kept")
+    story.sync(approve=True)
+    story.day(date(2027, 1, 4))
+    story.count("northwind", standard=12)
+    ran = story.sync()
+    assert (ran.status(*PAIR), ran.line(*PAIR)["evidence_code"]) == ("no-change", "written-unsure")
+    assert "the contract's total after it is not known" in ran.line(*PAIR)["evidence"]
+    (said,) = LedgerEntry.objects.filter(event="write.cannot-tell")
+    assert "what stood there before it was not known" in json.loads(said.data)["why"]
+
+
+def test_where_the_total_did_not_move_both_reasons_for_it_are_named(begin: Settle) -> None:
+    story = begin([replace(NORTHWIND, users={"standard": 13}), CONTOSO], ahead_seen="kept")
+    story.sync(approve=True)
+    story.day(date(2026, 12, 2))
+    story.count("northwind", standard=13)
+    ran = story.sync()
+    assert ran.status(*PAIR) == "error:verification"
+    assert "did not take effect, or as many stood there before" in ran.line(*PAIR)["cause"]
