@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -34,10 +34,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """How often each key had been written and edited when a run began."""
+    """How often each key had been written and edited when a run began, and when that was."""
 
     writes: dict[Key, int]
     edits: dict[Key, int]
+    at: datetime
 
 
 class Claims:
@@ -59,6 +60,9 @@ class Claims:
             if self._truth.edits[key] != before.edits.get(key, 0):
                 # Somebody edited this line while the run was under way. BMS has no way to write only if
                 # nothing moved, so what was said of it holds for the moment of the reading, not for now.
+                continue
+            if self._truth.readable_from.get(key, before.at) > before.at:
+                # They did so before, but a write of ours still hid the line: this run could not know.
                 continue
             if status in WRITTEN and writes.get(key, 0) > before.writes.get(key, 0):
                 self.confirmed_edits[key] = self._truth.edits[key]

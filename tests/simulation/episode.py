@@ -70,7 +70,7 @@ class Episode:
         self.faults: list[Fault] = []
         self.taken_over_at_once = False  # while what the killed one sent may still be hidden
         self.readings: list[datetime] = []  # of this sync: when each began
-        self.looked_at: datetime | None = None  # when a sync last weighed what it had read
+        self.looked_at: datetime | None = None  # when what a sync last weighed was read
         self.permitted = Permitted()
         self.last_run: SyncRun | None = None
         self.last_lines: list[dict[str, Any]] = []

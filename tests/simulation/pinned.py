@@ -18,4 +18,6 @@ PINNED: dict[int, str] = {
     2883: "the same, and the line's new price came as a proration on the next invoice",
     13111: "a write dated ahead was refused where nothing told the units before; an invoice older than its "
     "day was taken to tell what stood there after it",
+    3385: "the same, beside another line of the contract that changed on that day",
+    12826: "the check: a price raised by hand while our write of a moment before still hid the line",
 }
