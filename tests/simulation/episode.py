@@ -61,12 +61,12 @@ class Episode:
         self.crashes = Crashes()
         self.network = Network(self.simulator, self.clock, self.crashes, self.history)
         self.seen = WritesSeen(self.simulator)
-        self.claims = Claims(self.truth, dict(self.drawn.carried))
+        self.left: set[Key] = set()  # keys that a person answered with "leave"
+        self.claims = Claims(self.truth, dict(self.drawn.carried), self.left)
         self.postings = Postings(self.simulator, self.truth, self.claims, self.seen)
         self.hands = Hands(self.simulator, self.truth, self.chance, self.history)
         self.covered: Counter[tuple[str, str]] = Counter()
         self.planned_units: dict[Key, set[int]] = {}
-        self.left: set[Key] = set()  # keys that a person answered with "leave"
         self.faults: list[Fault] = []
         self.taken_over_at_once = False  # while what the killed one sent may still be hidden
         self.readings: list[datetime] = []  # of this sync: when each began
