@@ -1,12 +1,12 @@
 """What Seatbridge says of each line, held against the truth until somebody touches the line again."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from bms_simulator.lines import Terms, terms_ahead, terms_on
+from bms_simulator.lines import Terms, shown_terms, terms_ahead, terms_on
 from tests.simulation.broken import require
 from tests.simulation.truth import Key, Truth
 
@@ -34,16 +34,18 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """How often each key had been written and edited when a run began."""
+    """How often each key had been written and edited when a run began, and when that was."""
 
     writes: dict[Key, int]
     edits: dict[Key, int]
+    at: datetime
 
 
 class Claims:
-    def __init__(self, truth: Truth, carried: dict[Key, Decimal]) -> None:
+    def __init__(self, truth: Truth, carried: dict[Key, Decimal], left: Collection[Key]) -> None:
         self._truth = truth
         self.carried = carried
+        self._left = left
         self.by_key: dict[Key, Claim] = {}
         self.confirmed_edits: dict[Key, int] = {}  # hand edits that our last verified write came after
         self.checked = 0
@@ -59,6 +61,9 @@ class Claims:
             if self._truth.edits[key] != before.edits.get(key, 0):
                 # Somebody edited this line while the run was under way. BMS has no way to write only if
                 # nothing moved, so what was said of it holds for the moment of the reading, not for now.
+                continue
+            if self._truth.readable_from.get(key, before.at) > before.at:
+                # They did so before, but a write of ours still hid the line: this run could not know.
                 continue
             if status in WRITTEN and writes.get(key, 0) > before.writes.get(key, 0):
                 self.confirmed_edits[key] = self._truth.edits[key]
@@ -115,6 +120,10 @@ class Claims:
         require(len(lines) == 1, 2, f"{claim}, but {len(lines)} priced lines stand there")
         day = today if claim.since is None else max(today, claim.since)
         terms = terms_on(lines[0], day)
+        if terms is None and claim.key in self._left:
+            # Our write moved the line's date; a person was told to set it back by hand, and left it so.
+            day = shown_terms(lines[0], day).since
+            terms = terms_on(lines[0], day)
         require(terms is not None, 2, f"{claim}, but line {lines[0].id} has not begun on {day}")
         if terms is None:
             return

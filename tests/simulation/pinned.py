@@ -16,4 +16,10 @@ PINNED: dict[int, str] = {
     11951: "the check: a put back that a person ordered died, and the next sync went on with it",
     2205: "the test write took the test contract's line to 0 on the posting day of that contract",
     2883: "the same, and the line's new price came as a proration on the next invoice",
+    13111: "a write dated ahead was refused where nothing told the units before; an invoice older than its "
+    "day was taken to tell what stood there after it",
+    3385: "the same, beside another line of the contract that changed on that day",
+    12826: "the check: a price raised by hand while our write of a moment before still hid the line",
+    13284: "a free line of the same name on the last invoice was taken for the priced one",
+    13446: "the check: a person left a line whose date our write had moved, though told to set it back",
 }

@@ -35,7 +35,7 @@ def sync(story: Episode, put_back: Asked | None = None, **asked: Any) -> SyncRun
     kept = set() if told else _kept_keys() - _being_put_back()
     story.readings.clear()
     story.permitted = Permitted(open=open_keys(), dead=story.hands.dead_lines())
-    before = Before(dict(story.seen.by_key), dict(story.truth.edits))
+    before = Before(dict(story.seen.by_key), dict(story.truth.edits), story.clock.now())
     story.integration.refresh_from_db()
     may_write = story.integration.enabled and not wanted.dry_run
     run = _sync(story, wanted)
@@ -43,7 +43,7 @@ def sync(story: Episode, put_back: Asked | None = None, **asked: Any) -> SyncRun
     parts = story.seen.catch_up()
     require(may_write or not parts, 6, f"a preview, or the switched-off integration, wrote: {parts}")
     for part in parts:
-        if story.truth.edits[part.key] != before.edits.get(part.key, 0) and not _was_seen(story, part):
+        if part.key in story.truth.readable_from and not _was_seen(story, part):
             story.truth.note_met(part.key, _read_before(story, part))
     story.truth.settle_met(open_keys())
     again = [part for part in parts if part.key in kept - story.permitted.open]
@@ -56,9 +56,9 @@ def sync(story: Episode, put_back: Asked | None = None, **asked: Any) -> SyncRun
 
 
 def _was_seen(story: Episode, part: Part) -> bool:
-    """Whether a reading began between the last edit by hand of this line and the write."""
-    edited = story.truth.key_edited_at[part.key]
-    return any(edited <= began < part.write.at for began in story.readings)
+    """Whether a reading that could show the last edit by hand of this line began before the write."""
+    since = story.truth.readable_from[part.key]
+    return any(since <= began < part.write.at for began in story.readings)
 
 
 def _read_before(story: Episode, part: Part) -> datetime:
@@ -98,7 +98,7 @@ def _sync(story: Episode, asked: Asked) -> SyncRun | None:
         if step == "before-reading":
             story.readings.append(story.clock.now())
         if step == "before-plan":
-            story.looked_at = story.clock.now()
+            story.looked_at = story.readings[-1]
         if step == "after-plan":
             _note_plan(story, active_plan(story.integration))
         story.crashes.at(step)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from bms_simulator.lines import Line, Terms, is_priced, shown_terms, terms_ahead, terms_on
@@ -36,8 +36,9 @@ class Truth:
         # Days on which a person did so, and the moments, with the contract.
         self.edited_on: dict[Key, set[date]] = {}
         self.edited_at: list[tuple[datetime, int]] = []
-        self.key_edited_at: dict[Key, datetime] = {}
-        self.price_edited_at: dict[Key, datetime] = {}
+        # Since when a reading may show the last edit of a key, and the last one of its price.
+        self.readable_from: dict[Key, datetime] = {}
+        self.price_readable_from: dict[Key, datetime] = {}
         # What each line was its own, since when; and keys whose last edit a write of ours met on its way.
         self._owns: dict[Key, list[tuple[datetime, Own]]] = {}
         self._met: dict[Key, datetime] = {}
@@ -90,6 +91,7 @@ class Truth:
         """A person changed this line: the state from now on is theirs."""
         key = key_of(line)
         self._note(key)
+        self.readable_from[key] = shown = self._shown_from(line)
         self.untouched[line.id] = line
         self.begun.setdefault(key, set()).add(self.today)
         if new:
@@ -97,11 +99,18 @@ class Truth:
             return
         fields = {name: changed[name] for name in ("unit_price", "unit_cost", "name") if name in changed}
         if "unit_price" in fields:
-            self.price_edited_at[key] = self._simulator.state.clock()
+            self.price_readable_from[key] = shown
         if fields:
-            self._set_own(key, replace(self.own[key], **fields))  # type: ignore[arg-type]
+            self._set_own(key, replace(self.own[key], **fields), shown)  # type: ignore[arg-type]
         priced = [row for row in self.lines(key) if is_priced(row, self.today)]
         self.put[key] = max(self.put[key], len(priced))
+
+    def _shown_from(self, line: Line) -> datetime:
+        """A write of ours that has not settled hides its line, and all that a person does to it meanwhile."""
+        state = self._simulator.state
+        if state.view.lines([line.id]) == [line]:
+            return state.clock()
+        return state.clock() + timedelta(seconds=state.world.knobs.settles_after_seconds)
 
     def note_met(self, key: Key, read_at: datetime) -> None:
         """A person changed the line after our last reading of it began, and a write of ours was on its way.
@@ -129,18 +138,18 @@ class Truth:
         before = [own for at, own in self._owns[key] if at < read_at]
         return before[-1:] + [own for at, own in self._owns[key] if at >= read_at]
 
-    def _set_own(self, key: Key, own: Own) -> None:
+    def _set_own(self, key: Key, own: Own, shown_from: datetime | None = None) -> None:
         self.own[key] = own
-        self._owns.setdefault(key, []).append((self._simulator.state.clock(), own))
+        self._owns.setdefault(key, []).append((shown_from or self._simulator.state.clock(), own))
 
     def begin_day(self, day: date, looked_at: datetime | None) -> None:
-        """A price changed by hand, and no sync looked before a write of ours dated ahead took over.
+        """A price changed by hand, and no sync read it before a write of ours dated ahead took over.
 
         No program could have known of it: what stands now is the line's own. Where one did look, the price
         was to be carried to that day, or a person told.
         """
-        for key, edited in self.price_edited_at.items():
-            if looked_at is not None and looked_at > edited:
+        for key, readable_from in self.price_readable_from.items():
+            if looked_at is not None and looked_at >= readable_from:
                 continue
             own = self.own[key]
             for line in self.priced(key):
@@ -153,7 +162,7 @@ class Truth:
         self.edited_on.setdefault(key, set()).add(self.today)
         now = self._simulator.state.clock()
         self.edited_at.append((now, key[0]))
-        self.key_edited_at[key] = now
+        self.readable_from[key] = now
 
     def note_gone(self, line: Line) -> None:
         self._note(key_of(line))

@@ -95,7 +95,9 @@ class KnownLine(NamedTuple):
 
     line_id: int | None = None  # the anchor: the BMS line id that we adopted or wrote
     written_units: int | None = None
-    written_from: date | None = None  # its effective date: one write per period unless rewriting is clean
+    # Its effective date: one write per period unless rewriting is clean. Without `written_units`: whether it
+    # took effect was never told, and what was known before that day tells nothing.
+    written_from: date | None = None
     written_price: Decimal | None = None
     total_after: Decimal | None = None  # the contract's total kept after that write
     alone: bool = False  # at that moment units x price of our mapped lines WAS the contract's total

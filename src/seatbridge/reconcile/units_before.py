@@ -26,6 +26,11 @@ class Seen(NamedTuple):
         """The line that we wrote, not one that a person put in its place."""
         return self.known.line_id is None or self.known.line_id == self.line.id
 
+    @property
+    def pending_has_come(self) -> bool:
+        pending = self.known.pending
+        return pending is not None and pending.effective_date <= self.today
+
 
 class Before(NamedTuple):
     """`edited`: what a person changed, where that is known. `unusable`: why nothing follows from the line."""
@@ -53,7 +58,20 @@ def _remembered(seen: Seen) -> Before | None:
 
 
 def _unknown(seen: Seen) -> Before:
-    return UNKNOWN if seen.is_ours else Before(None, Evidence.UNKNOWN, f"Units unknown: {GONE}.")
+    if not seen.is_ours:
+        return Before(None, Evidence.UNKNOWN, f"Units unknown: {GONE}.")
+    since = _untold_since(seen)
+    if since is None:
+        return UNKNOWN
+    why = f"nothing tells whether our write from {day(since)} took effect, and nothing was invoiced since"
+    return Before(None, Evidence.UNKNOWN, f"The units in BMS are not known: {why}.")
+
+
+def _untold_since(seen: Seen) -> date | None:
+    """From this day on a write of ours may be in force, and nothing tells: what is older proves nothing."""
+    if seen.pending_has_come and seen.known.pending is not None:
+        return seen.known.pending.effective_date
+    return seen.known.written_from if seen.known.written_units is None else None
 
 
 def _read(seen: Seen) -> Before | None:
@@ -69,9 +87,8 @@ def _read(seen: Seen) -> Before | None:
 
 
 def _written(seen: Seen) -> Before | None:
-    pending = seen.known.pending
-    if pending is not None and pending.effective_date <= seen.today:
-        return _pending_has_come(seen, pending)
+    if seen.pending_has_come and seen.known.pending is not None:
+        return _pending_has_come(seen, seen.known.pending)
     if seen.known.written_units is None:
         return None
     before = _since_our_write(seen, seen.known.written_units)
@@ -160,7 +177,8 @@ def _unsure(units: int, sentence: str) -> Before:
 
 
 def _invoiced(seen: Seen) -> Before | None:
-    if seen.invoiced is None:
+    since = _untold_since(seen)
+    if seen.invoiced is None or (since is not None and seen.invoiced.on < since):
         return None
     units = seen.invoiced.units
     return Before(units, Evidence.INVOICED, f"invoiced {units} on {day(seen.invoiced.on)}")
@@ -178,5 +196,6 @@ def _total(seen: Seen) -> Before | None:
 
 
 def _confirmed(seen: Seen) -> Before | None:
-    units = seen.known.confirmed_units
+    """Whoever confirms takes a pending write's place: one whose day has come was made after that."""
+    units = None if seen.pending_has_come else seen.known.confirmed_units
     return None if units is None else Before(units, Evidence.CONFIRMED, f"{units} confirmed by a person")

@@ -64,9 +64,10 @@ def _look(running: Running, memory: Mapping[Key, LineMemory], wanted: set[Key]) 
 def last_invoiced(lines: list[InvoiceLine], names: set[str]) -> Invoiced | None:
     """The newest full-period quantity.
 
-    Invoices carry no service id, so the line's name joins; prorations do not count.
+    Invoices carry no service id, so the line's name joins; prorations do not count, nor does what is free of
+    charge: that is another line of the name, or one that we priced to 0.
     """
-    full = [line for line in lines if line.name in names and is_full(line)]
+    full = [line for line in lines if line.name in names and line.unit_price and is_full(line)]
     dated = [line for line in full if line.value_date is not None]
     if not dated:
         return None

@@ -118,9 +118,18 @@ def as_known(row: LineMemory) -> KnownLine:
 
 
 def remember_written(
-    row: LineMemory, *, line_id: int, units: int, price: Decimal, from_date: date | None, total: Decimal
+    row: LineMemory,
+    *,
+    line_id: int,
+    units: int,
+    price: Decimal,
+    from_date: date | None,
+    total: Decimal | None,
 ) -> None:
-    """A write of ours is confirmed (or a person agreed with what BMS holds): the new base of trust."""
+    """A write of ours is confirmed (or a person agreed with what BMS holds): the new base of trust.
+
+    `total`: the contract's, as this write made it; None where that cannot be told.
+    """
     row.line_id = line_id
     row.written_units = units
     row.written_from = from_date

@@ -1,11 +1,13 @@
 """A price changed by hand after a write dated ahead: that write carries the former price to its day."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 
+import httpx
 import pytest
 
 from seatbridge.ledger.models import LedgerEntry
+from tests.in_process import transport_to
 from tests.support.story import Settle, Story
 from tests.support.story_world import Client
 
@@ -60,6 +62,38 @@ def test_a_newer_count_takes_the_newer_price_along(story: Story) -> None:
     story.count("northwind", standard=23)
     (write,) = story.sync().writes
     assert (write.body[0]["Units"], write.body[0]["UnitPrice"]) == (23, 6)
+
+
+def test_one_that_a_write_of_a_moment_ago_still_hides_goes_with_the_first_sync_that_can_read_it(
+    settle: Settle,
+) -> None:
+    """Nothing new of the line shows for 55 seconds after a write, whoever made it."""
+    story = settle([NORTHWIND, CONTOSO], ahead_seen="kept", settles_after_seconds=55)
+    story.count("northwind", standard=22)
+    story.sync()
+    story.count("northwind", standard=20)
+    raise_upon_a_write(story, "6.00")
+    assert [write.body[0]["UnitPrice"] for write in story.sync().writes] == [5]
+    story.transport = None
+    hidden = story.sync()
+    assert (hidden.status("northwind"), hidden.writes) == ("scheduled", [])
+    story.time.now += timedelta(seconds=60)
+    (write,) = story.sync().writes
+    assert (write.body[0]["Units"], write.body[0]["UnitPrice"]) == (20, 6)
+    story.day(date(2026, 11, 26))
+    assert full(DEC_1, 20, "120.00") in story.invoiced("northwind")
+
+
+def raise_upon_a_write(story: Story, price: str) -> None:
+    """Somebody sets Northwind's price after the line was read, and before our write arrives."""
+    real = transport_to(story.bms)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if "recurringservices" in request.url.path:
+            story.bms.edit_line(11, unit_price=price)
+        return real.handle_request(request)
+
+    story.transport = httpx.MockTransport(answer)
 
 
 def test_on_the_posting_day_it_waits_for_the_set_hour(story: Story) -> None:

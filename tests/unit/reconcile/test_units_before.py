@@ -147,6 +147,27 @@ def test_a_lost_write_whose_day_has_come_is_decided_by_the_total_alone() -> None
     assert row(scheduled("27.50", unknown=True).plan()).status == "current-units-unknown"
 
 
+def test_what_is_older_than_a_lost_write_whose_day_has_come_tells_nothing() -> None:
+    world = scheduled("27.50", unknown=True)
+    world.remember(KEY, confirmed_units=14)
+    world.invoiced[KEY] = Invoiced(14, date(2026, 11, 1), only_line=False)
+    assert shown(world)[0] is None
+    assert "our write from 1 Dec 2026" in shown(world)[2]
+    world.invoiced[KEY] = Invoiced(17, date(2026, 12, 1), only_line=False)
+    assert shown(world) == (17, "invoiced", "invoiced 17 on 1 Dec 2026")
+
+
+def test_an_invoice_older_than_a_write_whose_units_are_not_known_any_more_tells_nothing() -> None:
+    world = one_line()
+    world.known[KEY] = KnownLine(written_from=date(2026, 10, 1))
+    world.invoiced[KEY] = Invoiced(14, date(2026, 9, 1), only_line=False)
+    assert shown(world)[0] is None
+    world.remember(KEY, confirmed_units=15)
+    assert shown(world) == (15, "confirmed", "15 confirmed by a person")
+    world.invoiced[KEY] = Invoiced(16, date(2026, 10, 1), only_line=False)
+    assert shown(world) == (16, "invoiced", "invoiced 16 on 1 Oct 2026")
+
+
 def test_invoices_are_needed_only_where_nothing_better_is_known() -> None:
     world = World()
     for number in range(1, 7):

@@ -24,6 +24,9 @@ CANCELLED_OUT = (
 OTHERS_MOVED = (
     "the contract's total moved by something else too: taken as written, and looked at again by the next plan"
 )
+NONE_KNOWN = (
+    "what stood there before it was not known, so the contract's total cannot prove it: taken as written"
+)
 NOT_KNOWN = (
     "its answer was lost, and the contract's total does not tell: the units on contract are no longer taken "
     "as known, and the next plan says so"
@@ -169,19 +172,17 @@ def _settle(running: Running, due: Due) -> None:
         remember_written(
             row, line_id=line.id, units=units, price=line.unit_price, from_date=day, total=expected
         )
-    elif total == kept and row.pending_before != units:
-        _had_no_effect(running, due, kept, f"a change to {units} units dated {day} did not take effect")
-    elif row.pending_unknown:
+    elif row.pending_unknown and (row.pending_before is None or total != kept):
         _note(running, "write.cannot-tell", due, kept, NOT_KNOWN)
-        row.written_units = row.total_after = None
-        _clear(row)
+        _forget_units(row)
+    elif total == kept and row.pending_before != units:
+        _had_no_effect(running, due, kept)
     else:
-        # Other lines moved the total too: taken as written, and the planner says that it cannot tell.
-        _note(running, "write.cannot-tell", due, kept, OTHERS_MOVED)
-        change = (units - (row.pending_before or 0)) * line.unit_price
-        remember_written(
-            row, line_id=line.id, units=units, price=line.unit_price, from_date=day, total=kept + change
-        )
+        # Taken as written, and the planner says that the total cannot tell.
+        change = due.change
+        _note(running, "write.cannot-tell", due, kept, NONE_KNOWN if change is None else OTHERS_MOVED)
+        after = None if change is None else kept + change
+        remember_written(row, line_id=line.id, units=units, price=line.unit_price, from_date=day, total=after)
 
 
 def _expected(running: Running, due: Due, kept: Decimal) -> Decimal | None:
@@ -196,12 +197,27 @@ def _expected(running: Running, due: Due, kept: Decimal) -> Decimal | None:
     return total if any(shows(total - kept, change, share) for share in factors) else None
 
 
-def _had_no_effect(running: Running, due: Due, kept: Decimal, why: str) -> None:
+def _had_no_effect(running: Running, due: Due, kept: Decimal) -> None:
     _note(running, "write.no-effect", due, kept)
-    unknown = due.row.pending_unknown
+    unknown, why = due.row.pending_unknown, _why_stopped(due.row)
     _clear(due.row)
     if not unknown:
         remember_stopped(due.row, why, running.run)
+
+
+def _why_stopped(row: LineMemory) -> str:
+    change = f"a change to {row.pending_units} units dated {row.pending_from} did not take effect"
+    if row.pending_before is not None:
+        return change
+    return f"the contract's total did not move: {change}, or as many stood there before, which is not known"
+
+
+def _forget_units(row: LineMemory) -> None:
+    """The day stays: what was invoiced or confirmed before it does not tell what stands there from it on."""
+    row.written_from = row.pending_from
+    row.written_units = row.total_after = row.confirmed_units = None
+    row.agreed = ""
+    _clear(row)
 
 
 def _clear(row: LineMemory) -> None:
