@@ -26,4 +26,6 @@ PINNED: dict[int, str] = {
     "then confirmed was sent again with it",
     14058: "a process died behind a refused write over units that nobody knew; what a person did to them "
     "meanwhile was taken for it",
+    5244: "a person left a line that the test write had changed; an older invoice was taken for its units",
+    15296: "the same, after BMS took the units and said that it had not",
 }

@@ -6,7 +6,8 @@ from enum import StrEnum
 from django.db import transaction
 
 from seatbridge.ledger.writing import append
-from seatbridge.sync.models import Owed
+from seatbridge.sync.memory import forget_units, memory_of
+from seatbridge.sync.models import Owed, Write
 
 
 class OwedChoice(StrEnum):
@@ -39,6 +40,7 @@ def answer_owed(
             raise AnsweredBefore
         owed.waits_for_person = ""
         if choice is OwedChoice.LEAVE:
+            _forget_units(owed)
             owed.phase, owed.settled_at, owed.settled_how = Owed.Phase.SETTLED, now, "left"
         else:
             owed.effective_date = max(owed.effective_date, from_date)
@@ -59,3 +61,28 @@ def answer_owed(
             line_id=owed.line_id,
             at=now,
         )
+
+
+def _forget_units(owed: Owed) -> None:
+    """A person sets the line right by hand, or not: what was known before our calls does not tell its units.
+
+    Of a second line to be priced to 0 nothing is forgotten: the units stand on the other one. Nor where a
+    line carries its users in its price: that can be read.
+    """
+    row = memory_of(owed.integration, (owed.contract_id, owed.service_id))
+    if owed.purpose != Owed.Purpose.DOUBLED and row.carried_price is None:
+        forget_units(row, since=_touched_from(owed))
+
+
+def _touched_from(owed: Owed) -> date:
+    """The day that our last call on the line carried."""
+    if owed.phase != Owed.Phase.RETURNING:
+        return owed.effective_date
+    moved = Write.objects.filter(
+        integration=owed.integration_id,
+        contract_id=owed.contract_id,
+        service_id=owed.service_id,
+        ahead=True,
+    )
+    last = moved.order_by("pk").last()
+    return owed.effective_date if last is None else last.effective_date
