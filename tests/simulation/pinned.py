@@ -28,4 +28,6 @@ PINNED: dict[int, str] = {
     "meanwhile was taken for it",
     5244: "a person left a line that the test write had changed; an older invoice was taken for its units",
     15296: "the same, after BMS took the units and said that it had not",
+    15840: "the check: a price raised by hand met our write; the reading behind it was taken for the one "
+    "that it rests on",
 }
