@@ -30,4 +30,6 @@ PINNED: dict[int, str] = {
     15296: "the same, after BMS took the units and said that it had not",
     15840: "the check: a price raised by hand met our write; the reading behind it was taken for the one "
     "that it rests on",
+    6012: "somebody changed a line while our write dated ahead was on its way, and so moved its date; "
+    "it was taken for BMS moving the line",
 }
