@@ -151,6 +151,18 @@ def forget_pending(row: LineMemory) -> None:
     row.pending_unknown = False
 
 
+def forget_units(row: LineMemory, *, since: date | None) -> None:
+    """From that day on a write of ours may be in force, and nothing tells.
+
+    The day stays: what was invoiced or confirmed before it does not tell what stands there from it on.
+    """
+    row.written_from = since
+    row.written_units = row.total_after = row.confirmed_units = None
+    row.agreed = ""
+    forget_pending(row)
+    row.save()
+
+
 def carry_trust(row: LineMemory, before: Decimal, after: Decimal) -> None:
     """Our own change moved the contract's total: what was trusted on its other lines stays trusted."""
     others = LineMemory.objects.filter(
