@@ -1,4 +1,4 @@
-"""The check of a write dated ahead fails: what is in force from its day on is not taken as known."""
+"""Writes dated ahead that fail their check, or go to another line: nothing is taken as known that is not."""
 
 from datetime import date
 from decimal import Decimal
@@ -52,3 +52,15 @@ def test_a_count_that_goes_back_is_written_once_a_person_has_looked(story: Story
     story.count("northwind", standard=back)
     assert story.sync().status("northwind") == "no-change"
     assert story.units("northwind") == back
+
+
+def test_what_was_known_of_a_line_that_is_gone_is_not_taken_for_the_one_in_its_place(story: Story) -> None:
+    """30 units stand there: from the 20 of the line before it, 21 would be a rise that asks nobody."""
+    story.bms.delete_line(11)
+    story.bms.add_line(contract_id=7001, service_id=501, units=30)
+    story.count("northwind", standard=29)
+    assert story.sync(approve=True).status("northwind") == "scheduled"
+    assert story.sync().line("northwind")["units_before"] is None
+    story.count("northwind", standard=21)
+    ran = story.sync()
+    assert (ran.status("northwind"), ran.writes) == ("current-units-unknown", [])
