@@ -21,7 +21,6 @@ def story(begin: Settle) -> Story:
     story = begin([NORTHWIND, CONTOSO], reading="unknown", today=date(2026, 10, 20))
     story.day(NOV_24)
     story.count_all({"northwind": {"standard": 10}, "contoso": {"standard": 500}})
-    story.bms.arm(POST_LINE, "cut-after")
     return story
 
 
@@ -34,6 +33,7 @@ def left(story: Story) -> None:
 
 
 def test_units_that_a_lost_write_may_have_put_there_are_not_those_of_an_older_invoice(story: Story) -> None:
+    story.bms.arm(POST_LINE, "cut-after")
     die_at(story, "before-answer", time=2, approve=True)
     story.bms.edit_line(11, unit_price="5.10")
     asks = story.sync()
@@ -47,8 +47,17 @@ def test_units_that_a_lost_write_may_have_put_there_are_not_those_of_an_older_in
 def test_nor_where_bms_put_them_on_a_free_line_beside_it(story: Story) -> None:
     free = {"units": 2, "unit_price": "0", "effective_date": "2026-01-01"}
     story.bms.add_line(contract_id=7001, service_id=501, **free)
+    story.bms.arm(POST_LINE, "cut-after")
     die_at(story, "after-canary", approve=True)
     asks = story.sync()
     assert "was priced at 5.0 meanwhile" in asks.line("northwind")["cause"]
+    left(story)
+    assert story.sync().line("northwind")["evidence_code"] == "unknown"
+
+
+def test_nor_where_bms_said_that_it_refused_them_and_took_them(story: Story) -> None:
+    story.bms.arm(POST_LINE, "success-false-after")
+    asks = story.sync(approve=True)
+    assert "somebody priced the line at 5.0 while it stood at 0" in asks.line("northwind")["cause"]
     left(story)
     assert story.sync().line("northwind")["evidence_code"] == "unknown"

@@ -64,7 +64,10 @@ def answer_owed(
 
 
 def _forget_what_stood(owed: Owed) -> None:
-    """Units that we sent may stand on the line that is left, or on another of its service."""
-    if owed.add_sent_at is not None and owed.add_answer not in {"rejected", "not-sent"}:
+    """Units that we sent may stand on the line that is left, or on another of its service.
+
+    Also where BMS said that it refused them: a person was asked because the line does not stand like that.
+    """
+    if owed.add_sent_at is not None and owed.add_answer != "not-sent":
         row = memory_of(owed.integration, (owed.contract_id, owed.service_id))
         forget_units(row, since=owed.effective_date)
