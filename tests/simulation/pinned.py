@@ -22,4 +22,6 @@ PINNED: dict[int, str] = {
     12826: "the check: a price raised by hand while our write of a moment before still hid the line",
     13284: "a free line of the same name on the last invoice was taken for the priced one",
     13446: "the check: a person left a line whose date our write had moved, though told to set it back",
+    5244: "a person left a line whose lost write BMS had taken, and an older invoice told its units",
+    15296: "the same, of a write that BMS said it refused",
 }

@@ -151,6 +151,18 @@ def forget_pending(row: LineMemory) -> None:
     row.pending_unknown = False
 
 
+def forget_units(row: LineMemory, *, since: date | None) -> None:
+    """From that day on a write of ours may be in force, and nothing tells.
+
+    The day stays: what was invoiced or confirmed before it does not tell what stands there from it on.
+    """
+    row.written_from = since
+    row.written_units = row.total_after = row.confirmed_units = None
+    row.agreed = ""
+    forget_pending(row)
+    row.save()
+
+
 def carry_trust(row: LineMemory, before: Decimal, after: Decimal) -> None:
     """Our own change moved the contract's total: what was trusted on its other lines stays trusted."""
     others = LineMemory.objects.filter(
@@ -163,6 +175,10 @@ def remember_ahead(
     row: LineMemory, write: Write, *, units_before: int | None, total: Decimal, unknown: bool
 ) -> None:
     """A write dated ahead; `unknown`: whether it arrived cannot be read before its day."""
+    if row.line_id not in (None, write.line_id):
+        # What is known is of a line that is gone: nothing from before this one began tells its units.
+        row.written_units = row.written_price = row.confirmed_units = None
+        row.written_from, row.agreed, row.alone = write.date_before, "", False
     row.line_id = write.line_id
     row.pending_units = write.units or 0
     row.pending_before = units_before

@@ -6,6 +6,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from seatbridge.ledger.writing import append
+from seatbridge.sync.memory import forget_units, memory_of
 from seatbridge.sync.models import Owed
 
 
@@ -39,6 +40,7 @@ def answer_owed(
             raise AnsweredBefore
         owed.waits_for_person = ""
         if choice is OwedChoice.LEAVE:
+            _forget_what_stood(owed)
             owed.phase, owed.settled_at, owed.settled_how = Owed.Phase.SETTLED, now, "left"
         else:
             owed.effective_date = max(owed.effective_date, from_date)
@@ -59,3 +61,13 @@ def answer_owed(
             line_id=owed.line_id,
             at=now,
         )
+
+
+def _forget_what_stood(owed: Owed) -> None:
+    """Units that we sent may stand on the line that is left, or on another of its service.
+
+    Also where BMS said that it refused them: a person was asked because the line does not stand like that.
+    """
+    if owed.add_sent_at is not None and owed.add_answer != "not-sent":
+        row = memory_of(owed.integration, (owed.contract_id, owed.service_id))
+        forget_units(row, since=owed.effective_date)

@@ -9,7 +9,13 @@ from seatbridge.ledger.writing import append
 from seatbridge.psa.records import Line
 from seatbridge.reconcile.facts import Key
 from seatbridge.sync.fencing import fenced
-from seatbridge.sync.memory import carry_trust, forget_pending, remember_stopped, remember_written
+from seatbridge.sync.memory import (
+    carry_trust,
+    forget_pending,
+    forget_units,
+    remember_stopped,
+    remember_written,
+)
 from seatbridge.sync.models import LineMemory, Write
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
@@ -174,7 +180,7 @@ def _settle(running: Running, due: Due) -> None:
         )
     elif row.pending_unknown and (row.pending_before is None or total != kept):
         _note(running, "write.cannot-tell", due, kept, NOT_KNOWN)
-        _forget_units(row)
+        forget_units(row, since=row.pending_from)
     elif total == kept and row.pending_before != units:
         _had_no_effect(running, due, kept)
     else:
@@ -210,14 +216,6 @@ def _why_stopped(row: LineMemory) -> str:
     if row.pending_before is not None:
         return change
     return f"the contract's total did not move: {change}, or as many stood there before, which is not known"
-
-
-def _forget_units(row: LineMemory) -> None:
-    """The day stays: what was invoiced or confirmed before it does not tell what stands there from it on."""
-    row.written_from = row.pending_from
-    row.written_units = row.total_after = row.confirmed_units = None
-    row.agreed = ""
-    _clear(row)
 
 
 def _clear(row: LineMemory) -> None:
