@@ -11,7 +11,7 @@ from typing import Any
 from seatbridge.ledger.models import LedgerEntry
 from seatbridge.ledger.verifying import Verified, verify
 from tests.simulation.broken import Broken, require
-from tests.simulation.truth import Key
+from tests.simulation.truth import Edit, Key
 from tests.simulation.writes_seen import Part
 
 # Refused before any effect: the client sends such a write again by itself, under the same intent.
@@ -84,10 +84,11 @@ def _explains(entry: Entry, part: Part) -> bool:
     return entry.units == part.units and entry.data.get("phase") != "zeroing"
 
 
-def check_nothing_again(
-    entries: Iterable[Entry], parts: Iterable[Part], edited: Iterable[tuple[datetime, int]]
-) -> None:
-    """Invariant 4: what was confirmed is not sent again, unless a person changed the contract between."""
+def check_nothing_again(entries: Iterable[Entry], parts: Iterable[Part], edited: Iterable[Edit]) -> None:
+    """Invariant 4: what was confirmed is not sent again, unless a person changed the contract between.
+
+    Or did so a moment before, while our write still hid the line from the reading that confirmed it.
+    """
     confirmed = deque(entry for entry in entries if entry.event in CONFIRMED and entry.key is not None)
     standing: dict[Key, Entry] = {}
     edits = list(edited)
@@ -99,10 +100,15 @@ def check_nothing_again(
         before = standing.get(part.key)
         if before is None or part.units is None or not part.write.effect:
             continue
-        if any(before.at <= at <= part.write.at and contract == part.key[0] for at, contract in edits):
+        if any(_is_between(edit, before, part) for edit in edits):
             continue
         if (before.units, before.since) == (part.units, part.since):
             raise Broken(4, f"{part} was confirmed by entry {before.seq} at {before.at}, and sent again")
+
+
+def _is_between(edit: Edit, confirmed: Entry, part: Part) -> bool:
+    of_contract = edit.contract_id == part.key[0]
+    return of_contract and confirmed.at <= edit.readable_from and edit.at <= part.write.at
 
 
 def check_canary(entries: Iterable[Entry]) -> None:

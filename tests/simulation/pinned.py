@@ -24,4 +24,8 @@ PINNED: dict[int, str] = {
     13446: "the check: a person left a line whose date our write had moved, though told to set it back",
     5244: "a person left a line whose lost write BMS had taken, and an older invoice told its units",
     15296: "the same, of a write that BMS said it refused",
+    4517: "the check: a price raised by hand while our write of a moment before still hid the line; what was "
+    "then confirmed was sent again with it",
+    14058: "a process died behind a refused write over units that nobody knew; what a person did to them "
+    "meanwhile was taken for it",
 }

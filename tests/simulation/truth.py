@@ -5,11 +5,18 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from bms_simulator.lines import Line, Terms, is_priced, shown_terms, terms_ahead, terms_on
 from bms_simulator.simulator import Simulator
 
 Key = tuple[int, int]
+
+
+class Edit(NamedTuple):
+    contract_id: int
+    at: datetime
+    readable_from: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +40,9 @@ class Truth:
         self._simulator = simulator
         # How often a person changed the lines of a key, or its contract.
         self.edits: Counter[Key] = Counter()
-        # Days on which a person did so, and the moments, with the contract.
+        # Days on which a person did so; and the contract, the moment, and since when a reading may show it.
         self.edited_on: dict[Key, set[date]] = {}
-        self.edited_at: list[tuple[datetime, int]] = []
+        self.edited_at: list[Edit] = []
         # Since when a reading may show the last edit of a key, and the last one of its price.
         self.readable_from: dict[Key, datetime] = {}
         self.price_readable_from: dict[Key, datetime] = {}
@@ -89,9 +96,8 @@ class Truth:
 
     def note_edit(self, line: Line, *, new: bool = False, **changed: object) -> None:
         """A person changed this line: the state from now on is theirs."""
-        key = key_of(line)
-        self._note(key)
-        self.readable_from[key] = shown = self._shown_from(line)
+        key, shown = key_of(line), self._shown_from(line)
+        self._note(key, shown)
         self.untouched[line.id] = line
         self.begun.setdefault(key, set()).add(self.today)
         if new:
@@ -157,12 +163,12 @@ class Truth:
                 if now is not None and now.since == day and now.unit_price not in (0, own.unit_price):
                     self._set_own(key, replace(own, unit_price=now.unit_price))
 
-    def _note(self, key: Key) -> None:
+    def _note(self, key: Key, readable_from: datetime | None = None) -> None:
         self.edits[key] += 1
         self.edited_on.setdefault(key, set()).add(self.today)
         now = self._simulator.state.clock()
-        self.edited_at.append((now, key[0]))
-        self.readable_from[key] = now
+        self.readable_from[key] = readable_from or now
+        self.edited_at.append(Edit(key[0], now, self.readable_from[key]))
 
     def note_gone(self, line: Line) -> None:
         self._note(key_of(line))

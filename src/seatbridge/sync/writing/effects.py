@@ -10,7 +10,14 @@ from decimal import Decimal
 
 from seatbridge.reconcile.words import day
 from seatbridge.sync.fencing import fenced
-from seatbridge.sync.memory import carry_trust, memory_of, remember_ahead, remember_stopped, remember_written
+from seatbridge.sync.memory import (
+    carry_trust,
+    forget_units,
+    memory_of,
+    remember_ahead,
+    remember_stopped,
+    remember_written,
+)
 from seatbridge.sync.models import LineMemory, Write
 from seatbridge.sync.open_work import unread_writes
 from seatbridge.sync.records import note
@@ -127,16 +134,31 @@ def _ahead(case: Case) -> None:
 def _ahead_unknown(case: Case) -> None:
     case.close(Write.State.UNKNOWN, "write.unknown")
     _remember_ahead(case, unknown=True)
-    refused = case.write.answer == "rejected"
     case.say(
         "outcome-unknown",
-        (
-            f"BMS refused the write ({case.write.answer_text})"
-            if refused
-            else "the answer to the write was lost"
-        )
-        + f", and a change dated {case.write.effective_date} cannot be read before its day",
+        f"{_no_answer(case.write)}, and a change dated {case.write.effective_date} cannot be read before its "
+        "day",
         "look at the contract in BMS; if the change is not there, approve this line to send it again",
+    )
+
+
+def _no_answer(write: Write) -> str:
+    if write.answer == "rejected":
+        return f"BMS refused the write ({write.answer_text})"
+    return "the answer to the write was lost"
+
+
+def _untold(case: Case) -> None:
+    """Taken for neither: neither our units nor what was known before them are said to stand there."""
+    write = case.write
+    case.close(Write.State.UNKNOWN, "write.unknown", why=case.judgement.what, moved=case.judgement.moved)
+    row = case.memory
+    row.line_id = write.line_id
+    forget_units(row, since=write.effective_date)
+    case.say(
+        "outcome-unknown",
+        f"{_no_answer(write)}; {case.judgement.what}",
+        "look at the contract in BMS and confirm how many units stand there",
     )
 
 
@@ -261,6 +283,7 @@ EFFECTS: dict[Finding, Effect] = {
     Finding.CONFIRMED_UNSURE: _confirmed_unsure,
     Finding.AHEAD: _ahead,
     Finding.AHEAD_UNKNOWN: _ahead_unknown,
+    Finding.UNTOLD: _untold,
     Finding.REJECTED: _rejected,
     Finding.NO_EFFECT: _no_effect,
     Finding.WAIT: _wait,

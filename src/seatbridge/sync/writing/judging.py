@@ -20,6 +20,7 @@ class Finding(StrEnum):
     CONFIRMED_UNSURE = "confirmed-unsure"  # units before were not known: a warning stays
     AHEAD = "ahead"  # dated ahead and nothing of today moved
     AHEAD_UNKNOWN = "ahead-unknown"  # dated ahead, answer lost: cannot be read before its day
+    UNTOLD = "untold"  # no answer, units before not known: the total moved, and two things may have moved it
     REJECTED = "rejected"
     NO_EFFECT = "no-effect"
     WAIT = "wait"  # too early to believe that a call had no effect
@@ -229,7 +230,12 @@ def _of_units(write: Write, line: Line, view: KeyView, by: Yardstick) -> Judgeme
 
 
 def _of_units_unknown_before(write: Write, units: int, view: KeyView, by: Yardstick) -> Judgement:
-    """The change that a write of ours made to the total tells what stood there before (evidence c)."""
+    """The change that a write of ours made to the total tells what stood there before (evidence c).
+
+    Only one that BMS answered: without an answer any number of units that somebody changed looks the same.
+    """
+    if write.answer == "not-sent":
+        return _of_nothing_moved(write, view, by, None)  # whatever moved the total, it was not ours
     moved = _moved(write, view)
     changes = {units_of(moved, write.unit_price, factor) for factor in by.factors}
     befores = {units - change for change in changes if change is not None and change <= units}
@@ -241,9 +247,25 @@ def _of_units_unknown_before(write: Write, units: int, view: KeyView, by: Yardst
         )
     if not moved and (write.answer != "answered" or view.read_from < write.sent_at + by.settle):
         return _of_nothing_moved(write, view, by, None)
+    if write.answer != "answered":
+        return _untold(write, view, by)
     # Where the total may show a period or a month, both may fit: then nothing is guessed.
     return Judgement(
         Finding.CONFIRMED_UNSURE, moved=moved, units_before=befores.pop() if len(befores) == 1 else None
+    )
+
+
+def _untold(write: Write, view: KeyView, by: Yardstick) -> Judgement:
+    """Read again first: what stands after our call can no longer arrive is what is left to find out."""
+    believable_from = write.sent_at + by.settle
+    if view.read_from < believable_from:
+        return Judgement(Finding.WAIT, wait_until=believable_from)
+    moved = _moved(write, view)
+    return Judgement(
+        Finding.UNTOLD,
+        f"the units before it were not known, and the contract's total moved by {money(moved)}: by our "
+        "write, or by what somebody did in BMS",
+        moved,
     )
 
 

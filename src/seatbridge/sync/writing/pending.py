@@ -180,7 +180,7 @@ def _settle(running: Running, due: Due) -> None:
         )
     elif row.pending_unknown and (row.pending_before is None or total != kept):
         _note(running, "write.cannot-tell", due, kept, NOT_KNOWN)
-        forget_units(row, since=row.pending_from)
+        forget_units(row, since=day)
     elif total == kept and row.pending_before != units:
         _had_no_effect(running, due, kept)
     else:
