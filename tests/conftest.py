@@ -6,10 +6,10 @@ import sys
 
 import pytest
 
-from tests import postgresql
-
 # Before any tier's own conftest is read, and once: workers of xdist find the address in the environment.
 if "--database=postgresql" in sys.argv and "PYTEST_XDIST_WORKER" not in os.environ:
+    from tests import postgresql
+
     os.environ[postgresql.ADDRESS] = postgresql.start()
 
 
@@ -27,4 +27,5 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_unconfigure() -> None:
-    postgresql.stop_all()
+    if "tests.postgresql" in sys.modules:
+        sys.modules["tests.postgresql"].stop_all()

@@ -22,12 +22,12 @@ PINNED: dict[int, str] = {
     12826: "the check: a price raised by hand while our write of a moment before still hid the line",
     13284: "a free line of the same name on the last invoice was taken for the priced one",
     13446: "the check: a person left a line whose date our write had moved, though told to set it back",
+    5244: "a person left a line whose lost write BMS had taken, and an older invoice told its units",
+    15296: "the same, of a write that BMS said it refused",
     4517: "the check: a price raised by hand while our write of a moment before still hid the line; what was "
     "then confirmed was sent again with it",
     14058: "a process died behind a refused write over units that nobody knew; what a person did to them "
     "meanwhile was taken for it",
-    5244: "a person left a line that the test write had changed; an older invoice was taken for its units",
-    15296: "the same, after BMS took the units and said that it had not",
     15840: "the check: a price raised by hand met our write; the reading behind it was taken for the one "
     "that it rests on",
     6012: "somebody changed a line while our write dated ahead was on its way, and so moved its date; "

@@ -9,10 +9,9 @@ from seatbridge.psa.errors import MissingRight, NeedsCredentials, PsaError, Rate
 from seatbridge.reconcile.planned import Plan
 from seatbridge.sync.adopting import adopt
 from seatbridge.sync.company_status import CALM, worst_status
-from seatbridge.sync.fencing import fenced
+from seatbridge.sync.fencing import fenced, save_fenced
 from seatbridge.sync.guarding import look_after_everybody
 from seatbridge.sync.keeping import keep_waiting
-from seatbridge.sync.leases import TakenOver
 from seatbridge.sync.memory import open_debts
 from seatbridge.sync.models import LineResult, SyncRun
 from seatbridge.sync.records import note
@@ -46,11 +45,8 @@ def fail_run(run: SyncRun, problem: dict[str, str], now: datetime) -> None:
 
 
 def _save_end(run: SyncRun) -> None:
-    """Raises TakenOver where another process carries the run on."""
     run.carried_by, run.lease_until = "", None
-    end = {name: getattr(run, name) for name in ENDS_WITH}
-    if not SyncRun.objects.filter(pk=run.pk, fencing_token=run.fencing_token).update(**end):
-        raise TakenOver(run.pk)
+    save_fenced(run, ENDS_WITH)
 
 
 def finish(running: Running, planned: Plan | None, problem: dict[str, str]) -> None:

@@ -175,6 +175,10 @@ def remember_ahead(
     row: LineMemory, write: Write, *, units_before: int | None, total: Decimal, unknown: bool
 ) -> None:
     """A write dated ahead; `unknown`: whether it arrived cannot be read before its day."""
+    if row.line_id not in (None, write.line_id):
+        # What is known is of a line that is gone: nothing from before this one began tells its units.
+        row.written_units = row.written_price = row.confirmed_units = None
+        row.written_from, row.agreed, row.alone = write.date_before, "", False
     row.line_id = write.line_id
     row.pending_units = write.units or 0
     row.pending_before = units_before

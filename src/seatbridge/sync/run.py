@@ -10,7 +10,7 @@ from seatbridge.reconcile.differences import differences
 from seatbridge.reconcile.facts import Key, PutBack
 from seatbridge.reconcile.plan import plan_indexed, plan_judged
 from seatbridge.reconcile.planned import Outcome, Plan
-from seatbridge.sync.fencing import fenced
+from seatbridge.sync.fencing import fenced, save_fenced
 from seatbridge.sync.finishing import finish, problem_of
 from seatbridge.sync.instructions import close_done, note_plan_changes
 from seatbridge.sync.invoice_checks import check_invoices
@@ -88,9 +88,8 @@ def _carry(running: Running) -> None:
 
 
 def _enter(run: SyncRun, state: SyncRun.State) -> None:
-    with fenced(run):
-        run.state, run.resume_at = state, None
-        run.save(update_fields=["state", "resume_at"])
+    run.state, run.resume_at = state, None
+    save_fenced(run, ["state", "resume_at"])
 
 
 def _observe(running: Running) -> LeftOpen:

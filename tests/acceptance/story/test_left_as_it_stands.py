@@ -40,12 +40,6 @@ def leave(story: Story) -> None:
     )
 
 
-def test_what_was_invoiced_before_it_is_not_said_to_stand_there_still(story: Story) -> None:
-    ran = story.sync()
-    assert (ran.status(*PAIR), ran.line(*PAIR)["units_before"]) == ("current-units-unknown", None)
-    assert "our write from 1 Dec 2026" in ran.line(*PAIR)["cause"]
-
-
 def test_the_first_invoice_since_then_tells(story: Story) -> None:
     story.day(date(2027, 1, 4))
     story.count("northwind", standard=9)

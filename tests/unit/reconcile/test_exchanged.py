@@ -3,7 +3,7 @@
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.reconcile.worlds import ADVANCED, STANDARD, World
@@ -43,7 +43,6 @@ def test_rows_that_slip_from_the_middle_on_and_lose_the_last_one() -> None:
     assert slipped(units, counts).plan().waits_for_approval
 
 
-@settings(max_examples=30)
 @given(st.lists(st.integers(3, 60), min_size=30, max_size=60), st.integers(0, 2**32))
 def test_any_rotation_of_many_rows_writes_nothing(units: list[int], seed: int) -> None:
     by = Random(seed).randrange(1, len(units))  # noqa: S311 - to be drawn again

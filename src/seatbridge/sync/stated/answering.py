@@ -40,7 +40,7 @@ def answer_owed(
             raise AnsweredBefore
         owed.waits_for_person = ""
         if choice is OwedChoice.LEAVE:
-            _forget_units(owed)
+            _forget_what_stood(owed)
             owed.phase, owed.settled_at, owed.settled_how = Owed.Phase.SETTLED, now, "left"
         else:
             owed.effective_date = max(owed.effective_date, from_date)
@@ -63,8 +63,10 @@ def answer_owed(
         )
 
 
-def _forget_units(owed: Owed) -> None:
-    """A person sets the line right by hand, or not: what was known before our calls does not tell its units.
+def _forget_what_stood(owed: Owed) -> None:
+    """Units that we sent may stand on the line that is left, or on another of its service.
+
+    Also where BMS said that it refused them. Or the line stands at 0, and a person sets it right, or not.
 
     Of a second line to be priced to 0 nothing is forgotten: the units stand on the other one. Nor where a
     line carries its users in its price: that can be read.

@@ -258,6 +258,8 @@ def _mismatch(case: Case) -> None:
     judgement = case.judgement
     sums = {"why": judgement.what, "moved": judgement.moved, "expected": judgement.expected}
     case.close(Write.State.MISMATCH, "write.mismatch", **sums)
+    if case.write.ahead and case.write.step == Write.Step.ADJUST:
+        _remember_ahead(case, unknown=True)  # an earlier one for that day may stand no more
     remember_stopped(case.memory, case.judgement.what, case.running.run)
     line = case.view.line(case.write.line_id)
     if case.write.step == Write.Step.PRICE and line is not None and line.unit_price == case.write.unit_price:
