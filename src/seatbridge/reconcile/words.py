@@ -30,6 +30,13 @@ def signed(value: Decimal, currency: str) -> str:
     return amount(value, currency) if value < 0 else f"+{amount(value, currency)}"
 
 
+def price_words(price: Decimal) -> str:
+    """What one unit costs, in cents; finer where BMS has it finer, as two prices may differ by that alone."""
+    exponent = price.normalize().as_tuple().exponent
+    parts = -exponent if isinstance(exponent, int) else 0
+    return f"{price:,.{max(parts, 2)}f}"
+
+
 def a_month(value: Decimal | None, currency: str) -> str:
     """`, +$22.50 a month`, or nothing where the money is not known."""
     return "" if value is None else f", {signed(value, currency)} a month"

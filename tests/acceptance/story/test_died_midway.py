@@ -17,7 +17,7 @@ def test_a_price_put_on_the_line_that_we_had_just_priced_to_0_is_a_persons_to_ju
     story.bms.edit_line(11, unit_price="5.10")
     ran = story.sync(approve=True)
     assert (ran.status("northwind"), ran.writes) == ("outcome-unknown", [])
-    assert "somebody priced the line at 5.1" in ran.line("northwind")["cause"]
+    assert "somebody priced the line at 5.10" in ran.line("northwind")["cause"]
     assert story.sync(approve=True).writes == []
 
 
@@ -35,7 +35,7 @@ def test_an_ended_line_that_somebody_priced_meanwhile_is_not_joined_by_a_second_
     story.bms.edit_line(free.id, unit_price="5.10")
     ran = story.sync(approve=True)
     assert (ran.status("northwind"), ran.writes) == ("outcome-unknown", [])
-    assert f"line {free.id} of this service was priced at 5.1" in ran.line("northwind")["cause"]
+    assert f"line {free.id} of this service was priced at 5.10" in ran.line("northwind")["cause"]
     assert story.bms.watch.violations == []
 
 
@@ -46,7 +46,7 @@ def test_a_price_put_on_a_line_that_was_to_get_its_own_back_is_not_written_over(
     story.bms.edit_line(11, unit_price="5.10")
     ran = story.sync(approve=True)
     assert (ran.status("northwind"), ran.writes) == ("outcome-unknown", [])
-    assert "somebody priced the line at 5.1" in ran.line("northwind")["cause"]
+    assert "somebody priced the line at 5.10" in ran.line("northwind")["cause"]
 
 
 def test_a_carried_price_that_somebody_changed_right_after_our_write_is_left_as_it_is(begin: Settle) -> None:

@@ -87,7 +87,7 @@ class TestWhereItCannotBeKnown:
         story.count("northwind", standard=21)
         ran = story.sync()
         assert ran.status("northwind") == "error:verification"
-        assert "moved by -20.00, expected 5.00" in ran.line("northwind")["cause"]
+        assert "moved by \N{MINUS SIGN}20.00, expected 5.00" in ran.line("northwind")["cause"]
         # What was written is right all the same: a count is absolute.
         assert story.units("northwind") == 21
         assert story.sync().writes == []

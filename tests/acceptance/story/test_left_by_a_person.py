@@ -37,7 +37,7 @@ def test_units_that_a_lost_write_may_have_put_there_are_not_those_of_an_older_in
     die_at(story, "before-answer", time=2, approve=True)
     story.bms.edit_line(11, unit_price="5.10")
     asks = story.sync()
-    assert "the line's price is 5.1, written was 5" in asks.line("northwind")["cause"]
+    assert "the line's price is 5.10, written was 5.00" in asks.line("northwind")["cause"]
     left(story)
     ran = story.sync()
     assert ran.line("northwind")["evidence_code"] == "unknown"
@@ -50,7 +50,7 @@ def test_nor_where_bms_put_them_on_a_free_line_beside_it(story: Story) -> None:
     story.bms.arm(POST_LINE, "cut-after")
     die_at(story, "after-canary", approve=True)
     asks = story.sync()
-    assert "was priced at 5.0 meanwhile" in asks.line("northwind")["cause"]
+    assert "was priced at 5.00 meanwhile" in asks.line("northwind")["cause"]
     left(story)
     assert story.sync().line("northwind")["evidence_code"] == "unknown"
 
@@ -58,6 +58,6 @@ def test_nor_where_bms_put_them_on_a_free_line_beside_it(story: Story) -> None:
 def test_nor_where_bms_said_that_it_refused_them_and_took_them(story: Story) -> None:
     story.bms.arm(POST_LINE, "success-false-after")
     asks = story.sync(approve=True)
-    assert "somebody priced the line at 5.0 while it stood at 0" in asks.line("northwind")["cause"]
+    assert "somebody priced the line at 5.00 while it stood at 0" in asks.line("northwind")["cause"]
     left(story)
     assert story.sync().line("northwind")["evidence_code"] == "unknown"

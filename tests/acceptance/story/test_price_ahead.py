@@ -126,7 +126,10 @@ class TestOncePosted:
         posted.count("northwind", standard=22)
         ran = posted.sync()
         assert (ran.status("northwind"), ran.writes) == ("error:verification", [])
-        assert "6.00" in ran.line("northwind")["cause"]
+        assert (
+            "the price was changed by hand to 6.00, and our write dated 1 Dec 2026, made before that, "
+            "put 5.00 in its place" in ran.line("northwind")["cause"]
+        )
         assert LedgerEntry.objects.filter(event="write.price-undone").count() == 1
         posted.bms.edit_line(11, unit_price="6.00")
         named = posted.sync(approve_lines=[("northwind", "standard")])

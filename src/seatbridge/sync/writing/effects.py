@@ -24,7 +24,7 @@ from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
 from seatbridge.sync.views import KeyView
 from seatbridge.sync.writing.debts import owe_old_price, owe_return, owe_zeroing
-from seatbridge.sync.writing.judging import Finding, Judgement, Yardstick, judge_write
+from seatbridge.sync.writing.judging import Finding, Judgement, Yardstick, judge_write, money
 from seatbridge.sync.writing.open_period import first_open_day
 from seatbridge.sync.writing.stopping import count_mismatches
 from seatbridge.sync.writing.verdicts import learn_basis, note_ahead, note_appends, price_factors
@@ -94,13 +94,14 @@ def _confirmed_unsure(case: Case) -> None:
     before = case.judgement.units_before
     case.close(Write.State.CONFIRMED, "write.confirmed", moved=case.judgement.moved, learned_before=before)
     _remember(case)
+    moved = money(case.judgement.moved)
     stood = "so their number before cannot be told" if before is None else f"so {before} units stood there"
     for company, product in case.write.members:
         if before is not None:
             case.running.learned_before[company, product] = before
     case.say(
         "synced-with-warning",
-        f"the units in BMS were not known; the contract's total moved by {case.judgement.moved}, {stood}",
+        f"the units in BMS were not known; the contract's total moved by {moved}, {stood}",
         "compare the next invoice",
     )
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from seatbridge.psa.records import Line
 from seatbridge.reconcile.money import CENT, cents
-from seatbridge.reconcile.words import day
+from seatbridge.reconcile.words import amount, day, price_words
 from seatbridge.sync.models import Write
 from seatbridge.sync.views import KeyView
 
@@ -71,8 +71,8 @@ def units_of(moved: Decimal, price: Decimal, factor: Decimal) -> int | None:
     return units if shows(moved, units * price, factor) else None
 
 
-def money(amount: Decimal) -> str:
-    return f"{cents(amount):,}"
+def money(moved: Decimal) -> str:
+    return amount(cents(moved), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +125,8 @@ def _of_creation(write: Write, view: KeyView, by: Yardstick) -> Judgement:
     if not as_sent or write.answered_line not in (None, line.id):
         return Judgement(
             Finding.MISMATCH,
-            f"line {line.id} of this service appeared at {money(line.unit_price)} from "
-            f"{line.effective_date}, and that is not the one that was sent",
+            f"line {line.id} of this service appeared at {price_words(line.unit_price)} from "
+            f"{day(line.effective_date)}, and that is not the one that was sent",
         )
     return _of_new_line(write, line, view, by)
 
@@ -183,13 +183,13 @@ def _of_ahead(write: Write, line: Line, view: KeyView, by: Yardstick) -> Judgeme
     if line.effective_date != write.date_before:
         return Judgement(
             Finding.RE_DATED,
-            f"a write dated {write.effective_date} moved today's line to {line.effective_date}",
+            f"a write dated {day(write.effective_date)} moved today's line to {day(line.effective_date)}",
             moved,
         )
     if moved or line.unit_price != write.price_before:
         return Judgement(
             Finding.MISMATCH,
-            f"a write dated {write.effective_date} moved today's total by {money(moved)}",
+            f"a write dated {day(write.effective_date)} moved today's total by {money(moved)}",
             moved,
             Decimal(0),
         )
@@ -209,7 +209,9 @@ def _of_price(write: Write, line: Line, view: KeyView, by: Yardstick) -> Judgeme
     if line.unit_price == write.price_before:
         return _of_nothing_moved(write, view, by, expected)
     return Judgement(
-        Finding.MISMATCH, f"the line's price is {line.unit_price}, neither the old nor the new one", moved
+        Finding.MISMATCH,
+        f"the line's price is {price_words(line.unit_price)}, neither the old nor the new one",
+        moved,
     )
 
 
@@ -223,9 +225,8 @@ def _as_expected(moved: Decimal, full: Decimal, by: Yardstick) -> Judgement | No
 def _of_units(write: Write, line: Line, view: KeyView, by: Yardstick) -> Judgement:
     moved = _moved(write, view)
     if line.unit_price != write.unit_price:
-        return Judgement(
-            Finding.MISMATCH, f"the line's price is {line.unit_price}, written was {write.unit_price}", moved
-        )
+        read, written = price_words(line.unit_price), price_words(write.unit_price)
+        return Judgement(Finding.MISMATCH, f"the line's price is {read}, written was {written}", moved)
     if write.units is None:
         return Judgement(Finding.MISMATCH, "a unit write without units", moved)
     if write.units_before is None:
@@ -250,7 +251,8 @@ def _of_units_unknown_before(write: Write, units: int, view: KeyView, by: Yardst
     if not befores:
         return Judgement(
             Finding.MISMATCH,
-            f"the contract's total moved by {money(moved)}, no whole number of units at {write.unit_price}",
+            f"the contract's total moved by {money(moved)}, no whole number of units at "
+            f"{price_words(write.unit_price)}",
             moved,
         )
     if not moved and (write.answer != "answered" or view.read_from < write.sent_at + by.settle):

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from seatbridge.psa.records import Line
+from seatbridge.reconcile.words import price_words
 from seatbridge.sync.models import Owed
 from seatbridge.sync.views import KeyView
 
@@ -72,9 +73,17 @@ def _only_one_priced(owed: Owed, view: KeyView) -> Next | None:
     both, rest = ("would be", "leave it at 0") if at_zero else ("are", "set it right by hand")
     return Next(
         Do.ASK,
-        f"line {other.id} of this service was priced at {other.unit_price} meanwhile; both {both} billed: "
-        f"price that one to 0 in BMS by hand, then finish line {owed.line_id}, or {rest}",
+        f"line {other.id} of this service was priced at {price_words(other.unit_price)} meanwhile; "
+        f"both {both} billed: price that one to 0 in BMS by hand, then finish line {owed.line_id}, or {rest}",
     )
+
+
+def _priced_meanwhile(line: Line) -> str:
+    return f"somebody priced the line at {price_words(line.unit_price)} while it stood at 0"
+
+
+def _price_as_read(line: Line, owed: Owed) -> str:
+    return f"line's price is {price_words(line.unit_price)}, written was {price_words(owed.unit_price)}"
 
 
 def _zeroing(owed: Owed, view: KeyView, settle: timedelta) -> Next:
@@ -85,7 +94,7 @@ def _zeroing(owed: Owed, view: KeyView, settle: timedelta) -> Next:
     if line.unit_price == 0:
         return Next(Do.SETTLED, how="zeroed") if only_zero else Next(Do.SAW_ZERO)
     if not only_zero and line.name == owed.zero_name != owed.name:
-        return Next(Do.ASK, f"somebody priced the line at {line.unit_price} while it stood at 0")
+        return Next(Do.ASK, _priced_meanwhile(line))
     if owed.zero_sent_at is None or owed.zero_answer == "not-sent":
         return Next(Do.SEND_ZERO) if only_zero else Next(Do.SETTLED, how="not-zeroed")
     if view.read_from < owed.zero_sent_at + settle:
@@ -122,17 +131,17 @@ def _appended(owed: Owed, old: Line | None, new: Line) -> Next:
     if owed.add_line not in (None, new.id):
         return Next(Do.ASK, f"line {new.id} of this service appeared, and BMS answered line {owed.add_line}")
     if new.unit_price != owed.unit_price:
-        return Next(Do.ASK, f"the new line's price is {new.unit_price}, written was {owed.unit_price}")
+        return Next(Do.ASK, f"the new {_price_as_read(new, owed)}")
     return Next(Do.SETTLED, how="appended", line=new)
 
 
 def _priced_again(owed: Owed, old: Line) -> Next:
     if owed.add_sent_at is None or owed.add_answer in {"rejected", "not-sent"}:
-        return Next(Do.ASK, f"somebody priced the line at {old.unit_price} while it stood at 0")
+        return Next(Do.ASK, _priced_meanwhile(old))
     if owed.add_line not in (None, old.id):
         return Next(Do.ASK, f"BMS answered line {owed.add_line}, but line {old.id} carries the price")
     if old.unit_price != owed.unit_price:
-        return Next(Do.ASK, f"the line's price is {old.unit_price}, written was {owed.unit_price}")
+        return Next(Do.ASK, f"the {_price_as_read(old, owed)}")
     if old.name == owed.zero_name != owed.name:
         return Next(Do.TURN_BACK, "the units were taken, the name was not")
     return Next(Do.SETTLED, how="adjusted", line=old)
@@ -160,7 +169,7 @@ def _restoring(owed: Owed, view: KeyView, settle: timedelta) -> Next:
         units_taken = owed.add_answer == "answered" and owed.add_line == owed.line_id
         return Next(Do.SETTLED, how="adjusted" if units_taken else "restored", line=line)
     if owed.purpose != Owed.Purpose.REVERT and line.unit_price not in (0, owed.unit_price):
-        return Next(Do.ASK, f"somebody priced the line at {line.unit_price} while it stood at 0")
+        return Next(Do.ASK, _priced_meanwhile(line))
     if owed.restore_sent_at is None or owed.restore_answer == "not-sent":
         return Next(Do.SEND_RESTORE)
     if view.read_from < owed.restore_sent_at + settle:
@@ -173,8 +182,8 @@ def _returning(owed: Owed, view: KeyView, settle: timedelta) -> Next:
     if line is not None and line.effective_date == owed.effective_date:
         return Next(Do.SETTLED, how="returned", line=line)
     if line is None or line.unit_price != owed.unit_price:
-        what = "is no longer in BMS" if line is None else f"was priced at {line.unit_price} by somebody"
-        return Next(Do.ASK, f"the line whose date moved {what}")
+        priced = "" if line is None else f"was priced at {price_words(line.unit_price)} by somebody"
+        return Next(Do.ASK, f"the line whose date moved {priced or 'is no longer in BMS'}")
     if owed.add_sent_at is None or owed.add_answer == "not-sent":
         return Next(Do.SEND_ADD)
     if view.read_from < owed.add_sent_at + settle:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from seatbridge.ledger.writing import append
 from seatbridge.psa.records import Line
 from seatbridge.reconcile.facts import Key
+from seatbridge.reconcile.words import day, price_words
 from seatbridge.sync.fencing import fenced
 from seatbridge.sync.memory import (
     carry_trust,
@@ -161,9 +162,10 @@ def _watch_price(running: Running, row: LineMemory, line: Line) -> None:
 def _undone(row: LineMemory, line: Line) -> str:
     if row.price_since is None or line.unit_price != row.pending_price:
         return ""
+    since = "" if row.pending_from is None else day(row.pending_from)
     return (
-        f"the price was changed by hand to {row.price_since}, and our write dated {row.pending_from}, made "
-        f"before that, put {line.unit_price} in its place: set the price in BMS"
+        f"the price was changed by hand to {price_words(row.price_since)}, and our write dated {since}, made "
+        f"before that, put {price_words(line.unit_price)} in its place: set the price in BMS"
     )
 
 

@@ -106,7 +106,8 @@ def _returned(running: Running, owed: Owed) -> None:
     total = running.seen.of(key_of(owed)).total or Decimal(0)
     if is_same_money(total, owed.total_before):
         return
-    why = f"after putting the line's date back the contract's total is {total}, it was {owed.total_before}"
+    now, before = money(total), money(owed.total_before)
+    why = f"after putting the line's date back the contract's total is {now}, it was {before}"
     _stop(running, owed, why)
     running.say(owed.members, "error:verification", why, "look at the contract in BMS")
 

@@ -14,6 +14,7 @@ from seatbridge.sync.open_work import all_owed
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
 from seatbridge.sync.writing.doubting import units_that_stood, unless_half_shown
+from seatbridge.sync.writing.judging import money
 from seatbridge.sync.writing.owing import Do, Next, next_step
 from seatbridge.sync.writing.paying import add_line, restore_lines, zero_lines
 from seatbridge.sync.writing.settled import close_settled
@@ -96,7 +97,9 @@ def _saw_zero(running: Running, owed: Owed) -> None:
     owed.zero_seen_total = total
     before = units_that_stood(owed, fall, price_factors(running.company, cycle))
     if before is None:
-        _turn_back(running, owed, f"pricing the line to 0 moved the total by {-fall}, not by its units")
+        _turn_back(
+            running, owed, f"pricing the line to 0 moved the total by {money(-fall)}, not by its units"
+        )
         return
     owed.units_before, factor = before
     if fall:
