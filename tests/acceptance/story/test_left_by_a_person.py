@@ -44,6 +44,19 @@ def test_units_that_a_lost_write_may_have_put_there_are_not_those_of_an_older_in
     assert "our write from 1 Nov 2026" in ran.line("northwind")["evidence"]
 
 
+def test_nor_where_it_was_to_be_finished_before_it_was_left(story: Story) -> None:
+    story.bms.arm(POST_LINE, "cut-after")
+    die_at(story, "before-answer", time=2, approve=True)
+    story.bms.edit_line(11, unit_price="5.10")
+    story.sync()
+    owed = Owed.objects.get()
+    answer_owed(owed, OwedChoice.FINISH, from_date=date(2026, 11, 1), actor=ALICE, now=story.time.now)
+    asks = story.sync()
+    assert (asks.status("northwind"), asks.writes) == ("outcome-unknown", [])
+    left(story)
+    assert story.sync().line("northwind")["evidence_code"] == "unknown"
+
+
 def test_nor_where_bms_put_them_on_a_free_line_beside_it(story: Story) -> None:
     free = {"units": 2, "unit_price": "0", "effective_date": "2026-01-01"}
     story.bms.add_line(contract_id=7001, service_id=501, **free)
