@@ -20,6 +20,7 @@ PINNED: dict[int, str] = {
     "day was taken to tell what stood there after it",
     3385: "the same, beside another line of the contract that changed on that day",
     12826: "the check: a price raised by hand while our write of a moment before still hid the line",
+    4885: "the check: the same, of a price that came back with the date of that write",
     13284: "a free line of the same name on the last invoice was taken for the priced one",
     13446: "the check: a person left a line whose date our write had moved, though told to set it back",
     5244: "a person left a line whose lost write BMS had taken, and an older invoice told its units",
