@@ -26,6 +26,11 @@ PINNED: dict[int, str] = {
     15296: "the same, of a write that BMS said it refused",
     4517: "the check: a price raised by hand while our write of a moment before still hid the line; what was "
     "then confirmed was sent again with it",
+    16005: "the check: the same, of a line that was put back",
     14058: "a process died behind a refused write over units that nobody knew; what a person did to them "
     "meanwhile was taken for it",
+    15840: "the check: a price raised by hand met our write; the reading behind it was taken for the one "
+    "that it rests on",
+    6012: "somebody changed a line while our write dated ahead was on its way, and so moved its date; "
+    "it was taken for BMS moving the line",
 }

@@ -62,8 +62,8 @@ def _was_seen(story: Episode, part: Part) -> bool:
 
 
 def _read_before(story: Episode, part: Part) -> datetime:
-    """When the reading began that the write rests on."""
-    return max(began for began in story.readings if began <= part.write.at)
+    """When the reading began that the write rests on: the next one may begin as soon as it is answered."""
+    return max(began for began in story.readings if began < part.write.at)
 
 
 def _kept_keys() -> set[Key]:

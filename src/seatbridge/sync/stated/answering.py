@@ -7,7 +7,7 @@ from django.db import transaction
 
 from seatbridge.ledger.writing import append
 from seatbridge.sync.memory import forget_units, memory_of
-from seatbridge.sync.models import Owed
+from seatbridge.sync.models import Owed, Write
 
 
 class OwedChoice(StrEnum):
@@ -66,8 +66,25 @@ def answer_owed(
 def _forget_what_stood(owed: Owed) -> None:
     """Units that we sent may stand on the line that is left, or on another of its service.
 
-    Also where BMS said that it refused them: a person was asked because the line does not stand like that.
+    Also where BMS said that it refused them. Or the line stands at 0, and a person sets it right, or not.
+
+    Of a second line to be priced to 0 nothing is forgotten: the units stand on the other one. Nor where a
+    line carries its users in its price: that can be read.
     """
-    if owed.add_sent_at is not None and owed.add_answer != "not-sent":
-        row = memory_of(owed.integration, (owed.contract_id, owed.service_id))
-        forget_units(row, since=owed.effective_date)
+    row = memory_of(owed.integration, (owed.contract_id, owed.service_id))
+    if owed.purpose != Owed.Purpose.DOUBLED and row.carried_price is None:
+        forget_units(row, since=_touched_from(owed))
+
+
+def _touched_from(owed: Owed) -> date:
+    """The day that our last call on the line carried."""
+    if owed.phase != Owed.Phase.RETURNING:
+        return owed.effective_date
+    moved = Write.objects.filter(
+        integration=owed.integration_id,
+        contract_id=owed.contract_id,
+        service_id=owed.service_id,
+        ahead=True,
+    )
+    last = moved.order_by("pk").last()
+    return owed.effective_date if last is None else last.effective_date

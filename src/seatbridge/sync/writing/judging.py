@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from seatbridge.psa.records import Line
 from seatbridge.reconcile.money import CENT, cents
+from seatbridge.reconcile.words import day
 from seatbridge.sync.models import Write
 from seatbridge.sync.views import KeyView
 
@@ -172,6 +173,13 @@ def _of_something_gone(write: Write, view: KeyView) -> Judgement:
 def _of_ahead(write: Write, line: Line, view: KeyView, by: Yardstick) -> Judgement:
     """Nothing may move before its day; that nothing did is believed at once only where it was seen before."""
     moved = _moved(write, view)
+    if line.effective_date not in (write.date_before, write.effective_date):
+        return Judgement(
+            Finding.MISMATCH,
+            f"the line's date is {day(line.effective_date)}, and that is not ours: somebody changed the line "
+            f"while {write.units} units from {day(write.effective_date)} were written",
+            moved,
+        )
     if line.effective_date != write.date_before:
         return Judgement(
             Finding.RE_DATED,

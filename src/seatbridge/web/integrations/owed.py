@@ -18,7 +18,7 @@ ANSWERED = "That line was answered already: nothing more was done."
 SAID = {
     OwedChoice.FINISH: "The next sync brings it to its end.",
     OwedChoice.RESTORE: "The next sync puts the line's price back. Correct the invoice if it was posted.",
-    OwedChoice.LEAVE: "It is left as it stands in BMS: put it right there by hand.",
+    OwedChoice.LEAVE: "It is left as it stands in BMS: put it right there by hand, then confirm its units.",
 }
 
 
