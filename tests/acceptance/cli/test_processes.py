@@ -18,7 +18,11 @@ def test_a_second_sync_is_told_that_one_is_at_work(mapped: Seatbridge, bms: BmsP
     )
     first = mapped.start("sync", 1, "--approve")
     assert first.stderr is not None
-    assert first.stderr.readline().startswith("Waiting for the pause that Kaseya BMS asked for until")
+    said = first.stderr.readline()
+    assert said.startswith("Waiting for the pause that Kaseya BMS asked for until"), (
+        said,
+        first.communicate(timeout=60),
+    )
     first.send_signal(signal.SIGSTOP)  # however long the second one takes to start
     second = mapped("sync", 1)
     first.send_signal(signal.SIGCONT)

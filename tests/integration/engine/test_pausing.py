@@ -3,16 +3,19 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
 from django.db import connections
 
 from seatbridge.engine.runner import Runner
+from seatbridge.integrations import budgets
 from seatbridge.integrations.budgets import SharedBudget
 from seatbridge.integrations.models import CallWindow, PausedHost
 from seatbridge.psa.kaseya_bms.call_window import Rate
 from seatbridge.psa.kaseya_bms.calls import CONTRACTS, WRITE_LINE
+from seatbridge.psa.kaseya_bms.host_pause import HostPause
+from seatbridge.psa.kaseya_bms.pacing import ASKED_FOR_PAUSE, Pacing
 from seatbridge.sync.cancelling import cancel_run
 from seatbridge.sync.models import Owed, SyncRun, Write
 from seatbridge.sync.pausing import LONGEST_WAIT, MOST_PAUSES
@@ -94,6 +97,40 @@ def test_a_pause_that_kaseya_asks_for_holds_no_thread_either_and_everybody_obeys
     assert neighbor.paused_until(began) == run.resume_at
     story.time.now = run.resume_at
     assert carry(story, run).state == SyncRun.State.SUCCEEDED
+
+
+def test_a_429_is_obeyed_by_the_client_that_heard_it_whoever_looks_at_that_instant(
+    settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lists are read side by side: one thread hears the 429 while another looks whether there is a pause."""
+    story = settle(CAST[:1])
+    waits: list[str] = []
+    pacing = Pacing(
+        story.time.clock(),
+        SharedBudget(HOST, COMPANY_NAME.casefold(), Rate()),
+        lambda _until, why: waits.append(why),
+    )
+    told = Event()
+
+    def hear() -> None:
+        pacing.pause_host(timedelta(seconds=5))
+        told.set()
+        connections.close_all()
+
+    hears, look = Thread(target=hear), budgets._read_pause
+
+    def look_slowly(host: str) -> HostPause:
+        seen = look(host)
+        if not hears.ident:
+            hears.start()
+            told.wait(0.2)  # what the other one heard may not come in between
+        return seen
+
+    monkeypatch.setattr(budgets, "_read_pause", look_slowly)
+    pacing.wait_turn(CONTRACTS)
+    hears.join()
+    pacing.wait_turn(CONTRACTS)
+    assert waits == [ASKED_FOR_PAUSE]
 
 
 def test_a_paused_run_can_be_cancelled_at_once(settle: Settle) -> None:

@@ -96,8 +96,11 @@ class Pacing:
 
     def pause_host(self, asked: timedelta | None) -> timedelta:
         """Whose limit a 429 speaks of is not published: everybody leaves the host alone, for so long."""
-        now = self._clock.now()
-        return self._budget.pause(now, asked) - now
+        with (
+            self._lock
+        ):  # a thread that looks for a pause right now would put what it saw in place of this one
+            now = self._clock.now()
+            return self._budget.pause(now, asked) - now
 
     def calls_left(self, endpoint: str) -> int:
         with self._lock:
