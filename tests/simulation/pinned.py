@@ -34,4 +34,6 @@ PINNED: dict[int, str] = {
     "that it rests on",
     6012: "somebody changed a line while our write dated ahead was on its way, and so moved its date; "
     "it was taken for BMS moving the line",
+    7336: "the check: a person released lines that had been put back, the process died, and the next sync "
+    "went on with that word",
 }

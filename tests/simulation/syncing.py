@@ -38,7 +38,9 @@ def sync(story: Episode, put_back: Asked | None = None, **asked: Any) -> SyncRun
     before = Before(dict(story.seen.by_key), dict(story.truth.edits), story.clock.now())
     story.integration.refresh_from_db()
     may_write = story.integration.enabled and not wanted.dry_run
+    died = SyncRun.objects.filter(state__in=SyncRun.ACTIVE, dry_run=False).first()
     run = _sync(story, wanted)
+    kept -= _released_before(story, died)
     story.crashes.disarm()
     parts = story.seen.catch_up()
     require(may_write or not parts, 6, f"a preview, or the switched-off integration, wrote: {parts}")
@@ -77,6 +79,22 @@ def _kept_keys() -> set[Key]:
         (row.contract_id, row.service_id)
         for row in orders
         if stand.get((row.contract_id, row.service_id)) == row.units
+    }
+
+
+def _released_before(story: Episode, died: SyncRun | None) -> set[Key]:
+    """Lines that a person released for a run whose process died, where this sync went on with that run."""
+    if died is None:
+        return set()
+    taken_over = died.taken_over
+    died.refresh_from_db()
+    if died.taken_over == taken_over:
+        return set()
+    pairs = {tuple(pair) for pair in died.approved_lines}
+    return {
+        (line["contract_id"], line["service_id"])
+        for line in story.last_lines
+        if died.approved or (line["company"], line["product"]) in pairs
     }
 
 
