@@ -132,7 +132,9 @@ def _to_look_at(now: datetime, most: int, ready: Q) -> Iterable[Schedule]:
     if EVERYWHERE in stopped:
         return []
     rows = rows.exclude(integration__hostname__in=stopped) if stopped else rows
-    locked = rows.select_for_update(skip_locked=True, of=("self",)).select_related("integration__partner")
+    # Whoever saves a setting holds the integration first and then its schedule: both or none are taken here.
+    rows = rows.select_for_update(skip_locked=True, of=("self", "integration"))
+    locked = rows.select_related("integration__partner")
     return locked.order_by("next_run_at", "pk")[:most]
 
 
