@@ -13,6 +13,7 @@ from seatbridge.engine.stopping import Stopping, StopSign, sleep_until_stop, sto
 from seatbridge.kit.clock import Clock
 from seatbridge.mappings.catalog_age import refresh_daily
 from seatbridge.psa.errors import PsaError
+from seatbridge.sync.carriers import this_process
 from seatbridge.sync.finishing import fail_run
 from seatbridge.sync.leases import CutOff, TakenOver
 from seatbridge.sync.models import Owed, SyncRun
@@ -57,7 +58,10 @@ class Carrying:
             _LOG.info("run %s goes on elsewhere, or after the next start", run_id)
         except Exception:
             with suppress(TakenOver):
-                fail_run(SyncRun.objects.get(pk=run_id), DEFECT, around.clock.now())
+                # Ours still, or given back just now: nobody else is at work on it.
+                ours = ("", this_process(around.lock_folder).name)
+                for run in SyncRun.objects.filter(pk=run_id, carried_by__in=ours, ended_at=None):
+                    fail_run(run, DEFECT, around.clock.now())
             raise
         else:
             if run is not None:

@@ -203,6 +203,20 @@ def due(story: Story) -> None:
     )
 
 
+def test_a_defect_of_a_process_that_lost_its_run_does_not_end_it_for_another(settle: Settle) -> None:
+    story = settle([Client("fabrikam", users=MORE)])
+    run = ask(story)
+
+    def broken(_integration: Integration) -> Bms:
+        SyncRun.objects.filter(pk=run.pk).update(fencing_token=9, carried_by="another")
+        raise RuntimeError("a defect")
+
+    around = replace(story.around(), open_bms=broken)  # type: ignore[arg-type]
+    carry(runner_of(story, around))
+    run.refresh_from_db()
+    assert (run.state, run.carried_by, run.ended_at) == (SyncRun.State.OBSERVING, "another", None)
+
+
 def test_a_schedule_that_was_missed_runs_once(settle: Settle) -> None:
     story = settle([Client("fabrikam", users=MORE)])
     runner = runner_of(story)
