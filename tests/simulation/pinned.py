@@ -38,4 +38,6 @@ PINNED: dict[int, str] = {
     "it was taken for BMS moving the line",
     7336: "the check: a person released lines that had been put back, the process died, and the next sync "
     "went on with that word",
+    17473: "a price raised by hand was lost with the write that was to carry it to a day, and an earlier "
+    "one for that day put the old price back",
 }
