@@ -112,7 +112,7 @@ class Truth:
         self.put[key] = max(self.put[key], len(priced))
 
     def note_beside(self, key: Key) -> None:
-        """A person priced a second line while ours was on its way: two stand there until somebody mends it."""
+        """A person priced a second line while ours was on its way: two stand there until one mends it."""
         self.put[key] = max(self.put[key], 2)
 
     def _shown_from(self, line: Line) -> datetime:
