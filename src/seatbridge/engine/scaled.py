@@ -21,6 +21,7 @@ from procrastinate.contrib.django import connector_params
 from seatbridge.engine.carrying import Carrying
 from seatbridge.engine.due import queue_due
 from seatbridge.engine.handing_on import hand_on
+from seatbridge.engine.looking import until_next_look
 from seatbridge.engine.pool import Pool, guarded
 from seatbridge.engine.stopping import StopSign
 from seatbridge.integrations.schedules import plan_anew
@@ -32,7 +33,6 @@ from seatbridge.vitals.beating import Beating
 HEARTBEAT, STALLED = timedelta(seconds=3), timedelta(seconds=15)  # of Procrastinate: beats, and is gone
 PATIENCE_WITH_JOBS = 2.0  # their runs are carried on without them
 LOOK_FOR_STOP = 0.2
-MOST_OF_TIME_FOR_LOOKING = 0.05
 _LOG = logging.getLogger(__name__)
 
 
@@ -88,8 +88,7 @@ class Worker:
                 began = time.monotonic()
                 if began >= look_again:
                     hand_on(carrier, clock.now(), STALLED)
-                    took = time.monotonic() - began
-                    look_again = began + max(self.beat, took / MOST_OF_TIME_FOR_LOOKING)
+                    look_again = began + until_next_look(time.monotonic() - began, self.beat)
         with guarded("saying goodbye"):
             self._beating.end()
         connections.close_all()

@@ -60,6 +60,8 @@ def _learn(running: Running, target: LineMemory, row: PlannedLine, line: Line) -
         target.stopped, learned = "", True
     if _is_agreed(target, row):
         contract = running.seen.contracts[target.contract_id]
+        if target.pending_from is None:
+            target.line_id = line.id  # the one that we wrote may be gone: this one stands in its place
         target.written_units, target.written_price = row.units_before, line.unit_price
         target.total_after = contract.billing_price
         by_person = target.confirmed_units == row.units_before

@@ -172,13 +172,24 @@ def carry_trust(row: LineMemory, before: Decimal, after: Decimal) -> None:
 
 
 def remember_ahead(
-    row: LineMemory, write: Write, *, units_before: int | None, total: Decimal, unknown: bool
+    row: LineMemory,
+    write: Write,
+    *,
+    units_before: int | None,
+    total: Decimal,
+    unknown: bool,
+    price: Decimal | None = None,
 ) -> None:
-    """A write dated ahead; `unknown`: whether it arrived cannot be read before its day."""
+    """A write dated ahead; `unknown`: whether it arrived cannot be read before its day.
+
+    `price`: the line's today, where it stood before.
+    """
     if row.line_id not in (None, write.line_id):
         # What is known is of a line that is gone: nothing from before this one began tells its units.
         row.written_units = row.written_price = row.confirmed_units = None
         row.written_from, row.agreed, row.alone = write.date_before, "", False
+    elif price is not None and _moved_by_price(row, price, total):
+        row.written_price = price
     row.line_id = write.line_id
     row.pending_units = write.units or 0
     row.pending_before = units_before
@@ -188,6 +199,13 @@ def remember_ahead(
     row.total_after = total
     row.stopped = ""
     row.save()
+
+
+def _moved_by_price(row: LineMemory, price: Decimal, total: Decimal) -> bool:
+    """A price changed by hand explains the total that is kept from now on: the units stay trusted."""
+    if row.written_units is None or row.written_price is None or row.total_after is None:
+        return False
+    return (price - row.written_price) * row.written_units == total - row.total_after
 
 
 def remember_stopped(row: LineMemory, why: str, run: SyncRun) -> None:

@@ -2,12 +2,15 @@
 
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 
 import httpx
 import pytest
 
+from seatbridge.mappings.importing import Asking
+from seatbridge.sync.stated.confirming import state_units
 from tests.in_process import transport_to
-from tests.support.story import Settle, Story
+from tests.support.story import ALICE, Settle, Story
 from tests.support.story_world import Client
 
 DEC_1, DEC_2 = date(2026, 12, 1), date(2026, 12, 2)
@@ -64,3 +67,15 @@ def test_what_was_known_of_a_line_that_is_gone_is_not_taken_for_the_one_in_its_p
     story.count("northwind", standard=21)
     ran = story.sync()
     assert (ran.status("northwind"), ran.writes) == ("current-units-unknown", [])
+
+
+def test_what_a_person_says_of_the_line_in_its_place_is_asked_once(story: Story) -> None:
+    story.bms.delete_line(11)
+    story.bms.add_line(contract_id=7001, service_id=501, units=30)
+    story.count("northwind", standard=30)
+    assert story.sync().status("northwind") == "current-units-unknown"
+    asking = Asking(ALICE, story.time.now, today=date(2026, 11, 23), open_bms=story.open_bms)
+    state_units(story.integration, BytesIO(b"company,product,units\nnorthwind,standard,30\n"), asking)
+    assert [story.sync().status("northwind") for _ in range(3)] == ["no-change"] * 3
+    story.bms.edit_line(15, units=9)
+    assert "cannot tell which line" in story.sync().line("northwind")["evidence"]

@@ -1,5 +1,6 @@
 """A price changed by hand after a write dated ahead: that write carries the former price to its day."""
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 
@@ -188,3 +189,15 @@ class TestOncePosted:
         posted.day(date(2026, 12, 2))
         posted.count("northwind", standard=22)
         assert posted.sync().status("northwind") == "no-change"
+
+
+@pytest.mark.parametrize("agents", [0, 8], ids=["alone", "beside agents"])
+def test_a_price_raised_before_it_leaves_what_stands_today_known(settle: Settle, agents: int) -> None:
+    story = settle([replace(NORTHWIND, agents=agents), CONTOSO])
+    assert story.sync().status("northwind") == "no-change"
+    story.bms.edit_line(11, unit_price="5.35")
+    story.count("northwind", standard=22)
+    assert story.sync().status("northwind") == "scheduled"
+    assert story.sync().line("northwind")["evidence"] == "20 confirmed by a person"
+    story.bms.edit_line(11, units=21)
+    assert story.sync().line("northwind")["evidence"] != "20 confirmed by a person"

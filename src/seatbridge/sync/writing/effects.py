@@ -164,8 +164,14 @@ def _untold(case: Case) -> None:
 
 
 def _remember_ahead(case: Case, *, unknown: bool) -> None:
+    write, line = case.write, case.view.line(case.write.line_id)
     remember_ahead(
-        case.memory, case.write, units_before=case.write.units_before, total=case.total, unknown=unknown
+        case.memory,
+        write,
+        units_before=write.units_before,
+        total=case.total,
+        unknown=unknown,
+        price=None if line is None else line.unit_price,
     )
 
 
