@@ -64,7 +64,9 @@ class Episode:
         self.left: set[Key] = set()  # keys that a person answered with "leave"
         self.claims = Claims(self.truth, dict(self.drawn.carried), self.left)
         self.postings = Postings(self.simulator, self.truth, self.claims, self.seen)
-        self.hands = Hands(self.simulator, self.truth, self.chance, self.history)
+        self.hands = Hands(
+            self.simulator, self.truth, self.chance, self.history, lambda: self.network.is_writing
+        )
         self.covered: Counter[tuple[str, str]] = Counter()
         self.planned_units: dict[Key, set[int]] = {}
         self.faults: list[Fault] = []

@@ -21,13 +21,22 @@ DEAD = "ENDED"
 class Hands:
     """A person in BMS, with the right to do anything."""
 
-    def __init__(self, simulator: Simulator, truth: Truth, chance: Chance, history: History) -> None:
+    def __init__(
+        self,
+        simulator: Simulator,
+        truth: Truth,
+        chance: Chance,
+        history: History,
+        is_written_to: Callable[[], bool],
+    ) -> None:
+        """`is_written_to`: whether a write of ours is on its way at this moment."""
         self._simulator = simulator
+        self._is_written_to = is_written_to
         self._truth = truth
         self._chance = chance
         self._history = history
         self.done: list[str] = []
-        # Writes that arrived right after somebody had priced a second, free line: no reading could show it.
+        # Writes that were on their way when somebody priced a second line: no reading could show it.
         self.priced_under: set[int] = set()
 
     def anything(self) -> None:
@@ -173,6 +182,9 @@ class Hands:
         # What the service costs on its living line is not touched by this.
         self._truth.revived.add(line.id)
         self._truth.note_edit(self._simulator.edit_line(line.id, unit_price=Decimal("5.10"), units=units))
+        if self._is_written_to():
+            self.priced_under.add(len(self._simulator.writes) + 1)
+            self._truth.note_beside(key_of(line))
         return f"the ended line {line.id} to a price of 5.10"
 
     def _exclude(self) -> str:

@@ -35,6 +35,7 @@ class Network(httpx.BaseTransport):
     refused: set[int] = field(default_factory=set)
     calls: int = 0
     writing_calls: int = 0
+    is_writing: bool = False  # the call that is on its way is one that writes
     kinds: Counter[str] = field(default_factory=Counter)
 
     def __hash__(self) -> int:
@@ -45,7 +46,9 @@ class Network(httpx.BaseTransport):
         kind = "write" if is_write(request) else "read"
         happening = self.meanwhile.pop(self.calls, None)
         if happening is not None:
+            self.is_writing = kind == "write"
             happening()
+            self.is_writing = False
         self.clock.sleep(LATENCY)
         self.crashes.at(f"{kind}-before")
         if self.calls in self.refused:

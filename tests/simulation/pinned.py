@@ -28,6 +28,8 @@ PINNED: dict[int, str] = {
     4517: "the check: a price raised by hand while our write of a moment before still hid the line; what was "
     "then confirmed was sent again with it",
     16005: "the check: the same, of a line that was put back",
+    7884: "the check: somebody priced an ended line of the test contract while the new one was on its way",
+    18148: "the check: the same, on a client's contract",
     14058: "a process died behind a refused write over units that nobody knew; what a person did to them "
     "meanwhile was taken for it",
     15840: "the check: a price raised by hand met our write; the reading behind it was taken for the one "
@@ -36,4 +38,6 @@ PINNED: dict[int, str] = {
     "it was taken for BMS moving the line",
     7336: "the check: a person released lines that had been put back, the process died, and the next sync "
     "went on with that word",
+    17473: "a price raised by hand was lost with the write that was to carry it to a day, and an earlier "
+    "one for that day put the old price back",
 }

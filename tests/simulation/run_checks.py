@@ -81,7 +81,7 @@ def check_untouched(simulator: Simulator, truth: Truth, written: Collection[Key]
 def check_watch(simulator: Simulator, priced_under: Collection[int]) -> None:
     """Invariant 1: at no moment two priced lines of one service, but for what people put there.
 
-    `priced_under`: writes under which somebody had just priced the second one.
+    `priced_under`: writes that were on their way when somebody priced the second one.
     """
     violations = [each for each in simulator.watch.violations if each.seq not in priced_under]
     require(not violations, 1, f"two priced lines at once: {violations}")

@@ -111,6 +111,10 @@ class Truth:
         priced = [row for row in self.lines(key) if is_priced(row, self.today)]
         self.put[key] = max(self.put[key], len(priced))
 
+    def note_beside(self, key: Key) -> None:
+        """A person priced a second line while ours was on its way: two stand there until one mends it."""
+        self.put[key] = max(self.put[key], 2)
+
     def _shown_from(self, line: Line) -> datetime:
         """A write of ours that has not settled hides its line, and all that a person does to it meanwhile."""
         state = self._simulator.state

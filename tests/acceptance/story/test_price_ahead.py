@@ -9,8 +9,8 @@ import pytest
 
 from seatbridge.ledger.models import LedgerEntry
 from tests.in_process import transport_to
-from tests.support.story import Settle, Story
-from tests.support.story_world import Client
+from tests.support.story import Ran, Settle, Story
+from tests.support.story_world import POST_LINE, Client
 
 DEC_1, JAN_1 = date(2026, 12, 1), date(2027, 1, 1)
 START = {"issue_on": "start"}  # posted on 25 November: December before it has begun
@@ -83,6 +83,52 @@ def test_one_that_a_write_of_a_moment_ago_still_hides_goes_with_the_first_sync_t
     assert (write.body[0]["Units"], write.body[0]["UnitPrice"]) == (20, 6)
     story.day(date(2026, 11, 26))
     assert full(DEC_1, 20, "120.00") in story.invoiced("northwind")
+
+
+class TestLost:
+    """The write that was to carry the newer price to that day was lost, and the first one takes over."""
+
+    @pytest.fixture
+    def lost(self, story: Story) -> Story:
+        story.bms.edit_line(11, unit_price="6.00")
+        story.count("northwind", standard=23)
+        story.bms.arm(POST_LINE, "cut-before")
+        assert story.sync().status("northwind") == "outcome-unknown"
+        return story
+
+    def look_in_december(self, lost: Story) -> Ran:
+        lost.day(date(2026, 12, 2))
+        lost.count("northwind", standard=23)
+        return lost.sync()
+
+    def test_the_price_that_came_back_stops_the_line_until_a_person_has_looked(self, lost: Story) -> None:
+        ran = self.look_in_december(lost)
+        assert lost.bill("northwind")["total_now"] == "110.00"
+        assert (ran.status("northwind"), ran.writes) == ("error:verification", [])
+        assert (
+            "the price was changed by hand to 6.00, and our write dated 1 Dec 2026, made before that, "
+            "put 5.00 in its place" in ran.line("northwind")["cause"]
+        )
+
+    def test_also_one_that_was_raised_once_more(self, lost: Story) -> None:
+        lost.bms.edit_line(11, unit_price="6.50")
+        assert lost.sync().writes == []
+        ran = self.look_in_december(lost)
+        assert (ran.status("northwind"), ran.writes) == ("error:verification", [])
+        assert "changed by hand to 6.50" in ran.line("northwind")["cause"]
+
+    def test_where_it_arrived_after_all_nobody_is_asked(self, story: Story) -> None:
+        story.bms.edit_line(11, unit_price="6.00")
+        story.count("northwind", standard=23)
+        story.bms.arm(POST_LINE, "cut-after")
+        assert story.sync().status("northwind") == "outcome-unknown"
+        assert self.look_in_december(story).status("northwind") != "error:verification"
+        assert story.bill("northwind")["total_now"] == "138.00"
+
+    def test_a_price_that_somebody_sets_after_it_is_theirs(self, lost: Story) -> None:
+        lost.day(date(2026, 12, 1))
+        lost.bms.edit_line(11, unit_price="7.00")
+        assert self.look_in_december(lost).status("northwind") != "error:verification"
 
 
 def raise_upon_a_write(story: Story, price: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -46,6 +47,7 @@ class Due(NamedTuple):
     line: Line
     total: Decimal
     members: list[list[str]]  # [company ref, product], as the write had them
+    prices: frozenset[Decimal]  # all that we sent for that day
 
     @property
     def change(self) -> Decimal | None:
@@ -59,7 +61,7 @@ def settle_pending(running: Running) -> None:
         integration=running.integration, pending_from__isnull=False, stopped=""
     )
     rows = list(pending)
-    members = _members(running, rows)
+    sent = _sent_for(running, rows)
     for row in rows:
         view = running.seen.of(key_of(row))
         line = None if row.line_id is None else view.line(row.line_id)
@@ -68,20 +70,25 @@ def settle_pending(running: Running) -> None:
         if row.pending_from > running.today():
             _watch_price(running, row, line)
             continue
-        of_line = members.get(key_of(row), [])
-        due[row.contract_id].append(Due(row, view, line, view.total, of_line))
+        writes = sent.get((key_of(row), row.pending_from), [])
+        prices = frozenset(write.unit_price for write in writes)
+        members = writes[-1].members if writes else []
+        due[row.contract_id].append(Due(row, view, line, view.total, members, prices))
     for of_contract in due.values():
         joint = _joint_change(running, of_contract)
         for each in of_contract:
             _settle_due(running, each, joint)
 
 
-def _members(running: Running, rows: Sequence[LineMemory]) -> dict[Key, list[list[str]]]:
-    """Who is billed on the lines whose day has come. One query, and none where no day has."""
+def _sent_for(running: Running, rows: Sequence[LineMemory]) -> dict[tuple[Key, date], list[Write]]:
+    """What was written for the lines whose day has come. One query, and none where no day has."""
     days = {row.pending_from for row in rows if row.pending_from and row.pending_from <= running.today()}
-    writes = Write.objects.filter(integration=running.integration, ahead=True, effective_date__in=days)
-    found = writes.order_by("pk").values_list("contract_id", "service_id", "members")
-    return {(contract, service): members for contract, service, members in found} if days else {}
+    found: dict[tuple[Key, date], list[Write]] = defaultdict(list)
+    if days:
+        writes = Write.objects.filter(integration=running.integration, ahead=True, effective_date__in=days)
+        for write in writes.order_by("pk"):
+            found[key_of(write), write.effective_date].append(write)
+    return found
 
 
 def _joint_change(running: Running, of_contract: Sequence[Due]) -> Decimal | None:
@@ -103,7 +110,7 @@ def _joint_change(running: Running, of_contract: Sequence[Due]) -> Decimal | Non
 
 def _settle_due(running: Running, due: Due, joint: Decimal | None) -> None:
     row, line = due.row, due.line
-    undone = _undone(row, line)
+    undone = _undone(due)
     with fenced(running.run):
         if joint is None or line.units is not None:
             _settle(running, due)
@@ -159,13 +166,16 @@ def _watch_price(running: Running, row: LineMemory, line: Line) -> None:
             row.save(update_fields=["price_since"])
 
 
-def _undone(row: LineMemory, line: Line) -> str:
-    if row.price_since is None or line.unit_price != row.pending_price:
+def _undone(due: Due) -> str:
+    """Also where a later write of ours was to carry the newer price to that day, and was lost."""
+    row, price, since = due.row, due.line.unit_price, due.row.pending_from
+    theirs = row.pending_price if row.price_since is None and row.pending_unknown else row.price_since
+    ours = due.prices | {row.pending_price}
+    if theirs is None or since is None or price == theirs or price not in ours:
         return ""
-    since = "" if row.pending_from is None else day(row.pending_from)
     return (
-        f"the price was changed by hand to {price_words(row.price_since)}, and our write dated {since}, made "
-        f"before that, put {price_words(line.unit_price)} in its place: set the price in BMS"
+        f"the price was changed by hand to {price_words(theirs)}, and our write dated {day(since)}, made "
+        f"before that, put {price_words(price)} in its place: set the price in BMS"
     )
 
 
