@@ -20,7 +20,10 @@ def fenced(run: SyncRun) -> Iterator[None]:
 
 
 def save_fenced(run: SyncRun, fields: Iterable[str]) -> None:
-    """The same for a change of the run's own row and nothing else: one statement, and no transaction."""
+    """The same for a change of the run's own row and nothing else: one statement, and no transaction.
+
+    `fields`: their names, as they are set on `run`. Raises TakenOver.
+    """
     values = {name: getattr(run, name) for name in fields}
     if not SyncRun.objects.filter(pk=run.pk, fencing_token=run.fencing_token).update(**values):
         raise TakenOver(run.pk)

@@ -182,7 +182,7 @@ def remember_ahead(
 ) -> None:
     """A write dated ahead; `unknown`: whether it arrived cannot be read before its day.
 
-    `price`: the line's today, where it stood before.
+    `price`: the line's as it stands today; None: it was not read, or did not stand there before.
     """
     if row.line_id not in (None, write.line_id):
         # What is known is of a line that is gone: nothing from before this one began tells its units.
