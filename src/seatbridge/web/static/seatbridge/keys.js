@@ -39,7 +39,11 @@
 
   document.addEventListener("keydown", function (event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Escape" && typing(event.target)) return event.target.blur();
+    if (event.key === "Escape" && typing(event.target)) {
+      // Chromium would empty the field too, and the rows just found would be gone under the next key.
+      if (event.target.type === "search") event.preventDefault();
+      return event.target.blur();
+    }
     if (typing(event.target)) return;
     const row = current();
     if (event.key === "/") {
