@@ -353,3 +353,14 @@ def test_a_change_of_plan_is_one_row_and_one_decision(settle: Settle) -> None:
     scene.approve(scene.bill, base(scene), only="granite/standard")
     scene.carry()
     assert (scene.story.units("granite"), scene.story.units("granite", "advanced")) == (0, 38)
+
+
+def test_a_run_counts_the_lines_that_it_lists_one_by_one(settle: Settle) -> None:
+    granite = Client("granite", {"standard": 38, "advanced": 0}, licenses=40)
+    scene = told(settle([granite, *clients(5)], products=("standard", "advanced")))
+    scene.story.count("granite", standard=0, advanced=38)
+    scene.story.sync()
+    shown = scene.bob.get(f"/runs/{base(scene).pk}/?group=waiting")
+    assert len(shown.context["rows"]) == 2
+    assert "Waiting for you 2" in text_of(shown)
+    assert shown.context["total"] == sum(tab.count for tab in shown.context["tabs"])

@@ -70,13 +70,14 @@ def filtered(plan: PlanLines, wanted: Filter) -> list[ShownLine]:
     return sorted(lines, key=key, reverse=wanted.sort.startswith("-"))  # type: ignore[arg-type]
 
 
-def tabs(plan: PlanLines, wanted: Filter) -> list[Tab]:
+def tabs(plan: PlanLines, wanted: Filter, *, each_line: bool = False) -> list[Tab]:
+    """They count what the list has rows for: decisions, or each line of its own."""
     found = []
     for slug, (title, groups) in TABS.items():
         count, money = sum(len(plan.groups.get(group, ())) for group in groups), None
         if slug not in QUIET:
             members = [line for group in groups for line in plan.groups.get(group, ())]
-            count = len(one_per_decision(members))
+            count = len(members if each_line else one_per_decision(members))
             money = unbilled_of(members) if slug == "not-billed" else money_of(members)
         found.append(Tab(slug, title, count, money, slug == wanted.tab))
     return found

@@ -45,7 +45,7 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
     if offer is not None:
         rows = [replace(row, put_back=offer.words.get(row.line.key, "")) for row in rows]
     listed = {
-        "tabs": tabs(plan, wanted),
+        "tabs": tabs(plan, wanted, each_line=True),
         "wanted": wanted,
         "total": len(plan.lines),
         "page": page,
