@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from seatbridge.partners.adding import add_partner
 from seatbridge.partners.models import Partner
 from tests.support.cast import Cast, cast
+from tests.support.kept_rows import kept_rows
 from tests.ledger_guard import django_db_setup, unguarded_ledger
 from tests.support.quick_django import be_quick
 
@@ -44,14 +44,9 @@ class Standing:
 @pytest.fixture(scope="module")
 def standing(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Standing]:
     """For a module whose tests all begin with the same rows: made once; each test's own are rolled back."""
-    rows = transaction.atomic()
-    rows._from_testcase = True  # type: ignore[attr-defined] # Django's own mark of such a one
-    with django_db_blocker.unblock():
-        rows.__enter__()
-        northgate = add_partner("Northgate IT", "America/New_York")
-        contoso = add_partner("Contoso", "Europe/Berlin")
-        made = Standing(northgate, contoso, cast(northgate, contoso))
-    yield made
-    with django_db_blocker.unblock():
-        transaction.set_rollback(True)
-        rows.__exit__(None, None, None)
+    with kept_rows(django_db_blocker):
+        with django_db_blocker.unblock():
+            northgate = add_partner("Northgate IT", "America/New_York")
+            contoso = add_partner("Contoso", "Europe/Berlin")
+            made = Standing(northgate, contoso, cast(northgate, contoso))
+        yield made

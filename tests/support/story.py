@@ -51,8 +51,12 @@ CENT = Decimal("0.01")
 class Time:
     now: datetime
 
+    def read(self) -> datetime:
+        """Bound, so that a copy of a story has a BMS that looks at the copy's time."""
+        return self.now
+
     def clock(self) -> Clock:
-        return Clock(real_now=lambda: self.now, sleep=self._pass)
+        return Clock(real_now=self.read, sleep=self._pass)
 
     def _pass(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
@@ -216,7 +220,7 @@ def begun(
 ) -> Story:
     """Connected, mapped, counted and on; nothing was synced yet, and nothing is known of the units."""
     clock = Time(datetime.combine(today, time(9), tzinfo=ZONE).astimezone(UTC))
-    simulator = Simulator(World.from_json(world_of(cast, today, **knobs)), lambda: clock.now)
+    simulator = Simulator(World.from_json(world_of(cast, today, **knobs)), clock.read)
     partner = add_partner("Northgate IT", "America/New_York")
     form = ConnectionForm(
         hostname=HOST, company_name=COMPANY_NAME, username=USERNAME, password=Secret(PASSWORD)

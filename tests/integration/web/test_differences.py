@@ -7,6 +7,7 @@ import pytest
 from django.test import Client as Browser
 
 from seatbridge.sync.models import Difference, Instruction
+from tests.integration.web.kept_scenes import Keep, own_copy
 from tests.integration.web.told import Told, at_most, text_of, told
 from tests.support import story
 from tests.support.story_world import STANDARD, Client, clients
@@ -15,16 +16,25 @@ from tests.with_django import SETTINGS
 PAGE = "/differences/"
 
 
-@pytest.fixture
-def scene(db: None, tmp_path: Path) -> Told:
+def _tell(folder: Path) -> Told:
     cast = [Client("hollis", {"standard": 16}), *clients(20)]
-    made = told(story.settled(cast, settings=SETTINGS, folder=tmp_path))
+    made = told(story.settled(cast, settings=SETTINGS, folder=folder))
     made.story.count("hollis", standard=17)
     made.story.sync()
     made.story.rewrites_are_clean()
     made.story.bms.edit_line(11, units=20)
     made.story.sync()
     return made
+
+
+@pytest.fixture(scope="module")
+def kept(keep: Keep) -> Told:
+    return keep(_tell)
+
+
+@pytest.fixture
+def scene(kept: Told, db: None, tmp_path: Path) -> Told:
+    return own_copy(kept, tmp_path)
 
 
 def send(scene: Told, browser: Browser, what: str = "accept") -> Any:

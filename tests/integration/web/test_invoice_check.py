@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.web.kept_scenes import Keep, own_copy
 from tests.integration.web.told import Told, at_most, text_of, told
 from tests.support import story
 from tests.support.story_world import Client
@@ -14,10 +15,19 @@ from tests.with_django import SETTINGS
 CAST = [Client("northwind", {"standard": 14}), Client("contoso", {"standard": 20})]
 
 
-@pytest.fixture
-def scene(db: None, tmp_path: Path) -> Told:
-    settle = partial(story.settled, settings=SETTINGS, folder=tmp_path)
+def _tell(folder: Path) -> Told:
+    settle = partial(story.settled, settings=SETTINGS, folder=folder)
     return told(settle(CAST))
+
+
+@pytest.fixture(scope="module")
+def kept(keep: Keep) -> Told:
+    return keep(_tell)
+
+
+@pytest.fixture
+def scene(kept: Told, db: None, tmp_path: Path) -> Told:
+    return own_copy(kept, tmp_path)
 
 
 def post(scene: Told, *, without: str = "") -> None:

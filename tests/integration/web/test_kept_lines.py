@@ -13,6 +13,7 @@ from seatbridge.sync.shown.current import _figures, standing_of
 from seatbridge.sync.shown.figures import Figures
 from seatbridge.sync.shown.groups import Group
 from seatbridge.sync.shown.shown_lines import ShownLine
+from tests.integration.web.kept_scenes import Keep, own_copy
 from tests.integration.web.told import Told, at_most, text_of, told
 from tests.support import story
 from tests.support.story_world import Client, clients
@@ -27,14 +28,22 @@ CAST = [
 STANDING = (60 + 49 + 200) * 5
 
 
-@pytest.fixture
-def scene(db: None, tmp_path: Path) -> Told:
+def _tell(folder: Path) -> Told:
     """Northwind grew and was written; Delacroix waits with a large drop."""
-    made = story.settled(CAST, settings=SETTINGS, folder=tmp_path)
+    made = story.settled(CAST, settings=SETTINGS, folder=folder)
     made.rewrites_are_clean()
     made.sync()
-    _figures.cache_clear()  # of another test's integration of the same number
     return told(made)
+
+
+@pytest.fixture(scope="module")
+def kept(keep: Keep) -> Told:
+    return keep(_tell)
+
+
+@pytest.fixture
+def scene(kept: Told, db: None, tmp_path: Path) -> Told:
+    return own_copy(kept, tmp_path)
 
 
 def newest() -> SyncRun:

@@ -11,6 +11,7 @@ from seatbridge.catalog.refreshing import refresh
 from seatbridge.integrations.calendars import set_contract_terms
 from seatbridge.ledger.models import LedgerEntry
 from seatbridge.sync.models import Instruction, SyncRun
+from tests.integration.web.kept_scenes import Keep, own_copy
 from tests.integration.web.told import Told, at_most, text_of, told
 from tests.support import story
 from tests.support.story_world import Client, clients
@@ -27,14 +28,23 @@ def leave(scene: Told, *refs: str) -> None:
     scene.story.sync()
 
 
-@pytest.fixture
-def scene(db: None, tmp_path: Path) -> Told:
-    begin = partial(story.settled, settings=SETTINGS, folder=tmp_path)
+def _tell(folder: Path) -> Told:
+    begin = partial(story.settled, settings=SETTINGS, folder=folder)
     found = told(begin([*GONE, *clients(20)]))
     with found.story.open_bms(found.story.integration) as bms:
         refresh(found.story.integration, bms, found.story.time.now)
     leave(found, "evergreen", "fabrikam")
     return found
+
+
+@pytest.fixture(scope="module")
+def kept(keep: Keep) -> Told:
+    return keep(_tell)
+
+
+@pytest.fixture
+def scene(kept: Told, db: None, tmp_path: Path) -> Told:
+    return own_copy(kept, tmp_path)
 
 
 def stop(scene: Told, browser: Browser, *refs: str, **fields: Any) -> Any:

@@ -1,7 +1,6 @@
 """Rules on the integration's page and a company's: typed, tried on the last plan, saved; as each role."""
 
 import re
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,9 @@ from seatbridge.ledger.models import LedgerEntry
 from seatbridge.reconcile.words import MINUS
 from seatbridge.sync.models import LastFacts
 from seatbridge.usage.models import CompanyUser
+from tests.integration.web.kept_scenes import Keep, own_copy
 from tests.integration.web.told import Told, at_most, text_of, told
 from tests.support import story
-from tests.support.story import Settle
 from tests.support.story_world import SERVICES, Client, clients
 from tests.with_django import SETTINGS
 
@@ -25,17 +24,21 @@ GONE = Client("litware", {"standard": 4}, users={"standard": 0})
 RISE = Client("tailspin", users={"standard": 11})
 
 
-@pytest.fixture
-def settle(db: None, tmp_path: Path) -> Settle:
-    return partial(story.settled, settings=SETTINGS, folder=tmp_path)
-
-
-@pytest.fixture
-def scene(settle: Settle) -> Told:
+def _tell(folder: Path) -> Told:
     """A drop and a zero are held, a rise was written."""
-    made = told(settle([DROP, GONE, RISE, *clients(40)]))
+    made = told(story.settled([DROP, GONE, RISE, *clients(40)], settings=SETTINGS, folder=folder))
     made.story.sync()
     return made
+
+
+@pytest.fixture(scope="module")
+def kept(keep: Keep) -> Told:
+    return keep(_tell)
+
+
+@pytest.fixture
+def scene(kept: Told, db: None, tmp_path: Path) -> Told:
+    return own_copy(kept, tmp_path)
 
 
 def here(scene: Told) -> str:

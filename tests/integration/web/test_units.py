@@ -11,6 +11,7 @@ from seatbridge.partners.roles import Role
 from seatbridge.sync.models import LineMemory
 from seatbridge.sync.stated.unknown_units import unknown_units
 from seatbridge.usage.models import HeldFile
+from tests.integration.web.kept_scenes import Keep, own_copy
 from tests.integration.web.told import Told, at_most, text_of, told
 from tests.support.programs import Program, program
 from tests.support.story import begun
@@ -20,19 +21,28 @@ from tests.with_django import SETTINGS
 NEW = {"start": "2026-11-02"}  # no invoice was made of it yet
 
 
-@pytest.fixture
-def month(db: None, tmp_path: Path) -> Told:
+def _tell(folder: Path) -> Told:
     """BMS has invoiced October; the first plan was made today, and waits."""
     cast = [
         Client("northwind", {"standard": 20}, users={"standard": 22}),
         Client("contoso", {"standard": 30}, contract=NEW),
         *clients(60),
     ]
-    story = begun(cast, today=date(2026, 10, 20), settings=SETTINGS, folder=tmp_path)
+    story = begun(cast, today=date(2026, 10, 20), settings=SETTINGS, folder=folder)
     story.day(date(2026, 11, 23))
     story.count_all(story.counts)
     story.sync()
     return told(story)
+
+
+@pytest.fixture(scope="module")
+def kept(keep: Keep) -> Told:
+    return keep(_tell)
+
+
+@pytest.fixture
+def month(kept: Told, db: None, tmp_path: Path) -> Told:
+    return own_copy(kept, tmp_path)
 
 
 def here(month: Told) -> str:

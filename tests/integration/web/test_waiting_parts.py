@@ -10,6 +10,7 @@ import pytest
 from seatbridge.catalog.refreshing import refresh
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.shown.current import standing_of
+from tests.integration.web.kept_scenes import Keep, own_copy
 from tests.integration.web.told import Told, at_most, text_of, told
 from tests.support import story
 from tests.support.story_world import Client, clients
@@ -19,10 +20,9 @@ DROP = Client("delacroix", {"standard": 60}, users={"standard": 22})
 OTHERS = clients(20)
 
 
-@pytest.fixture
-def scene(db: None, tmp_path: Path) -> Told:
+def _tell(folder: Path) -> Told:
     """Delacroix waits by itself; Evergreen has left; then everybody else falls by more than a run may."""
-    begin = partial(story.settled, settings=SETTINGS, folder=tmp_path)
+    begin = partial(story.settled, settings=SETTINGS, folder=folder)
     found = told(begin([DROP, Client("evergreen", {"standard": 20}), *OTHERS]))
     with found.story.open_bms(found.story.integration) as bms:
         refresh(found.story.integration, bms, found.story.time.now)
@@ -33,6 +33,16 @@ def scene(db: None, tmp_path: Path) -> Told:
     found.story.counts.pop("evergreen", None)
     found.story.count_all({client.ref: {"standard": 7} for client in OTHERS})
     return found
+
+
+@pytest.fixture(scope="module")
+def kept(keep: Keep) -> Told:
+    return keep(_tell)
+
+
+@pytest.fixture
+def scene(kept: Told, db: None, tmp_path: Path) -> Told:
+    return own_copy(kept, tmp_path)
 
 
 def stop(scene: Told) -> SyncRun:
