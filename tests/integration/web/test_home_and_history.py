@@ -4,7 +4,6 @@ import csv
 import json
 import re
 from datetime import date, time, timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,45 +13,40 @@ from seatbridge.integrations.calendars import set_calendar
 from seatbridge.integrations.clocks import billing_now
 from seatbridge.integrations.schedules import set_schedule
 from seatbridge.ledger.models import LedgerEntry
-from seatbridge.partners.models import Partner
 from seatbridge.sync.models import Write
 from seatbridge.sync.shown.current import _read
 from seatbridge.web.at_home.strip import next_count
 from seatbridge.web.history.entry_words import row_of
 from seatbridge.web.history.ledger import _harmless
+from tests.integration.web.kept_scenes import Keep, own_copy
 from tests.integration.web.told import Told, at_most, text_of, told
 from tests.support import story
-from tests.support.cast import Cast
-from tests.support.story import Settle
 from tests.support.story_world import Client, clients
 from tests.with_django import SETTINGS
 
 
-@pytest.fixture
-def synced(db: None, tmp_path: Path) -> Told:
+def _tell(folder: Path) -> Told:
     cast = [
         Client("fabrikam", {"standard": 60}, users={"standard": 22}),
         Client("tailspin", users={"standard": 11}),
         Client("unmapped", is_mapped=False),
         *clients(20),
     ]
-    scene = told(story.settled(cast, settings=SETTINGS, folder=tmp_path))
+    scene = told(story.settled(cast, settings=SETTINGS, folder=folder))
     with scene.story.open_bms(scene.story.integration) as bms:
         refresh(scene.story.integration, bms, scene.story.time.now)
     scene.story.sync()
     return scene
 
 
+@pytest.fixture(scope="module")
+def kept(keep: Keep) -> Told:
+    return keep(_tell)
+
+
 @pytest.fixture
-def begin(db: None, tmp_path: Path) -> Settle:
-    return partial(story.begun, settings=SETTINGS, folder=tmp_path)
-
-
-def test_an_empty_portal_says_what_to_do_first(people: Cast, northgate: Partner) -> None:
-    shown = people.alice.browser.get("/")
-    assert "Connect Kaseya BMS" in text_of(shown)
-    assert shown.status_code == 200
-    assert "Nothing is connected yet" in text_of(people.alice.browser.get("/changes/"))
+def synced(kept: Told, db: None, tmp_path: Path) -> Told:
+    return own_copy(kept, tmp_path)
 
 
 def test_a_large_drop_is_left_from_its_card_as_well_as_written(synced: Told) -> None:
@@ -68,17 +62,6 @@ def test_a_large_drop_is_left_from_its_card_as_well_as_written(synced: Told) -> 
     unmapped = html[html.index('id="line-standard-unmapped"') :].partition("</article>")[0]
     assert "Leave" not in unmapped
     assert "Leave at" not in text_of(synced.bob.get("/"))
-
-
-def test_the_steps_go_on_until_the_first_sync_is_approved(begin: Settle) -> None:
-    scene = told(begin([Client("fabrikam")]))
-    assert "Approve the first sync" in text_of(scene.alice.get("/"))
-    scene.story.sync()
-    shown = text_of(scene.alice.get("/"))
-    assert "The last plan waits" in shown
-    assert "Look at the plan" in shown
-    scene.story.sync(approve=True)
-    assert "To the first sync" not in text_of(scene.alice.get("/"))
 
 
 def test_home_says_in_one_sentence_how_things_stand(synced: Told) -> None:
@@ -214,8 +197,3 @@ def test_pages_of_one_company_stay_within_their_queries(synced: Told) -> None:
         _read.cache_clear()
         with at_most():
             assert synced.bob.get(url).status_code == 200
-
-
-def test_a_company_whose_ref_holds_a_slash_has_a_page(begin: Settle) -> None:
-    scene = told(begin([Client("north/east")]))
-    assert scene.bob.get("/company/north/east").status_code == 200
