@@ -18,7 +18,11 @@ def bms_company(integration: Integration) -> BmsCompany:
 def verdict(integration: Integration) -> Verdict:
     """Reads, and makes no row: pages ask it too."""
     key = {"host": integration.hostname, "company_name": integration.company_name.casefold()}
-    company = BmsCompany.objects.filter(**key).first() or BmsCompany(**key)
+    return verdict_of(integration, BmsCompany.objects.filter(**key).first() or BmsCompany(**key))
+
+
+def verdict_of(integration: Integration, company: BmsCompany) -> Verdict:
+    """`company`: the integration's, as just read."""
     return Verdict(
         reading=BmsReading(company.reading),
         chosen=Method(integration.chosen_method),

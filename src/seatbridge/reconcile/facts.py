@@ -222,6 +222,10 @@ class Instructions:
     new_lines: Mapping[Key, NewLine] = field(default_factory=dict)
     kept: Mapping[Key, Kept] = field(default_factory=dict)
 
+    @property
+    def any(self) -> bool:
+        return bool(self.changes or self.stops or self.new_lines or self.kept)
+
 
 class PutBack(NamedTuple):
     """A person's order: this line goes back to `units`, and the count is not written over it by itself."""

@@ -89,14 +89,16 @@ def note_plan_changes(running: Running, writes: Sequence[PlannedWrite]) -> None:
             row.save(update_fields=["lines"])
 
 
-def close_done(running: Running, judged: Sequence[Judged]) -> None:
+def close_done(running: Running, planned_by: Instructions, judged: Sequence[Judged]) -> None:
     """By what a new plan sees: done where every line stands as decided, void where the counts moved away.
+
+    `planned_by`: what that plan knew. Where it knew of none, nothing can be done by it.
 
     Must run inside the transaction of the plan.
     """
-    rows = in_force(running.integration)
-    if not rows:
+    if not planned_by.any:
         return
+    rows = in_force(running.integration)
     found = {row.weighed.key: row for row in judged}
     for row in rows:
         state = _state_of(row, found)

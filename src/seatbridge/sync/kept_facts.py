@@ -83,8 +83,11 @@ def keep_facts(run: SyncRun, facts: Facts, judged: Sequence[Judged]) -> None:
     if run.companies or run.puts_back_id is not None:
         return
     document = zlib.compress(msgspec.json.encode(_kept(moving_part(facts, judged))), level=1)
-    LastFacts.objects.update_or_create(
-        integration_id=run.integration_id, defaults={"run": run, "document": document}
+    LastFacts.objects.bulk_create(
+        [LastFacts(integration_id=run.integration_id, run=run, document=document)],
+        update_conflicts=True,
+        unique_fields=["integration"],
+        update_fields=["run", "document"],
     )
 
 

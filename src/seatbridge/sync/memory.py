@@ -30,6 +30,15 @@ USUAL = (
     "first_seen_units",
     "invoiced_units",
 )
+# What tells that more is remembered of a line.
+MORE = (
+    "pending_from",
+    Cast("carried_price", CharField()),
+    "automatic",
+    "stopped",
+    Cast("dead_lines", CharField()),
+)
+NO_MORE = (None, None, False, "", "[]")
 UNUSUAL = (
     Q(pending_from__isnull=False)
     | Q(carried_price__isnull=False)
@@ -46,17 +55,21 @@ def read_memory(integration: Integration) -> dict[Key, LineMemory]:
 
 
 def read_known(integration: Integration, owed: Mapping[Key, str]) -> dict[Key, KnownLine]:
-    """`owed`: why nothing may be written to a key yet. Two queries, whatever the number of lines."""
+    """`owed`: why nothing may be written to a key yet.
+
+    One query, whatever the number of lines, and one more where more than usual is remembered of any.
+    """
     rows = LineMemory.objects.filter(integration=integration)
-    known = {
-        (contract_id, service_id): KnownLine(
-            line_id, units, since, price and _money(price), total and _money(total), alone, *counted
+    known: dict[Key, KnownLine] = {}
+    usual = True
+    for row in rows.values_list(*USUAL, *MORE).iterator():
+        contract_id, service_id, line_id, units, since, price, total, *counted = row[: len(USUAL)]
+        known[contract_id, service_id] = KnownLine(
+            line_id, units, since, price and _money(price), total and _money(total), *counted
         )
-        for contract_id, service_id, line_id, units, since, price, total, alone, *counted in (
-            rows.values_list(*USUAL).iterator()
-        )
-    }
-    known.update(((row.contract_id, row.service_id), as_known(row)) for row in rows.filter(UNUSUAL))
+        usual = usual and row[len(USUAL) :] == NO_MORE
+    if not usual:
+        known.update(((each.contract_id, each.service_id), as_known(each)) for each in rows.filter(UNUSUAL))
     for key in known.keys() & owed.keys():
         known[key] = known[key]._replace(owed=owed[key])
     return known

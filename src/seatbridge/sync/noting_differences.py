@@ -13,7 +13,8 @@ def note_differences(running: Running, judged: Iterable[Judged], found: Iterable
     """Must run inside the transaction of the plan. `since`: for as long as it is of the same kind."""
     members = {row.weighed.key: row.weighed.members for row in judged}
     rows = Difference.objects.filter(integration=running.integration)
-    since = {(row.contract_id, row.service_id, row.kind): row.since for row in rows}
+    kept = rows.values_list("contract_id", "service_id", "kind", "since")
+    since = {(contract_id, service_id, kind): at for contract_id, service_id, kind, at in kept}
     made = []
     for each in found:
         key: Key = each.key
@@ -35,6 +36,7 @@ def note_differences(running: Running, judged: Iterable[Judged], found: Iterable
                 since=since.get((*key, each.kind), running.now()),
             )
         )
-    if made or since:
+    if since:
         rows.delete()
+    if made:
         Difference.objects.bulk_create(made)

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from seatbridge.catalog.finding import service_prices
-from seatbridge.integrations.methods import verdict
+from seatbridge.integrations.methods import verdict_of
 from seatbridge.integrations.reading_rules import read_rules
-from seatbridge.mappings.reading import read_company_mappings, read_product_mappings
+from seatbridge.mappings.reading import read_company_mappings
 from seatbridge.mappings.renewing.taking import read_accepted
 from seatbridge.reconcile.evidence import keys_without_evidence
 from seatbridge.reconcile.facts import Facts
@@ -41,14 +41,14 @@ def observe(running: Running) -> Index:
         products=PRODUCTS,
         counts=counts.counts,
         company_mappings=on_successors(read_company_mappings(integration), accepted, contracts, now.date()),
-        product_mappings=read_product_mappings(integration),
+        product_mappings=running.product_mappings,
         contracts=contracts,
         lines=running.seen.reading.lines,
         known=read_known(integration, open_debts(integration)),
         calendar=running.calendar,
         rules=rules.own,
         company_rules=rules.companies,
-        verdict=verdict(integration),
+        verdict=verdict_of(integration, running.read_company_anew()),
         approvals=approvals_of(running.run, integration),
         instructions=read_instructions(integration),
         decisions=read_decisions(integration),

@@ -126,13 +126,13 @@ def _plan(running: Running) -> Plan:
         made = _only_keys(made, index.facts.put_backs)
     _forget_what_is_planned_anew(running, made)
     with fenced(running.run):
-        note_contracts(running)
+        note_contracts(running, index.facts)
         save_plan(running.run, made)
         keep_facts(running.run, index.facts, judged)
         if not index.facts.only_put_backs:  # such a run looks at its own lines alone
             note_differences(running, judged, differences(index, judged))
         if not (running.run.dry_run or index.facts.only_put_backs):
-            close_done(running, judged)
+            close_done(running, index.facts.instructions, judged)
             note_plan_changes(running, made.writes)
         note(
             running,

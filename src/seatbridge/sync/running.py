@@ -1,11 +1,12 @@
 """What every part of a run shares: the run, the BMS session, the clock, the latest reading."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from seatbridge.integrations.methods import bms_company
 from seatbridge.integrations.models import BmsCompany, Integration
 from seatbridge.kit.clock import Clock
 from seatbridge.psa.kaseya_bms.client import Bms
@@ -33,16 +34,17 @@ class WritingStopped(Exception):
 class Running:
     run: SyncRun
     integration: Integration
-    company: BmsCompany
     bms: Bms
     clock: Clock
     settle: timedelta
     zone: ZoneInfo
     calendar: BillingCalendar
-    service_ids: Sequence[int]
+    # Of the whole run: only lines of these services are read; a plan of others would miss theirs.
+    product_mappings: Mapping[str, int]
     # Called with the name of each step of the protocol, before and after it: progress, tests that kill there.
     at: Callable[[str], None] = _nothing
     views: Views | None = None
+    read_company: BmsCompany | None = None
     planned_at: datetime | None = None  # billing time in the partner's zone
     # (company, product) -> what became of it in this run
     statuses: dict[tuple[str, str], tuple[str, str, str]] = field(default_factory=dict)
@@ -57,6 +59,19 @@ class Running:
     )
     # When the last reading that leaves something unsettled may be believed.
     wait_until: datetime | None = None
+
+    @property
+    def company(self) -> BmsCompany:
+        """As each plan reads it anew, and what this run learns of it."""
+        return self.read_company or self.read_company_anew()
+
+    def read_company_anew(self) -> BmsCompany:
+        self.read_company = bms_company(self.integration)
+        return self.read_company
+
+    @property
+    def service_ids(self) -> list[int]:
+        return sorted(set(self.product_mappings.values()))
 
     def read(self) -> Views:
         """One observation: all contracts, and all lines of the mapped services; no call per company."""

@@ -8,7 +8,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from seatbridge.integrations.calendars import billing_calendar
-from seatbridge.integrations.methods import bms_company
 from seatbridge.integrations.models import Integration
 from seatbridge.kit.clock import Clock
 from seatbridge.mappings.reading import read_product_mappings
@@ -93,13 +92,12 @@ def _running(run: SyncRun, bms: Bms, around: Surroundings) -> Running:
     return Running(
         run=run,
         integration=integration,
-        company=bms_company(integration),
         bms=bms,
         clock=around.clock,
         settle=around.settle,
         zone=ZoneInfo(integration.partner.timezone),
         calendar=billing_calendar(integration),
-        service_ids=sorted(set(read_product_mappings(integration).values())),
+        product_mappings=read_product_mappings(integration),
         at=around.at,
         longest_wait=around.longest_wait,
         tries_again=around.tries_again,

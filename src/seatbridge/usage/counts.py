@@ -11,12 +11,13 @@ from seatbridge.usage.counting import PRESET, Counting
 from seatbridge.usage.deciding import Around, List, Source, decide
 from seatbridge.usage.rosters import Roster, roster_of
 from seatbridge.usage.stored import (
+    FEW,
     StoredCompany,
     StoredReading,
     as_list,
     lists_by_id,
-    newest_feed,
     newest_feeds,
+    sizes_of,
     stored_companies,
     stored_readings,
     stored_rosters,
@@ -57,10 +58,11 @@ def read_counts(
     groups = stored_rosters(partner, refs)
     readings = stored_readings(partner, refs)
     # Sizes are for judging a whole list: of few companies nobody asks for them.
-    newest, sizes = newest_feeds(partner) if refs is None else (newest_feed(partner), FeedSizes())
+    newest = newest_feeds(partner, FEW if refs is None else 1)
+    sizes = sizes_of(partner, newest) if refs is None else FeedSizes()
     wanted = {feed for company in stored for feed in (company.roster_feed, company.counts_feed) if feed}
-    lists = lists_by_id(wanted | {reading.feed for reading in readings.values()})
-    known = _Known(readings, lists, as_list(newest) if newest else None, now, ZoneInfo(partner.timezone))
+    lists = lists_by_id(wanted | {reading.feed for reading in readings.values()}, newest)
+    known = _Known(readings, lists, as_list(newest[0]) if newest else None, now, ZoneInfo(partner.timezone))
     companies: dict[str, Company] = {}
     counts: dict[tuple[str, str], Count] = {}
     arounds: dict[tuple[int | None, int | None], Around] = {}

@@ -1,7 +1,7 @@
 """What the database holds for counting, in one query per kind of row."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from seatbridge.usage.models import Company, CompanyUser, CountReading, Feed
 from seatbridge.usage.rosters import Group
 
 _OF_USERS = ("users", "counts")
+FEW = 8  # lists: nearly always the newest one, the one before it, and those that companies were named by
 
 
 class StoredCompany(NamedTuple):
@@ -96,25 +97,37 @@ def stored_rosters(partner: Partner, refs: Collection[str] | None = None) -> Map
     return found
 
 
-def newest_feed(partner: Partner) -> Feed | None:
-    """The newest list of users or counts."""
-    feeds = Feed.objects.filter(partner=partner, kind__in=_OF_USERS)
-    return feeds.order_by("-as_of", "-pk").first()
+def newest_feeds(partner: Partner, most: int = FEW) -> list[Feed]:
+    """The newest lists of users or counts, the newest one first."""
+    return list(_of_users(partner)[:most])
 
 
-def newest_feeds(partner: Partner) -> tuple[Feed | None, FeedSizes]:
-    """The newest list of users or counts; the sizes of it and of the last one that was not the same file."""
-    feeds = Feed.objects.filter(partner=partner)
-    newest = newest_feed(partner)
-    if newest is None:
-        return None, FeedSizes()
-    earlier = feeds.filter(kind=newest.kind, as_of__lte=newest.as_of).exclude(sha256=newest.sha256)
-    before = earlier.order_by("-as_of", "-pk").first()
-    return newest, FeedSizes(newest.companies, before.companies if before else 0)
+def _of_users(partner: Partner) -> QuerySet[Feed]:
+    return Feed.objects.filter(partner=partner, kind__in=_OF_USERS).order_by("-as_of", "-pk")
 
 
-def lists_by_id(ids: Iterable[int]) -> dict[int, List]:
-    return {pk: as_list(feed) for pk, feed in Feed.objects.in_bulk(set(ids)).items()}
+def sizes_of(partner: Partner, feeds: Sequence[Feed]) -> FeedSizes:
+    """Of the newest list, and of the last one of its kind that was not the same file.
+
+    `feeds`: FEW of the newest. A query only where they do not tell, and there may be older ones.
+    """
+    if not feeds:
+        return FeedSizes()
+    newest = feeds[0]
+    others = (feed for feed in feeds if feed.kind == newest.kind and feed.sha256 != newest.sha256)
+    before = next(others, None)
+    if before is None and len(feeds) == FEW:
+        before = _of_users(partner).filter(kind=newest.kind).exclude(sha256=newest.sha256).first()
+    return FeedSizes(newest.companies, before.companies if before else 0)
+
+
+def lists_by_id(ids: Iterable[int], read: Iterable[Feed] = ()) -> dict[int, List]:
+    """`read`: feeds that are in hand; only others are asked for."""
+    found = {feed.pk: feed for feed in read}
+    missing = set(ids) - found.keys()
+    if missing:
+        found |= Feed.objects.in_bulk(missing)
+    return {pk: as_list(feed) for pk, feed in found.items()}
 
 
 def as_list(feed: Feed) -> List:

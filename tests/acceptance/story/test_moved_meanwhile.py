@@ -1,11 +1,13 @@
 """BMS goes on living: between preview and approval, between plan and write, between two syncs."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from seatbridge.mappings.models import ProductMapping
 from tests.support.story import Settle, Story
-from tests.support.story_world import BULK_UPDATE, CONTRACTS, POST_LINE, Client, clients
+from tests.support.story_world import BULK_UPDATE, CONTRACTS, POST_LINE, SERVICES, Client, clients
 
 NORTHWIND, CONTOSO = Client("northwind", {"standard": 20}), Client("contoso", {"standard": 200})
 CAST = [NORTHWIND, CONTOSO]
@@ -243,3 +245,20 @@ def test_a_line_that_a_person_put_in_place_of_ours_is_not_taken_for_it(settle: S
     assert ran.status("northwind") == "current-units-unknown"
     assert "another one stands in its place" in ran.line("northwind")["cause"]
     assert ran.writes == []
+
+
+def test_a_product_mapped_elsewhere_during_the_reading_is_planned_on_lines_that_were_read(
+    settle: Settle,
+) -> None:
+    """Lines of the newly mapped service were not read: the run would take them for missing."""
+    story = settle([NORTHWIND])
+    story.count("northwind", standard=21)
+    rows = ProductMapping.objects.filter(integration=story.integration, product="standard")
+
+    def at(step: str) -> None:
+        if step == "after-reading":
+            rows.update(service_id=SERVICES["advanced"])
+
+    ran = story.sync(around=replace(story.around(), at=at))
+    assert (ran.status("northwind"), len(ran.writes)) == ("synced", 1)
+    assert story.sync().status("northwind") != "synced", "the next one goes by the new mapping"
