@@ -134,10 +134,12 @@ def beating(data_folder: Path) -> Iterator[Heart]:
 def note_carrier(run: SyncRun, carrier: Carrier, heart: Heart | None, **more: object) -> None:
     """In the transaction that takes the run. Without a heart it is ours for as long as this process lives.
 
-    `more`: fields of the run that are saved with it.
+    `more`: fields of the run that are set and saved with it.
     """
     until = None if heart is None else Now() + heart.lease
     SyncRun.objects.filter(pk=run.pk).update(carried_by=carrier.name, lease_until=until, **more)
+    for name, value in more.items():
+        setattr(run, name, value)
 
 
 @contextmanager

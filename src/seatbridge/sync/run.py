@@ -60,7 +60,6 @@ def _carry(running: Running) -> None:
     problem: dict[str, str] = {}
     try:
         with pausing_instead_of_waiting(running):
-            _enter(run, SyncRun.State.OBSERVING)
             open_yet = _observe(running)
             planned = _plan(running)
             check_invoices(running, planned)
@@ -70,9 +69,9 @@ def _carry(running: Running) -> None:
             _note_approval(running)
             keep_decisions(running, planned)
             keep_orders(running, planned)
-            _enter(run, SyncRun.State.APPLYING)
-            apply_writes(running, planned.writes)
-            _enter(run, SyncRun.State.VERIFYING)
+            if planned.writes:
+                _enter(run, SyncRun.State.APPLYING)
+                apply_writes(running, planned.writes)
             planned = _wait_out(running, planned, open_yet)
     except OutOfCalls as limit:
         if pause(running, limit):
@@ -88,8 +87,8 @@ def _carry(running: Running) -> None:
 
 
 def _enter(run: SyncRun, state: SyncRun.State) -> None:
-    run.state, run.resume_at = state, None
-    save_fenced(run, ["state", "resume_at"])
+    run.state = state
+    save_fenced(run, ["state"])
 
 
 def _observe(running: Running) -> LeftOpen:
@@ -201,6 +200,8 @@ def _wait_out(running: Running, planned: Plan, open_yet: LeftOpen) -> Plan:
     for _ in range(MOST_WAITS):
         if running.wait_until is None or (waited and not _is_owing(running)):
             break
+        if not waited:
+            _enter(running.run, SyncRun.State.VERIFYING)
         waited = True
         running.at("waiting")
         running.clock.sleep(max((running.wait_until - running.now()).total_seconds(), 0))

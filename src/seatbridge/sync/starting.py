@@ -46,7 +46,7 @@ def start_run(
     try:
         with transaction.atomic():
             run = _started(integration, asked, now, carrier)
-            note_carrier(run, carrier, heart)
+            note_carrier(run, carrier, heart, state=SyncRun.State.OBSERVING, resume_at=None)
             run.integration = Integration.objects.select_related("partner").get(pk=integration.pk)
             return run
     except IntegrityError as error:  # another process started one at this very instant
@@ -72,7 +72,6 @@ def _started(integration: Integration, asked: Asked, now: datetime, carrier: Car
     run.approved_lines = [list(pair) for pair in sorted(merged)]
     if run.puts_back_id is None:
         run.companies = _companies_together(run.companies, asked.companies)
-    run.state = SyncRun.State.OBSERVING
     run.save()
     return run
 
@@ -228,9 +227,15 @@ def take_up(run_id: int, carrier: Carrier, heart: Heart | None) -> SyncRun | Non
         if run.state != SyncRun.State.QUEUED:
             run.fencing_token += 1
             run.taken_over += 1
-        run.state = SyncRun.State.OBSERVING
-        note_carrier(run, carrier, heart, fencing_token=run.fencing_token, taken_over=run.taken_over,
-                     state=run.state)  # fmt: skip
+        note_carrier(
+            run,
+            carrier,
+            heart,
+            fencing_token=run.fencing_token,
+            taken_over=run.taken_over,
+            state=SyncRun.State.OBSERVING,
+            resume_at=None,
+        )
         return run
 
 
