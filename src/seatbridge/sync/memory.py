@@ -12,7 +12,7 @@ from seatbridge.integrations.models import Integration
 from seatbridge.reconcile.facts import CarriedPrice, Key, KnownLine, Pending
 from seatbridge.reconcile.words import day
 from seatbridge.sync.models import Difference, LineMemory, Owed, SyncRun, Write
-from seatbridge.sync.open_work import all_owed, unread_writes
+from seatbridge.sync.open_work import open_work
 
 # All that is remembered of nearly every line. Money comes as text: to make Decimals of SQLite's numbers took
 # Django as long as all the rest.
@@ -69,13 +69,13 @@ def memory_of(integration: Integration, key: Key) -> LineMemory:
 
 def open_debts(integration: Integration) -> dict[Key, str]:
     """Keys on which nothing new may be written yet, and why."""
+    work = open_work(integration)
     waiting = {
         (row.contract_id, row.service_id): f"a write of {row.units} units is not read back yet"
-        for row in unread_writes(integration)
+        for row in work.writes
     }
     return waiting | {
-        (row.contract_id, row.service_id): row.waits_for_person or _standing(row)
-        for row in all_owed(integration)
+        (row.contract_id, row.service_id): row.waits_for_person or _standing(row) for row in work.owed
     }
 
 
