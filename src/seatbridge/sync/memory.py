@@ -45,6 +45,12 @@ def read_memory(integration: Integration) -> dict[Key, LineMemory]:
     return {(row.contract_id, row.service_id): row for row in rows}
 
 
+def watched_lines(integration: Integration) -> list[LineMemory]:
+    """Those of which each reading may tell something: a write dated ahead, or a line that must stay at 0."""
+    rows = LineMemory.objects.filter(integration=integration)
+    return list(rows.filter(Q(pending_from__isnull=False) | ~Q(dead_lines=[])))
+
+
 def read_known(integration: Integration, owed: Mapping[Key, str]) -> dict[Key, KnownLine]:
     """`owed`: why nothing may be written to a key yet. Two queries, whatever the number of lines."""
     rows = LineMemory.objects.filter(integration=integration)

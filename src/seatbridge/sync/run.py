@@ -16,6 +16,7 @@ from seatbridge.sync.instructions import close_done, note_plan_changes
 from seatbridge.sync.invoice_checks import check_invoices
 from seatbridge.sync.keeping import keep_decisions
 from seatbridge.sync.kept_facts import keep_facts
+from seatbridge.sync.memory import watched_lines
 from seatbridge.sync.models import Owed, SyncRun
 from seatbridge.sync.noting_contracts import note_contracts
 from seatbridge.sync.noting_differences import note_differences
@@ -29,8 +30,8 @@ from seatbridge.sync.retrying import try_again_later
 from seatbridge.sync.running import Running, WritingStopped
 from seatbridge.sync.watching import watched
 from seatbridge.sync.writing.applying import apply_writes
-from seatbridge.sync.writing.effects import judge_open_writes
-from seatbridge.sync.writing.interrupted import LeftOpen, left_open, take_over_calls
+from seatbridge.sync.writing.effects import judge_writes
+from seatbridge.sync.writing.interrupted import NOTHING, LeftOpen, left_open, take_over_calls
 from seatbridge.sync.writing.pending import settle_pending
 from seatbridge.sync.writing.reviving import owe_revived, revived_lines
 from seatbridge.sync.writing.settling import open_debts_of, settle_debts
@@ -99,25 +100,31 @@ def _observe(running: Running) -> LeftOpen:
         take_needed_calls(running)
         take_over_calls(running, work)
         running.read()
-        _settle(running)
-    return left_open(running)
+        return _settle(running)
 
 
 def _is_owing(debts: Iterable[Owed]) -> bool:
     return any(not owed.waits_for_person for owed in debts)
 
 
-def _settle(running: Running) -> None:
-    judge_open_writes(running)
-    settle_pending(running)
-    if running.run.dry_run or not running.integration.enabled:
-        return  # what is owed waits: nothing is written
-    revived = revived_lines(running)
-    if not revived and not open_debts_of(running):
-        return
-    if stop_of(running.integration.hostname) is None:
+def _settle(running: Running) -> LeftOpen:
+    work = open_work(running.integration)
+    judge_writes(running, work.writes)
+    watched = watched_lines(running.integration)
+    settle_pending(running, watched)
+    revived = revived_lines(running, watched)
+    if not (work.writes or work.owed or revived):
+        return NOTHING
+    if _may_settle(running):
         owe_revived(running, revived)
         settle_debts(running)
+    return left_open(running)
+
+
+def _may_settle(running: Running) -> bool:
+    """Else what is owed waits: nothing is written."""
+    integration = running.integration
+    return not running.run.dry_run and integration.enabled and stop_of(integration.hostname) is None
 
 
 def _plan(running: Running) -> Plan:

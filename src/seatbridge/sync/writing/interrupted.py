@@ -36,6 +36,9 @@ class LeftOpen:
         return (bool(self.writes) and closed.exists()) or (bool(self.debts) and settled.exists())
 
 
+NOTHING = LeftOpen((), ())
+
+
 def left_open(running: Running) -> LeftOpen:
     """What earlier processes began, as far as no person has to decide on it."""
     work = open_work(running.integration)

@@ -1,6 +1,6 @@
 """Dead lines must stay at 0: a yearly price rise by hand selects them too (writing.md rule 9)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,10 +21,12 @@ class Revived:
     contract: Contract
 
 
-def revived_lines(running: Running) -> list[Revived]:
+def revived_lines(running: Running, watched: Iterable[LineMemory]) -> list[Revived]:
     """A price on a line that we priced to 0 for good. Usually there is none."""
     found = []
-    for row in LineMemory.objects.filter(integration=running.integration).exclude(dead_lines=[]):
+    for row in watched:
+        if not row.dead_lines:
+            continue
         view = running.seen.of(key_of(row))
         revived = [line for line in view.lines if line.id in row.dead_lines and line.unit_price != 0]
         if revived and view.contract is not None:
