@@ -56,7 +56,7 @@ def post_before_the_zero_is_read(swap: Swap) -> None:
 
 def leave_interrupted_calls(swap: Swap) -> None:
     """Calls of a process that died are judged as if they had been sent at their intent's moment."""
-    swap(run, "take_over_calls", lambda _running: None)
+    swap(run, "take_over_calls", lambda _running, _work: None)
 
 
 def believe_every_answer(swap: Swap) -> None:
@@ -90,7 +90,7 @@ def forget_what_is_owed(swap: Swap) -> None:
 
 def leave_dead_lines(swap: Swap) -> None:
     """An ended line that somebody prices again stays priced."""
-    swap(run, "owe_revived", lambda _running: None)
+    swap(run, "owe_revived", lambda _running, _revived: None)
 
 
 def let_old_prices_come_back(swap: Swap) -> None:

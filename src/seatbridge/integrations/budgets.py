@@ -32,17 +32,18 @@ class SharedBudget:
     _home: int = field(default_factory=threading.get_ident)
     _looked_at: datetime | None = None
     _seen: HostPause = field(default_factory=HostPause)
-    _kept: dict[str, CallWindow] = field(default_factory=dict)  # by endpoint, as we wrote it last
+    _rows: dict[str, CallWindow] | None = None  # by endpoint, as we read or wrote them last
 
     def exchange(
         self, endpoint: str, now: datetime, *, want: int, back: Tokens = NO_TOKENS, urgent: bool = False
     ) -> Tokens:
         with self._connected():
-            # Usually nobody else wrote since we did, and the write itself notices where somebody has.
-            row, is_read = self._kept.pop(endpoint, None), False
+            # Usually nobody else wrote since we looked, and the write itself notices where somebody has.
+            rows, is_read = self._rows, False
             while True:
-                if row is None:
-                    row, is_read = self._row(endpoint), True
+                if rows is None:
+                    rows, is_read = self._read(), True
+                row = rows.get(endpoint)
                 before = _slots(row)
                 after, granted = call_window.exchange(
                     before, self.rate, now, want=want, back=back, urgent=urgent
@@ -50,18 +51,17 @@ class SharedBudget:
                 if after == before:
                     if is_read:
                         return granted
-                elif self._write(row, after, now):
-                    self._kept[endpoint] = row
+                elif _change(row, after, now) if row else self._add(endpoint, after, now):
                     return granted
-                row = None
+                rows = None
 
     def free_at(self, endpoint: str, now: datetime, *, need: int = 1, urgent: bool = False) -> datetime:
         with self._connected():
-            return call_window.free_at(_slots(self._row(endpoint)), self.rate, now, need=need, urgent=urgent)
+            return call_window.free_at(self._newest(endpoint), self.rate, now, need=need, urgent=urgent)
 
     def calls_left(self, endpoint: str, now: datetime, *, urgent: bool = False) -> int:
         with self._connected():
-            return call_window.calls_left(_slots(self._row(endpoint)), self.rate, now, urgent=urgent)
+            return call_window.calls_left(self._newest(endpoint), self.rate, now, urgent=urgent)
 
     def paused_until(self, now: datetime) -> datetime | None:
         if self._looked_at is None or not self._looked_at <= now < self._looked_at + LOOK_EVERY:
@@ -75,19 +75,39 @@ class SharedBudget:
             self._seen, self._looked_at = _pause(self.host, now, asked), now
         return self._seen.until or now
 
-    def _row(self, endpoint: str) -> CallWindow:
-        row, _ = CallWindow.objects.get_or_create(
+    def _newest(self, endpoint: str) -> dict[int, int]:
+        return _slots(self._read().get(endpoint))
+
+    def _read(self) -> dict[str, CallWindow]:
+        """All endpoints at once: a session needs several of them."""
+        rows = CallWindow.objects.filter(
+            host=self.host, company_name=self.company_name, period_seconds=self._period_seconds
+        )
+        self._rows = {row.endpoint: row for row in rows}
+        return self._rows
+
+    def _add(self, endpoint: str, slots: Slots, now: datetime) -> bool:
+        """False: somebody else did at this very instant."""
+        row = CallWindow(
             host=self.host,
             company_name=self.company_name,
             endpoint=endpoint,
-            period_seconds=int(self.rate.period.total_seconds()),
+            period_seconds=self._period_seconds,
+            slots=dict(slots),
+            changed_at=now,
         )
-        return row
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError:
+            return False
+        if self._rows is not None:
+            self._rows[endpoint] = row
+        return True
 
-    def _write(self, row: CallWindow, slots: Slots, now: datetime) -> bool:
-        newest = CallWindow.objects.filter(pk=row.pk, version=row.version)
-        row.slots, row.version = dict(slots), row.version + 1
-        return newest.update(slots=row.slots, version=row.version, changed_at=now) == 1
+    @property
+    def _period_seconds(self) -> int:
+        return int(self.rate.period.total_seconds())
 
     @contextmanager
     def _connected(self) -> Iterator[None]:
@@ -99,8 +119,17 @@ class SharedBudget:
                 connection.close()
 
 
-def _slots(row: CallWindow) -> dict[int, int]:
-    return {int(slot): calls for slot, calls in row.slots.items()}
+def _change(row: CallWindow, slots: Slots, now: datetime) -> bool:
+    """False: somebody else did since it was read."""
+    newest = CallWindow.objects.filter(pk=row.pk, version=row.version)
+    if not newest.update(slots=dict(slots), version=row.version + 1, changed_at=now):
+        return False
+    row.slots, row.version = dict(slots), row.version + 1
+    return True
+
+
+def _slots(row: CallWindow | None) -> dict[int, int]:
+    return {} if row is None else {int(slot): calls for slot, calls in row.slots.items()}
 
 
 def _read_pause(host: str) -> HostPause:

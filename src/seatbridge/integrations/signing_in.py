@@ -9,6 +9,7 @@ A BMS user is (host, company name, user name): integrations with the same user s
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from seatbridge.integrations.changing import tell
 from seatbridge.integrations.models import BmsUser, Integration
@@ -47,13 +48,14 @@ def check_may_sign_in(signing: Credentials, seal: Seal, now: datetime, *, by_per
 
 
 def note_signed_in(signing: Credentials, seal: Seal) -> None:
-    """This password is good: what was held against it is forgotten."""
-    with transaction.atomic(durable=True):
-        user = _locked(signing)
-        user.refused_credentials, user.refused_at = "", None
-        user.proven_credentials = seal.sign(_PURPOSE, _message(signing))
-        user.tries, user.trying_since = [], None
-        user.save()
+    """This password is good: what was held against it is forgotten, whatever it was. One statement."""
+    _rows(signing).update(
+        refused_credentials="",
+        refused_at=None,
+        proven_credentials=seal.sign(_PURPOSE, _message(signing)),
+        tries=[],
+        trying_since=None,
+    )
 
 
 def note_refused(signing: Credentials, seal: Seal, now: datetime, integration: Integration) -> None:
@@ -78,17 +80,24 @@ def note_failed(signing: Credentials, seal: Seal) -> None:
 
 
 def _locked(signing: Credentials) -> BmsUser:
+    rows = _rows(signing).select_for_update()
+    for user in rows:
+        return user
+    BmsUser.objects.bulk_create([BmsUser(**_key(signing))], ignore_conflicts=True)
+    return rows.all().get()
+
+
+def _rows(signing: Credentials) -> QuerySet[BmsUser]:
+    return BmsUser.objects.filter(**_key(signing))
+
+
+def _key(signing: Credentials) -> dict[str, str]:
     """Spelling does not make another user: BMS would count the refusals together."""
-    key = {
+    return {
         "host": signing.host,
         "company_name": signing.company_name.casefold(),
         "username": signing.username.casefold(),
     }
-    rows = BmsUser.objects.select_for_update().filter(**key)
-    for user in rows:
-        return user
-    BmsUser.objects.bulk_create([BmsUser(**key)], ignore_conflicts=True)
-    return rows.all().get()
 
 
 def _recent(user: BmsUser, now: datetime) -> list[datetime]:

@@ -1,9 +1,12 @@
 """Adopt, never duplicate: remember the BMS line of each key, and what it held when we first saw it."""
 
+from datetime import date
+from typing import NamedTuple
+
 from django.db.models import Q
 
 from seatbridge.psa.records import Line
-from seatbridge.reconcile.facts import Evidence
+from seatbridge.reconcile.facts import Evidence, Key
 from seatbridge.reconcile.planned import Outcome, Plan, PlannedLine
 from seatbridge.sync.models import LineMemory
 from seatbridge.sync.running import Running, key_of
@@ -19,34 +22,57 @@ FIELDS = [
     "confirmed_units",
     "stopped",
 ]
-# Nothing is left to learn of these: the usual case, so they are not made into objects at all.
-SETTLED = Q(line_id__isnull=False, first_seen_units__isnull=False, written_units__isnull=False, stopped="")
+UNSETTLED = Q(line_id=None) | Q(first_seen_units=None) | Q(written_units=None) | ~Q(stopped="")
+
+
+class _Told(NamedTuple):
+    """All that tells whether anything is left to learn of a line. Usually nothing is."""
+
+    contract_id: int
+    service_id: int
+    line_id: int | None = None
+    first_seen_units: int | None = None
+    written_units: int | None = None
+    stopped: str = ""
+    confirmed_units: int | None = None
+    pending_from: date | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        return None not in (self.line_id, self.first_seen_units, self.written_units) and not self.stopped
 
 
 def adopt(running: Running, planned: Plan) -> None:
-    """Save only what is new: a run without changes writes nothing here."""
+    """Save only what is new: a run without changes asks once, and writes nothing here."""
     rows = LineMemory.objects.filter(integration=running.integration)
-    settled = set(rows.filter(SETTLED).values_list("contract_id", "service_id"))
-    memory = {key_of(row): row for row in rows.exclude(SETTLED)}
+    told = {each[:2]: _Told(*each) for each in rows.values_list(*_Told._fields)}
+    news = {}
+    for key, (row, line) in _planned_lines(running, planned).items():
+        facts = told.get(key) or _Told(*key)
+        if not facts.is_settled and _learn(running, LineMemory(**facts._asdict()), row, line):
+            news[key] = row, line
+    known = {key_of(row): row for row in rows.filter(UNSETTLED)} if news.keys() & told.keys() else {}
+    fresh = {
+        key: LineMemory(integration=running.integration, contract_id=key[0], service_id=key[1])
+        for key in news
+        if key not in told
+    }
+    changed = {key: known[key] for key in news if key in known}  # a person may have settled one right now
+    for key, target in {**fresh, **changed}.items():
+        _learn(running, target, *news[key])
+    LineMemory.objects.bulk_create(fresh.values(), batch_size=1000)
+    LineMemory.objects.bulk_update(changed.values(), FIELDS, batch_size=500)
+
+
+def _planned_lines(running: Running, planned: Plan) -> dict[Key, tuple[PlannedLine, Line]]:
+    """What the plan says first of each line, and the line as it was read."""
     lines = {line.id: line for line in running.seen.reading.lines}
-    fresh: list[LineMemory] = []
-    changed: list[LineMemory] = []
-    done: set[tuple[int, int]] = set()
+    found: dict[Key, tuple[PlannedLine, Line]] = {}
     for row in planned.lines:
-        if row.contract_id is None or row.service_id is None or row.line_id is None:
+        if row.contract_id is None or row.service_id is None or row.line_id not in lines:
             continue
-        key = (row.contract_id, row.service_id)
-        if key in done or key in settled or row.line_id not in lines:
-            continue
-        done.add(key)
-        kept = memory.get(key)
-        target = kept or LineMemory(
-            integration=running.integration, contract_id=row.contract_id, service_id=row.service_id
-        )
-        if _learn(running, target, row, lines[row.line_id]):
-            (fresh if kept is None else changed).append(target)
-    LineMemory.objects.bulk_create(fresh, batch_size=1000)
-    LineMemory.objects.bulk_update(changed, FIELDS, batch_size=500)
+        found.setdefault((row.contract_id, row.service_id), (row, lines[row.line_id]))
+    return found
 
 
 def _learn(running: Running, target: LineMemory, row: PlannedLine, line: Line) -> bool:

@@ -4,12 +4,14 @@ from collections import Counter
 from datetime import datetime
 from decimal import Decimal
 
+from django.db import transaction
+
 from seatbridge.mappings.stamping import stamp_statuses
 from seatbridge.psa.errors import MissingRight, NeedsCredentials, PsaError, RateLimited, Rejected
 from seatbridge.reconcile.planned import Plan
 from seatbridge.sync.adopting import adopt
 from seatbridge.sync.company_status import CALM, worst_status
-from seatbridge.sync.fencing import fenced, save_fenced
+from seatbridge.sync.fencing import save_fenced
 from seatbridge.sync.guarding import look_after_everybody
 from seatbridge.sync.keeping import keep_waiting
 from seatbridge.sync.memory import open_debts
@@ -50,11 +52,20 @@ def _save_end(run: SyncRun) -> None:
 
 
 def finish(running: Running, planned: Plan | None, problem: dict[str, str]) -> None:
-    """One transaction: results, summary, memory, statuses, ledger."""
+    """One transaction: results, summary, memory, statuses, ledger.
+
+    The run's own row comes first: whoever has taken the run over meanwhile is noticed by it, and nobody can
+    from then on.
+    """
     run = running.run
     running.at("before-finish")
-    with fenced(run):
+    with transaction.atomic():
         results = {} if planned is None else _results(running, planned, problem)
+        run.problem = problem
+        run.summary = {} if planned is None else _summary(planned, results)
+        run.state = _end_state(running, planned, results, problem)
+        run.ended_at = running.now()
+        _save_end(run)
         LineResult.objects.filter(run=run).delete()
         LineResult.objects.bulk_create(
             LineResult(
@@ -64,11 +75,6 @@ def finish(running: Running, planned: Plan | None, problem: dict[str, str]) -> N
             )
             for (company, product), (status, cause, fix) in results.items()
         )  # fmt: skip
-        run.problem = problem
-        run.summary = {} if planned is None else _summary(planned, results)
-        run.state = _end_state(running, planned, results, problem)
-        run.ended_at = running.now()
-        _save_end(run)
         if planned is not None and not run.dry_run:
             adopt(running, planned)
             keep_waiting(running, planned, results)
@@ -126,7 +132,7 @@ def _end_state(
     if planned.waits_for_approval:
         return SyncRun.State.AWAITING_APPROVAL
     statuses = {results.get((row.company, row.product), (row.status,))[0] for row in planned.lines}
-    if open_debts(running.integration) or any(status not in CALM for status in statuses):
+    if any(status not in CALM for status in statuses) or open_debts(running.integration):
         return SyncRun.State.NEEDS_ATTENTION
     return SyncRun.State.SUCCEEDED
 

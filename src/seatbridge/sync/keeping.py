@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from django.db.models import Q
+
 from seatbridge.reconcile.deadlines import is_waiting
 from seatbridge.reconcile.facts import Key
 from seatbridge.reconcile.planned import Outcome, Plan, PlannedLine
@@ -13,18 +15,21 @@ from seatbridge.sync.records import note
 from seatbridge.sync.running import Running
 
 _REFUSED = "blocked:changed-since-preview"
+_NEW = Q(choice=Decision.Choice.APPROVE, kept=False)  # no plan has stood by it yet
 
 
 def keep_decisions(running: Running, planned: Plan) -> None:
     """A decision that a plan stood by lasts until its invoice run; one that moved before that is void."""
     if running.run.puts_back_id is not None:
         return
+    decided = Decision.objects.filter(integration=running.integration)
+    if not _names_lines(running.run) and not decided.filter(Q(until__lt=running.today()) | _NEW).exists():
+        return
     lines = _by_key(planned)
     with fenced(running.run):
-        decided = Decision.objects.filter(integration=running.integration)
         decided.filter(until__lt=running.today()).delete()
         stood = []
-        for row in decided.filter(choice=Decision.Choice.APPROVE, kept=False):
+        for row in decided.filter(_NEW):
             line = lines.get((row.contract_id, row.service_id))
             if line is not None and line.status == _REFUSED:
                 note(running, "decision.refused", companies=row.members, why=line.cause)
@@ -33,14 +38,16 @@ def keep_decisions(running: Running, planned: Plan) -> None:
                 stood.append(row.pk)
         for some in _in_parts(stood):
             Decision.objects.filter(pk__in=some).update(kept=True)
-        _decide_what_was_named(running, lines)
+        if _names_lines(running.run):
+            _decide_what_was_named(running.run, lines)
 
 
-def _decide_what_was_named(running: Running, lines: Mapping[Key, PlannedLine]) -> None:
+def _names_lines(run: SyncRun) -> bool:
+    return bool(run.approved_lines) and run.approves_run_id is None
+
+
+def _decide_what_was_named(run: SyncRun, lines: Mapping[Key, PlannedLine]) -> None:
     """At the command line a line is named without a preview: what its plan shows is what was approved."""
-    run = running.run
-    if not run.approved_lines or run.approves_run_id is not None:
-        return
     named = {(company, product) for company, product in run.approved_lines}
     going = {
         (line.company, line.product)

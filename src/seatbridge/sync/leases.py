@@ -131,13 +131,19 @@ def beating(data_folder: Path) -> Iterator[Heart]:
         heart.stop()
 
 
-def note_carrier(run: SyncRun, carrier: Carrier, heart: Heart | None, **more: object) -> None:
-    """In the transaction that takes the run. Without a heart it is ours for as long as this process lives.
+def carried(carrier: Carrier, heart: Heart | None) -> dict[str, object]:
+    """The fields of a run that say so. Without a heart it is ours for as long as this process lives."""
+    return {"carried_by": carrier.name, "lease_until": None if heart is None else Now() + heart.lease}
 
-    `more`: fields of the run that are saved with it.
+
+def note_carrier(run: SyncRun, carrier: Carrier, heart: Heart | None, **more: object) -> None:
+    """In the transaction that takes the run.
+
+    `more`: fields of the run that are set and saved with it.
     """
-    until = None if heart is None else Now() + heart.lease
-    SyncRun.objects.filter(pk=run.pk).update(carried_by=carrier.name, lease_until=until, **more)
+    SyncRun.objects.filter(pk=run.pk).update(**carried(carrier, heart), **more)
+    for name, value in more.items():
+        setattr(run, name, value)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from seatbridge.integrations.models import Integration
 from seatbridge.reconcile.facts import CarriedPrice, Key, KnownLine, Pending
 from seatbridge.reconcile.words import day
 from seatbridge.sync.models import Difference, LineMemory, Owed, SyncRun, Write
-from seatbridge.sync.open_work import all_owed, unread_writes
+from seatbridge.sync.open_work import open_work
 
 # All that is remembered of nearly every line. Money comes as text: to make Decimals of SQLite's numbers took
 # Django as long as all the rest.
@@ -54,6 +54,12 @@ def read_memory(integration: Integration) -> dict[Key, LineMemory]:
     return {(row.contract_id, row.service_id): row for row in rows}
 
 
+def watched_lines(integration: Integration) -> list[LineMemory]:
+    """Those of which each reading may tell something: a write dated ahead, or a line that must stay at 0."""
+    rows = LineMemory.objects.filter(integration=integration)
+    return list(rows.filter(Q(pending_from__isnull=False) | ~Q(dead_lines=[])))
+
+
 def read_known(integration: Integration, owed: Mapping[Key, str]) -> dict[Key, KnownLine]:
     """`owed`: why nothing may be written to a key yet.
 
@@ -82,13 +88,13 @@ def memory_of(integration: Integration, key: Key) -> LineMemory:
 
 def open_debts(integration: Integration) -> dict[Key, str]:
     """Keys on which nothing new may be written yet, and why."""
+    work = open_work(integration)
     waiting = {
         (row.contract_id, row.service_id): f"a write of {row.units} units is not read back yet"
-        for row in unread_writes(integration)
+        for row in work.writes
     }
     return waiting | {
-        (row.contract_id, row.service_id): row.waits_for_person or _standing(row)
-        for row in all_owed(integration)
+        (row.contract_id, row.service_id): row.waits_for_person or _standing(row) for row in work.owed
     }
 
 

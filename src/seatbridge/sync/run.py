@@ -1,6 +1,6 @@
 """One sync run from start to finish: observe, plan, approve, apply, verify."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 
@@ -16,10 +16,12 @@ from seatbridge.sync.instructions import close_done, note_plan_changes
 from seatbridge.sync.invoice_checks import check_invoices
 from seatbridge.sync.keeping import keep_decisions
 from seatbridge.sync.kept_facts import keep_facts
-from seatbridge.sync.models import SyncRun
+from seatbridge.sync.memory import watched_lines
+from seatbridge.sync.models import Owed, SyncRun
 from seatbridge.sync.noting_contracts import note_contracts
 from seatbridge.sync.noting_differences import note_differences
 from seatbridge.sync.observe import observe
+from seatbridge.sync.open_work import open_work
 from seatbridge.sync.pausing import pause, pausing_instead_of_waiting, take_needed_calls
 from seatbridge.sync.plans import save_plan
 from seatbridge.sync.putting_back.orders import keep_orders
@@ -28,10 +30,10 @@ from seatbridge.sync.retrying import try_again_later
 from seatbridge.sync.running import Running, WritingStopped
 from seatbridge.sync.watching import watched
 from seatbridge.sync.writing.applying import apply_writes
-from seatbridge.sync.writing.effects import judge_open_writes
-from seatbridge.sync.writing.interrupted import LeftOpen, left_open, take_over_calls
+from seatbridge.sync.writing.effects import judge_writes
+from seatbridge.sync.writing.interrupted import NOTHING, LeftOpen, left_open, take_over_calls
 from seatbridge.sync.writing.pending import settle_pending
-from seatbridge.sync.writing.reviving import owe_revived
+from seatbridge.sync.writing.reviving import owe_revived, revived_lines
 from seatbridge.sync.writing.settling import open_debts_of, settle_debts
 
 MOST_WAITS = 3  # each as long as a lost call may take to show
@@ -60,7 +62,6 @@ def _carry(running: Running) -> None:
     problem: dict[str, str] = {}
     try:
         with pausing_instead_of_waiting(running):
-            _enter(run, SyncRun.State.OBSERVING)
             open_yet = _observe(running)
             planned = _plan(running)
             check_invoices(running, planned)
@@ -70,9 +71,9 @@ def _carry(running: Running) -> None:
             _note_approval(running)
             keep_decisions(running, planned)
             keep_orders(running, planned)
-            _enter(run, SyncRun.State.APPLYING)
-            apply_writes(running, planned.writes)
-            _enter(run, SyncRun.State.VERIFYING)
+            if planned.writes:
+                _enter(run, SyncRun.State.APPLYING)
+                apply_writes(running, planned.writes)
             planned = _wait_out(running, planned, open_yet)
     except OutOfCalls as limit:
         if pause(running, limit):
@@ -88,32 +89,42 @@ def _carry(running: Running) -> None:
 
 
 def _enter(run: SyncRun, state: SyncRun.State) -> None:
-    run.state, run.resume_at = state, None
-    save_fenced(run, ["state", "resume_at"])
+    run.state = state
+    save_fenced(run, ["state"])
 
 
 def _observe(running: Running) -> LeftOpen:
     """Until what earlier writes left open is settled. A line that stands at 0 goes before other calls."""
-    with running.bms.urgent() if _is_owing(running) else nullcontext():
+    work = open_work(running.integration)
+    with running.bms.urgent() if _is_owing(work.owed) else nullcontext():
         take_needed_calls(running)
-        take_over_calls(running)
+        take_over_calls(running, work)
         running.read()
-        _settle(running)
+        return _settle(running)
+
+
+def _is_owing(debts: Iterable[Owed]) -> bool:
+    return any(not owed.waits_for_person for owed in debts)
+
+
+def _settle(running: Running) -> LeftOpen:
+    work = open_work(running.integration)
+    judge_writes(running, work.writes)
+    watched = watched_lines(running.integration)
+    settle_pending(running, watched)
+    revived = revived_lines(running, watched)
+    if not (work.writes or work.owed or revived):
+        return NOTHING
+    if _may_settle(running):
+        owe_revived(running, revived)
+        settle_debts(running)
     return left_open(running)
 
 
-def _is_owing(running: Running) -> bool:
-    return any(not owed.waits_for_person for owed in open_debts_of(running))
-
-
-def _settle(running: Running) -> None:
-    judge_open_writes(running)
-    settle_pending(running)
+def _may_settle(running: Running) -> bool:
+    """Else what is owed waits: nothing is written."""
     integration = running.integration
-    if running.run.dry_run or not integration.enabled or stop_of(integration.hostname) is not None:
-        return  # what is owed waits: nothing is written
-    owe_revived(running)
-    settle_debts(running)
+    return not running.run.dry_run and integration.enabled and stop_of(integration.hostname) is None
 
 
 def _plan(running: Running) -> Plan:
@@ -199,8 +210,10 @@ def _wait_out(running: Running, planned: Plan, open_yet: LeftOpen) -> Plan:
     """
     waited = False
     for _ in range(MOST_WAITS):
-        if running.wait_until is None or (waited and not _is_owing(running)):
+        if running.wait_until is None or (waited and not _is_owing(open_debts_of(running))):
             break
+        if not waited:
+            _enter(running.run, SyncRun.State.VERIFYING)
         waited = True
         running.at("waiting")
         running.clock.sleep(max((running.wait_until - running.now()).total_seconds(), 0))

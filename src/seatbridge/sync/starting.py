@@ -9,7 +9,7 @@ from django.db.models import Case, OuterRef, Subquery, When
 
 from seatbridge.integrations.models import Integration
 from seatbridge.sync.carriers import Carrier
-from seatbridge.sync.leases import Heart, is_free, note_carrier
+from seatbridge.sync.leases import Heart, carried, is_free, note_carrier
 from seatbridge.sync.models import SyncRun
 
 SCHEDULE = "Schedule"  # the actor of a run that nobody asked for
@@ -45,25 +45,28 @@ def start_run(
     """
     try:
         with transaction.atomic():
-            run = _started(integration, asked, now, carrier)
-            note_carrier(run, carrier, heart)
+            run = _started(integration, asked, now, carrier, heart)
+            run.lease_until = None  # its moment is the database's
             run.integration = Integration.objects.select_related("partner").get(pk=integration.pk)
             return run
     except IntegrityError as error:  # another process started one at this very instant
         raise RunHeld(f"another process is syncing integration {integration.pk}") from error
 
 
-def _started(integration: Integration, asked: Asked, now: datetime, carrier: Carrier) -> SyncRun:
+def _started(
+    integration: Integration, asked: Asked, now: datetime, carrier: Carrier, heart: Heart | None
+) -> SyncRun:
+    ours = {**carried(carrier, heart), "state": SyncRun.State.OBSERVING}
     active = SyncRun.objects.select_for_update().filter(integration=integration, state__in=SyncRun.ACTIVE)
     run = active.first()
     if run is None:
-        return new_run(integration, asked, now)
+        return new_run(integration, asked, now, **ours)
     if not _is_part_of(run, asked):
         if _has_turn_to_come(run):
             raise RunHeld(f"run {run.pk} of integration {integration.pk} has its turn to come")
         check_free(run, carrier)
         _end_interrupted(run, now)
-        return new_run(integration, asked, now)
+        return new_run(integration, asked, now, **ours)
     check_free(run, carrier)
     run.fencing_token += 1
     run.taken_over += 1
@@ -72,8 +75,8 @@ def _started(integration: Integration, asked: Asked, now: datetime, carrier: Car
     run.approved_lines = [list(pair) for pair in sorted(merged)]
     if run.puts_back_id is None:
         run.companies = _companies_together(run.companies, asked.companies)
-    run.state = SyncRun.State.OBSERVING
     run.save()
+    note_carrier(run, carrier, heart, state=SyncRun.State.OBSERVING, resume_at=None)
     return run
 
 
@@ -153,13 +156,16 @@ def _held(run: SyncRun) -> RunHeld:
     return RunHeld(f"another process is syncing integration {run.integration_id}")
 
 
-def new_run(integration: Integration, asked: Asked, now: datetime, *, requested: bool = False) -> SyncRun:
-    """Must be called in a transaction, where no run of the integration is active."""
+def new_run(integration: Integration, asked: Asked, now: datetime, **more: object) -> SyncRun:
+    """Must be called in a transaction, where no run of the integration is active.
+
+    `more`: fields of the run that are saved with it.
+    """
     # The rest of a plan that is approved in part, or beside which something is put back, goes on waiting.
     if not asked.only_named and asked.puts_back is None:
         _supersede_waiting([integration], now)
     plans = _approved_and_never_tried({integration: asked})
-    run = _made(integration, asked, now, plans.get(integration.pk), requested=requested)
+    run = _made(integration, asked, now, plans.get(integration.pk), **more)
     run.save(force_insert=True)
     return run
 
@@ -175,7 +181,7 @@ def new_runs(wanted: Mapping[Integration, Asked], now: datetime) -> list[SyncRun
 
 
 def _made(
-    integration: Integration, asked: Asked, now: datetime, left_over: int | None, *, requested: bool
+    integration: Integration, asked: Asked, now: datetime, left_over: int | None, **more: object
 ) -> SyncRun:
     plan = left_over if asked.approves_run is None else asked.approves_run.pk
     return SyncRun(
@@ -190,8 +196,8 @@ def _made(
         companies=list(asked.companies),
         last_before_posting=asked.last_before_posting,
         only_named=asked.only_named,
-        requested=requested,
         created_at=now,
+        **more,
     )
 
 
@@ -201,8 +207,12 @@ def _approved_and_never_tried(wanted: Mapping[Integration, Asked]) -> dict[int, 
     By integration.
     """
     whole = [
-        row.pk for row, asked in wanted.items() if not (asked.dry_run or asked.companies or asked.puts_back)
+        row.pk
+        for row, asked in wanted.items()
+        if not (asked.dry_run or asked.companies or asked.puts_back or asked.approves_run)
     ]
+    if not whole:
+        return {}
     newest = SyncRun.objects.filter(integration=OuterRef("integration"), dry_run=False).order_by("-pk")
     broken = SyncRun.objects.filter(
         integration__in=whole, pk=Subquery(newest.values("pk")[:1]), state=SyncRun.State.FAILED
@@ -228,9 +238,15 @@ def take_up(run_id: int, carrier: Carrier, heart: Heart | None) -> SyncRun | Non
         if run.state != SyncRun.State.QUEUED:
             run.fencing_token += 1
             run.taken_over += 1
-        run.state = SyncRun.State.OBSERVING
-        note_carrier(run, carrier, heart, fencing_token=run.fencing_token, taken_over=run.taken_over,
-                     state=run.state)  # fmt: skip
+        note_carrier(
+            run,
+            carrier,
+            heart,
+            fencing_token=run.fencing_token,
+            taken_over=run.taken_over,
+            state=SyncRun.State.OBSERVING,
+            resume_at=None,
+        )
         return run
 
 

@@ -13,6 +13,7 @@ from seatbridge.ledger.exporting import export
 from seatbridge.partners.models import Partner
 from seatbridge.psa.errors import NeedsCredentials, PsaError, RateLimited, Retriable
 from tests.integration.integrations.conftest import RIGHT, FakeTime, SignInDesk, form
+from tests.support.statements import told_statements
 from tests.with_django import SETTINGS
 
 
@@ -171,3 +172,15 @@ def test_the_password_is_not_among_what_is_remembered(
     row = BmsUser.objects.values().get()
     assert "wrong" not in str(row)
     assert row["refused_credentials"]
+
+
+def test_a_sign_in_that_goes_well_costs_three_statements(
+    integration: Integration, time: FakeTime, desk: SignInDesk
+) -> None:
+    _machine_signs_in(integration, time, desk)
+    signing = credentials(integration, SETTINGS.seal)
+    with told_statements() as told:
+        check_may_sign_in(signing, SETTINGS.seal, time.now, by_person=False)
+        note_signed_in(signing, SETTINGS.seal)
+    assert len(told) == 3, told
+    assert BmsUser.objects.values_list("tries", "trying_since").get() == ([], None)

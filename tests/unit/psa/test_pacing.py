@@ -10,7 +10,7 @@ from seatbridge.psa.kaseya_bms.budget import OwnBudget
 from seatbridge.psa.kaseya_bms.call_window import Rate, Tokens
 from seatbridge.psa.kaseya_bms.pacing import Pacing, read_retry_after
 from tests.unit.psa.examples import STANDARD_TO_14, WRITTEN
-from tests.unit.psa.scripted import CONTRACTS, NOON, WRITE, Host, Time, ok, page, pages_of
+from tests.unit.psa.scripted import CONTRACTS, LINES, NOON, WRITE, Host, Time, ok, page, pages_of
 
 
 def test_a_used_up_hour_is_waited_out_and_said() -> None:
@@ -88,19 +88,45 @@ def test_retry_after_is_seconds_or_a_date(text: str | None, seconds: int | None)
     assert (found and found.total_seconds()) == (seconds or (found and 0))
 
 
+class Counting(OwnBudget):
+    looks = most = 0
+
+    def exchange(self, *given: Any, **named: Any) -> Tokens:
+        self.looks, self.most = self.looks + 1, max(self.most, named["want"])
+        return super().exchange(*given, **named)
+
+
 def test_hundreds_of_calls_cost_few_looks_at_the_budget() -> None:
-    looks = 0
-
-    class Counting(OwnBudget):
-        def exchange(self, *given: Any, **named: Any) -> Tokens:
-            nonlocal looks
-            looks += 1
-            return super().exchange(*given, **named)
-
-    pacing = Pacing(Time().clock, Counting(Rate()), lambda until, why: pytest.fail(f"{why} until {until}"))
+    budget = Counting(Rate())
+    pacing = Pacing(Time().clock, budget, lambda until, why: pytest.fail(f"{why} until {until}"))
     for _ in range(300):
         pacing.wait_turn(calls.CONTRACTS)
-    assert looks <= 25
+    assert budget.looks <= 25
+
+
+def test_a_reading_takes_its_calls_at_once_and_no_others() -> None:
+    host, budget = Host(), Counting(Rate())
+    host.on(CONTRACTS, pages_of([]))
+    for service_id in (501, 502, 503):
+        host.on(LINES.replace("501", str(service_id)), pages_of([]))
+    with host.bms(budget=budget) as bms:
+        bms.read([501, 502, 503])
+        assert budget.looks == 3  # the sign-in, the contracts, the lines
+        assert bms._pacing._pools[calls.LINES].tokens.count == 0
+        bms.read([501, 502, 503])
+        assert budget.looks == 5
+    assert budget.looks == 5
+
+
+def test_what_a_reading_expects_is_never_more_than_may_be_taken_at_once() -> None:
+    host, budget = Host(), Counting(Rate(120))
+    host.on(CONTRACTS, pages_of([]))
+    for service_id in (501, 502, 503):
+        host.on(LINES.replace("501", str(service_id)), pages_of([]))
+    bms = host.bms(budget=budget)
+    bms.read([501, 502, 503])
+    assert budget.most == 2
+    assert budget.calls_left(calls.LINES, host.time.now) == 114 - 3
 
 
 def test_what_a_client_took_and_did_not_send_is_free_when_it_ends() -> None:

@@ -183,6 +183,7 @@ class Bms:
     def read(self, service_ids: Sequence[int]) -> Reading:
         """One observation: a call per hundred contracts, and per service one per hundred lines."""
         self.sign_in()  # here, so that the sign-in hooks run in the caller's thread
+        self._pacing.expect({calls.CONTRACTS: 1, calls.LINES: len(set(service_ids))})
         return observe(self._reader, service_ids, self._clock, self._at_once)
 
     def write_line(self, write: LineWrite) -> LineAnswer:

@@ -55,17 +55,22 @@ class Patience:
 
 @dataclass(slots=True)
 class _Pool:
-    """Calls that are counted in the budget and not sent yet; `size`: how many were taken the last time."""
+    """Calls that are counted in the budget and not sent yet; `size`: how many were taken the last time.
+
+    `expected`: so many more are sure to come, so these are taken at once and no others.
+    """
 
     tokens: Tokens = NO_TOKENS
     size: int = 0
+    expected: int = 0
     set_aside: int = 0
 
 
 class Pacing:
     """Each call's turn, out of a budget. Shared by all threads of one client.
 
-    Calls are taken from the budget several at once, ever more of them, so that hundreds cost few looks.
+    Calls are taken from the budget several at once: those that are sure to come, else ever more of them. So
+    hundreds cost few looks.
     """
 
     def __init__(self, clock: Clock, budget: CallBudget, on_wait: OnWait) -> None:
@@ -135,6 +140,12 @@ class Pacing:
             urgent = bool(self._urgent)
             return max(self._budget.free_at(name, now, need=needs[name], urgent=urgent) for name in lacking)
 
+    def expect(self, calls: Mapping[str, int]) -> None:
+        """These are sent next, one after the other: each look at the budget may take as many of them."""
+        with self._lock:
+            for endpoint, number in calls.items():
+                self._pools.setdefault(endpoint, _Pool()).expected = number
+
     def give_back(self) -> None:
         """What was counted and is not sent belongs to others."""
         with self._lock:
@@ -153,14 +164,14 @@ class Pacing:
             return max(pauses), ASKED_FOR_PAUSE
         pool = self._pools.setdefault(endpoint, _Pool())
         if not pool.tokens.count or pool.tokens.slot != self._budget.rate.slot_of(now):
-            size = min(max(1, pool.size * 2), self._budget.rate.most_at_once)
+            size = min(pool.expected or max(1, pool.size * 2), self._budget.rate.most_at_once)
             self._fill(endpoint, now, max(size, pool.set_aside))
             pool.size = size
         if not pool.tokens.count:
             need = self._budget.rate.most_at_once
             return self._budget.free_at(endpoint, now, need=need, urgent=bool(self._urgent)), HOURLY_LIMIT
         pool.tokens = Tokens(pool.tokens.slot, pool.tokens.count - 1)
-        pool.set_aside = max(0, pool.set_aside - 1)
+        pool.set_aside, pool.expected = max(0, pool.set_aside - 1), max(0, pool.expected - 1)
         return now, ""
 
     def _fill(self, endpoint: str, now: datetime, want: int) -> None:

@@ -115,11 +115,15 @@ def asking_for_orders(rows: QuerySet[Company]) -> QuerySet[Company]:
 
 def keep_orders(running: Running, planned: Plan) -> None:
     """Before anything is written: what this run orders, and which earlier orders its plan goes beyond."""
-    with fenced(running.run):
-        if running.run.puts_back is None:
-            _end_orders(running, planned)
-        else:
+    if running.run.puts_back is not None:
+        with fenced(running.run):
             _keep_fresh(running, planned, running.run.puts_back)
+        return
+    ended = _ended(running, planned)
+    if ended:
+        with fenced(running.run):
+            for row, how in ended:
+                _end(running, row, how)
 
 
 def release_orders(integration: Integration, keys: Collection[Key], actor: str, at: datetime) -> None:
@@ -143,17 +147,19 @@ def _lines_by_key(planned: Plan) -> dict[Key, PlannedLine]:
     return found
 
 
-def _end_orders(running: Running, planned: Plan) -> None:
+def _ended(running: Running, planned: Plan) -> list[tuple[PutBack, str]]:
     rows = list(PutBack.objects.filter(integration=running.integration, ended_at=None))
     lines = _lines_by_key(planned) if rows else {}
+    found = []
     for row in rows:
         line = lines.get((row.contract_id, row.service_id))
         if line is None:
             continue
         if line.outcome is Outcome.CHANGE and line.units_after != row.units:
-            _end(running, row, "released")
+            found.append((row, "released"))
         elif line.outcome is Outcome.NO_CHANGE and line.units_after == row.units:
-            _end(running, row, "count-agrees")
+            found.append((row, "count-agrees"))
+    return found
 
 
 def _keep_fresh(running: Running, planned: Plan, undone: SyncRun) -> None:
@@ -193,9 +199,10 @@ def _end_approval(running: Running, key: Key) -> None:
 
 
 def _end(running: Running, row: PutBack, how: str) -> None:
-    row.ended_at, row.ended_how = running.now(), how
-    row.save(update_fields=["ended_at", "ended_how"])
-    _note(running, "put-back.ended", row, how=how)
+    """Unless a person released it at this very instant."""
+    standing = PutBack.objects.filter(pk=row.pk, ended_at=None)
+    if standing.update(ended_at=running.now(), ended_how=how):
+        _note(running, "put-back.ended", row, how=how)
 
 
 def _note(running: Running, event: str, row: PutBack, **data: object) -> None:

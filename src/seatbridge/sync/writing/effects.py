@@ -3,7 +3,7 @@
 Each effect is committed with its ledger entry. What a crash leaves out is judged again by the next reading.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -59,7 +59,10 @@ class Case:
 
 def judge_open_writes(running: Running) -> None:
     """Judge every write without a final state by the latest reading, whichever run made it."""
-    unread = unread_writes(running.integration)
+    judge_writes(running, unread_writes(running.integration))
+
+
+def judge_writes(running: Running, unread: Sequence[Write]) -> None:
     for first in range(0, len(unread), JUDGED_AT_ONCE):
         with fenced(running.run):
             for write in unread[first : first + JUDGED_AT_ONCE]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from seatbridge.sync.fencing import fenced
 from seatbridge.sync.models import Owed, Write
-from seatbridge.sync.open_work import all_owed, unread_writes
+from seatbridge.sync.open_work import OpenWork, open_work
 from seatbridge.sync.running import Running
 
 INTERRUPTED = "interrupted"
@@ -36,17 +36,21 @@ class LeftOpen:
         return (bool(self.writes) and closed.exists()) or (bool(self.debts) and settled.exists())
 
 
+NOTHING = LeftOpen((), ())
+
+
 def left_open(running: Running) -> LeftOpen:
     """What earlier processes began, as far as no person has to decide on it."""
-    writes = [write.pk for write in unread_writes(running.integration)]
-    debts = [owed.pk for owed in all_owed(running.integration) if not owed.waits_for_person]
+    work = open_work(running.integration)
+    writes = [write.pk for write in work.writes]
+    debts = [owed.pk for owed in work.owed if not owed.waits_for_person]
     return LeftOpen(tuple(writes), tuple(debts))
 
 
-def take_over_calls(running: Running) -> None:
+def take_over_calls(running: Running, work: OpenWork) -> None:
     """Must come before the reading that judges them; reads only."""
-    writes = [write for write in unread_writes(running.integration) if not write.answer]
-    debts = [owed for owed in all_owed(running.integration) if _is_open(owed)]
+    writes = [write for write in work.writes if not write.answer]
+    debts = [owed for owed in work.owed if _is_open(owed)]
     if not writes and not debts:
         return
     services = {row.service_id for row in writes if row.step == Write.Step.PRICE}

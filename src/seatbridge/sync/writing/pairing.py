@@ -5,14 +5,14 @@ from collections.abc import Collection, Sequence
 from seatbridge.reconcile.facts import Key
 from seatbridge.reconcile.planned import PlannedWrite
 from seatbridge.sync.models import LineMemory
-from seatbridge.sync.open_work import all_owed, unread_writes
+from seatbridge.sync.open_work import open_work
 from seatbridge.sync.running import Running
 
 
 def busy_contracts(running: Running) -> set[int]:
     """Contracts on which a write is not read back yet, or something is owed."""
-    owed = {row.contract_id for row in all_owed(running.integration)}
-    return owed | {row.contract_id for row in unread_writes(running.integration)}
+    work = open_work(running.integration)
+    return {row.contract_id for row in (*work.writes, *work.owed)}
 
 
 def both_or_neither(

@@ -1,7 +1,7 @@
 """Writes dated ahead whose day has come: did the contract's total move by exactly what we scheduled?"""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -55,12 +55,10 @@ class Due(NamedTuple):
         return None if before is None else ((self.row.pending_units or 0) - before) * self.line.unit_price
 
 
-def settle_pending(running: Running) -> None:
+def settle_pending(running: Running, watched: Iterable[LineMemory]) -> None:
+    """`watched`: rows of `memory.watched_lines`, as they are now."""
     due: dict[int, list[Due]] = defaultdict(list)
-    pending = LineMemory.objects.filter(
-        integration=running.integration, pending_from__isnull=False, stopped=""
-    )
-    rows = list(pending)
+    rows = [row for row in watched if row.pending_from is not None and not row.stopped]
     sent = _sent_for(running, rows)
     for row in rows:
         view = running.seen.of(key_of(row))

@@ -1,5 +1,7 @@
 """Dead lines must stay at 0: a yearly price rise by hand selects them too (writing.md rule 9)."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from seatbridge.psa.records import Contract, Line
@@ -12,16 +14,35 @@ from seatbridge.sync.writing.debts import dead_name
 from seatbridge.sync.writing.settling import open_debts_of
 
 
-def owe_revived(running: Running) -> None:
-    """A price on a line that we priced to 0 for good: its zeroing is owed."""
-    busy = {key_of(owed) for owed in open_debts_of(running)}
-    for row in LineMemory.objects.filter(integration=running.integration).exclude(dead_lines=[]):
-        key = key_of(row)
-        view = running.seen.of(key)
+@dataclass(frozen=True, slots=True)
+class Revived:
+    memory: LineMemory
+    line: Line
+    contract: Contract
+
+
+def revived_lines(running: Running, watched: Iterable[LineMemory]) -> list[Revived]:
+    """A price on a line that we priced to 0 for good. Usually there is none."""
+    found = []
+    for row in watched:
+        if not row.dead_lines:
+            continue
+        view = running.seen.of(key_of(row))
         revived = [line for line in view.lines if line.id in row.dead_lines and line.unit_price != 0]
-        if revived and view.contract is not None and key not in busy:
+        if revived and view.contract is not None:
+            found.append(Revived(row, revived[0], view.contract))
+    return found
+
+
+def owe_revived(running: Running, revived: Sequence[Revived]) -> None:
+    """Their zeroing is owed, but where something is owed already."""
+    if not revived:
+        return
+    busy = {key_of(owed) for owed in open_debts_of(running)}
+    for each in revived:
+        if key_of(each.memory) not in busy:
             with fenced(running.run):
-                _owe(running, row, revived[0], view.contract)
+                _owe(running, each.memory, each.line, each.contract)
 
 
 def _owe(running: Running, row: LineMemory, line: Line, contract: Contract) -> None:
