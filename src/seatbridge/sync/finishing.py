@@ -4,14 +4,12 @@ from collections import Counter
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
-
 from seatbridge.mappings.stamping import stamp_statuses
 from seatbridge.psa.errors import MissingRight, NeedsCredentials, PsaError, RateLimited, Rejected
 from seatbridge.reconcile.planned import Plan
 from seatbridge.sync.adopting import adopt
 from seatbridge.sync.company_status import CALM, worst_status
-from seatbridge.sync.fencing import save_fenced
+from seatbridge.sync.fencing import fenced, save_fenced
 from seatbridge.sync.guarding import look_after_everybody
 from seatbridge.sync.keeping import keep_waiting
 from seatbridge.sync.memory import open_debts
@@ -52,14 +50,10 @@ def _save_end(run: SyncRun) -> None:
 
 
 def finish(running: Running, planned: Plan | None, problem: dict[str, str]) -> None:
-    """One transaction: results, summary, memory, statuses, ledger.
-
-    The run's own row comes first: whoever has taken the run over meanwhile is noticed by it, and nobody can
-    from then on.
-    """
+    """One transaction: results, summary, memory, statuses, ledger."""
     run = running.run
     running.at("before-finish")
-    with transaction.atomic():
+    with fenced(run):
         results = {} if planned is None else _results(running, planned, problem)
         run.problem = problem
         run.summary = {} if planned is None else _summary(planned, results)
