@@ -6,7 +6,7 @@ from seatbridge.integrations.models import Integration
 from seatbridge.integrations.switching import disable, enable
 from seatbridge.reconcile.posting import earliest_unposted
 from seatbridge.sync.models import Owed, SyncRun
-from seatbridge.sync.stated.answering import OwedChoice, answer_owed
+from seatbridge.sync.stated.answering import OwedChoice, answer_owed, choices_of
 from tests.simulation.episode import Episode
 from tests.simulation.partner_side import ALICE
 from tests.simulation.syncing import sync
@@ -91,6 +91,8 @@ def _answer(story: Episode, owed: Owed) -> None:
         choice = OwedChoice.LEAVE if priced else story.chance.pick((OwedChoice.FINISH, OwedChoice.RESTORE))
         if any(line.id in story.hands.dead_lines() for line in priced):
             choice = OwedChoice.RESTORE  # somebody priced the line while it stood at 0 under our name for it
+        offered = choices_of(owed)
+        choice = choice if choice in offered else offered[0]
     answer_owed(owed, choice, from_date=since, actor=ALICE, now=story.clock.now())
     story.left.update({(owed.contract_id, owed.service_id)} if choice is OwedChoice.LEAVE else ())
     story.history.say(

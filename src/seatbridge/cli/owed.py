@@ -14,7 +14,7 @@ from seatbridge.cli.printing import answer, print_document, print_table, tell
 from seatbridge.integrations.clocks import billing_now, clock
 from seatbridge.reconcile.words import amount, day, either_unknown
 from seatbridge.sync.models import Owed
-from seatbridge.sync.stated.answering import AnsweredBefore, OwedChoice, answer_owed
+from seatbridge.sync.stated.answering import AnsweredBefore, NotOffered, OwedChoice, answer_owed, choices_of
 from seatbridge.sync.stated.owed_day import OwedNotNow, open_day
 
 app = group("Owed: lines touched in BMS that are not brought to their end yet.")
@@ -77,11 +77,15 @@ def leave(number: OwedId, *, as_json: AsJson = False) -> int:
 
 def _answer(number: int, choice: OwedChoice, *, as_json: bool) -> int:
     owed = _find(number)
+    if choice not in choices_of(owed):
+        raise _not_offered(owed, choice)
     from_date = owed.effective_date if choice is OwedChoice.LEAVE else _open_day(owed)
     try:
         answer_owed(owed, choice, from_date=from_date, actor=actor(), now=clock().now())
     except AnsweredBefore:
         raise _nothing_more(number) from None
+    except NotOffered:  # a sync moved it on meanwhile
+        raise _not_offered(owed, choice) from None
     said = [SAID[choice]]
     if choice is not OwedChoice.LEAVE:
         said.append(f"Effective date: {day(owed.effective_date)}. Now: seatbridge sync {owed.integration_id}")
@@ -100,6 +104,11 @@ def _find(number: int) -> Owed:
 
 def _nothing_more(number: int) -> CommandRefused:
     return CommandRefused(f"Nothing more is owed under number {number}.", fix="See: seatbridge owed list")
+
+
+def _not_offered(owed: Owed, choice: OwedChoice) -> CommandRefused:
+    fix = " or ".join(f"seatbridge owed {each} {owed.pk}" for each in choices_of(owed))
+    return CommandRefused(f"{choice.capitalize()} does not fit what is owed under number {owed.pk}.", fix=fix)
 
 
 def _open_day(owed: Owed) -> date:

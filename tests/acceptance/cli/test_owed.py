@@ -39,7 +39,17 @@ def test_a_stranded_line_waits_for_an_answer_and_then_ends_right(
     assert "its period was posted meanwhile" in owed["waits_for_person"]
     assert bms.total_of(worlds.NORTHWIND) == 0
     assert stranded.ok("owed", answer, owed["id"])["effective_date"] == "2026-12-01"
+    if answer == "restore":
+        assert_not_finished(stranded, owed["id"])
     stranded("sync", 1)
     assert (bms.units_of(worlds.NORTHWIND_STANDARD), bms.total_of(worlds.NORTHWIND)) == (units, total)
     assert stranded.ok("owed", "list") == []
     assert bms.ask("GET", "watch")["violations"] == []
+
+
+def assert_not_finished(seatbridge: Seatbridge, number: int) -> None:
+    """Its price is on its way back: no units are written any more."""
+    ended = seatbridge("owed", "finish", number, "--json")
+    assert ended.code == 2
+    assert "Finish does not fit" in ended.document["error"]["what"]
+    assert f"seatbridge owed restore {number}" in ended.document["error"]["fix"]

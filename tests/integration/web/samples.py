@@ -87,6 +87,7 @@ def owed_line(world: MappingWorld) -> Owed:
         contract_id=NORTHWIND_MONTHLY,
         service_id=STANDARD,
         line_id=91,
+        members=[["northwind", "standard"]],
         units=14,
         units_before=12,
         unit_price=5,

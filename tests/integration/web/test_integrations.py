@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from bms_simulator.server import SimulatorServer
-from seatbridge.catalog.models import Refresh, SeenService
+from seatbridge.catalog.models import Refresh, SeenContract, SeenService
 from seatbridge.integrations.models import ContractTerms, Integration, PostingDone, Schedule
 from seatbridge.ledger.models import LedgerEntry
 from seatbridge.mappings.models import ProductMapping
@@ -293,13 +293,38 @@ def test_the_write_method_is_chosen_with_its_consequence(people: Cast, world: Ma
 def test_an_unfinished_line_is_left_once(people: Cast, world: MappingWorld) -> None:
     owed = owed_line(world)
     browser, here = people.bill.browser, f"/integrations/{world.integration.pk}/"
-    assert "The line stands at 0." in text_of(browser.get(here))
+    shown = text_of(browser.get(here))
+    assert "Northwind, Standard: 12 → 14 units at $5.00 The line stands at 0." in shown
+    contract = SeenContract.objects.get(contract_id=owed.contract_id)
+    assert f"Contract {contract.name}, line {owed.line_id}" in shown
     url = f"{here}owed/{owed.pk}"
     assert "Choose what becomes" in text_of(browser.post(url, {"choice": "x"}, follow=True))
     assert "left as it stands" in text_of(browser.post(url, {"choice": "leave"}, follow=True))
     assert "answered already" in text_of(browser.post(url, {"choice": "finish"}, follow=True))
     owed.refresh_from_db()
     assert owed.phase == Owed.Phase.SETTLED
+
+
+def test_an_unfinished_line_is_offered_what_fits_it(people: Cast, world: MappingWorld) -> None:
+    owed = owed_line(world)
+    here = f"/integrations/{world.integration.pk}/"
+    buttons = {
+        (Owed.Purpose.REPLACE, Owed.Phase.ADDING): ["Write 14 units", "Put the price of $5.00 back"],
+        (Owed.Purpose.REPLACE, Owed.Phase.RESTORING): ["Put the price of $5.00 back"],
+        (Owed.Purpose.DOUBLED, Owed.Phase.ZEROING): ["Price line 91 to 0"],
+        (Owed.Purpose.REVERT, Owed.Phase.RETURNING): ["Put 14 units back"],
+    }
+    for (owed.purpose, owed.phase), words in buttons.items():
+        owed.save()
+        html = people.bill.browser.get(here).content.decode()
+        assert re.findall(r'name="choice" value="[a-z]+">([^<]+)<', html) == [
+            *words,
+            "Leave it as it is in BMS",
+        ]
+    refused = people.bill.browser.post(f"{here}owed/{owed.pk}", {"choice": "restore"}, follow=True)
+    assert "does not fit this line any more" in text_of(refused)
+    owed.refresh_from_db()
+    assert owed.phase == Owed.Phase.RETURNING
 
 
 def test_rules_show_what_they_held_in_the_last_plan(people: Cast, world: MappingWorld) -> None:

@@ -20,6 +20,30 @@ class AnsweredBefore(Exception):
     """Somebody was quicker, or pressed twice: the line no longer waits for an answer."""
 
 
+class NotOffered(Exception):
+    """That answer does not fit what is owed. `choices`: those that do."""
+
+    def __init__(self, choices: tuple[OwedChoice, ...]) -> None:
+        super().__init__(", ".join(choices))
+        self.choices = choices
+
+
+def choices_of(owed: Owed) -> tuple[OwedChoice, ...]:
+    """What a person may answer, the most likely first.
+
+    A second line goes to 0 or stays, and a line whose date moved gets its day back or not: neither has
+    a price to put back. Where the price is on its way back, no units are written any more.
+    """
+    if owed.phase == Owed.Phase.RESTORING:
+        return OwedChoice.RESTORE, OwedChoice.LEAVE
+    if owed.purpose == Owed.Purpose.DOUBLED:
+        return OwedChoice.FINISH, OwedChoice.LEAVE
+    finish = () if owed.units is None else (OwedChoice.FINISH,)
+    if owed.phase == Owed.Phase.RETURNING:
+        return *finish, OwedChoice.LEAVE
+    return *finish, OwedChoice.RESTORE, OwedChoice.LEAVE
+
+
 def answer_owed(
     owed: Owed,
     choice: OwedChoice,
@@ -29,7 +53,7 @@ def answer_owed(
     now: datetime,
     must_wait: bool = False,
 ) -> None:
-    """The next sync sends what was chosen. Raises AnsweredBefore.
+    """The next sync sends what was chosen. Raises AnsweredBefore, NotOffered.
 
     `from_date`: the first day of the earliest unposted period that has begun. `must_wait`: only a line that
     waits for an answer takes one.
@@ -38,6 +62,8 @@ def answer_owed(
         owed.refresh_from_db(from_queryset=Owed.objects.select_for_update())
         if owed.phase == Owed.Phase.SETTLED or (must_wait and not owed.waits_for_person):
             raise AnsweredBefore
+        if choice not in choices_of(owed):
+            raise NotOffered(choices_of(owed))
         owed.waits_for_person = ""
         if choice is OwedChoice.LEAVE:
             _forget_what_stood(owed)
@@ -47,7 +73,7 @@ def answer_owed(
             owed.zero_sent_at = owed.add_sent_at = owed.restore_sent_at = None
             if choice is OwedChoice.RESTORE:
                 owed.phase = Owed.Phase.RESTORING
-            elif owed.phase == Owed.Phase.ZEROING:
+            elif owed.phase == Owed.Phase.ZEROING and owed.purpose != Owed.Purpose.DOUBLED:
                 owed.phase = Owed.Phase.ADDING
         owed.save()
         append(

@@ -20,6 +20,11 @@ class OwedNotNow(Exception):
 def open_day(owed: Owed, open_bms: OpenBms, now: datetime) -> date:
     """`now`: billing time in the partner's zone. Raises OwedNotNow, PsaError."""
     integration = owed.integration
+    if owed.purpose == Owed.Purpose.DOUBLED and owed.effective_date > now.date():
+        raise OwedNotNow(
+            f"Line {owed.line_id} ends on {day(owed.effective_date)}.",
+            why="A price is not written ahead of its day.",
+        )
     with open_bms(integration) as bms:
         contract = bms.contracts().get(owed.contract_id)
     if contract is None:

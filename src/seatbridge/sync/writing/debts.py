@@ -57,7 +57,8 @@ def owe_zeroing(running: Running, write: Write) -> Owed:
         # A bulk update is never dated ahead: only a person can end the old line on that day.
         on = day(write.effective_date)
         owed.waits_for_person = (
-            f"BMS added a second line from {on}: end line {write.line_id} that day by hand"
+            f"BMS added a second line from {on}: end line {write.line_id} that day by hand, "
+            "then leave it here"
         )
         owed.save(update_fields=["waits_for_person"])
     return owed
@@ -72,8 +73,8 @@ def owe_return(running: Running, write: Write, since: date | None) -> Owed:
     owed.units, owed.effective_date = write.units_before, max(write.date_before, since or write.date_before)
     if write.units_before is None or since is None:
         owed.waits_for_person = (
-            f"the line's date moved to {write.effective_date}, and it cannot be put back by itself: "
-            f"set it back to {write.date_before} in BMS by hand"
+            f"the line's date moved to {day(write.effective_date)}, and it cannot be put back by itself: "
+            f"set it back to {day(write.date_before)} in BMS by hand, then leave it here"
         )
     owed.save()
     return owed

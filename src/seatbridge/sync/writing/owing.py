@@ -20,7 +20,12 @@ from seatbridge.sync.models import Owed
 from seatbridge.sync.views import KeyView
 
 # Missing is not zero: whoever answers "finish" here would have the client billed for none.
-UNITS_UNKNOWN = "its units are not known: set the line right in BMS by hand, then leave it here"
+LEAVE_IT = "then leave it here"
+SET_RIGHT = f"set the line right in BMS by hand, {LEAVE_IT}"
+ONE_PRICED = f"price all but the right one to 0 in BMS by hand, {LEAVE_IT}"
+UNITS_UNKNOWN = f"its units are not known: {SET_RIGHT}"
+FINISH_IT = "price it to 0 by hand, then finish it here"
+GONE = f"is no longer in BMS: add it there by hand if it is to be billed, {LEAVE_IT}"
 
 
 class Do(StrEnum):
@@ -45,7 +50,7 @@ class Next:
 
 def next_step(owed: Owed, view: KeyView, *, settle: timedelta) -> Next:
     if view.contract is None:
-        return Next(Do.ASK, "the contract is no longer in BMS")
+        return Next(Do.ASK, "the contract is no longer in BMS: leave the line here, and map its company anew")
     steps = {
         Owed.Phase.ZEROING: _zeroing,
         Owed.Phase.ADDING: _adding,
@@ -79,7 +84,7 @@ def _only_one_priced(owed: Owed, view: KeyView) -> Next | None:
 
 
 def _priced_meanwhile(line: Line) -> str:
-    return f"somebody priced the line at {price_words(line.unit_price)} while it stood at 0"
+    return f"somebody priced the line at {price_words(line.unit_price)} while it stood at 0: {SET_RIGHT}"
 
 
 def _price_as_read(line: Line, owed: Owed) -> str:
@@ -90,7 +95,7 @@ def _zeroing(owed: Owed, view: KeyView, settle: timedelta) -> Next:
     line = view.line(owed.line_id)
     only_zero = owed.purpose == Owed.Purpose.DOUBLED
     if line is None:
-        return Next(Do.SETTLED, how="gone") if only_zero else Next(Do.ASK, "the line is no longer in BMS")
+        return Next(Do.SETTLED, how="gone") if only_zero else Next(Do.ASK, f"the line {GONE}")
     if line.unit_price == 0:
         return Next(Do.SETTLED, how="zeroed") if only_zero else Next(Do.SAW_ZERO)
     if not only_zero and line.name == owed.zero_name != owed.name:
@@ -105,7 +110,7 @@ def _zeroing(owed: Owed, view: KeyView, settle: timedelta) -> Next:
 def _not_zeroed(owed: Owed) -> Next:
     """A second line still has its price: it may be priced to 0 any number of times, if the call was lost."""
     if owed.zero_answer in {"answered", "rejected"}:
-        return Next(Do.ASK, "BMS does not price the second line to 0: price it to 0 by hand")
+        return Next(Do.ASK, f"BMS does not price the second line to 0: {FINISH_IT}")
     return Next(Do.SEND_ZERO)
 
 
@@ -113,11 +118,12 @@ def _adding(owed: Owed, view: KeyView, settle: timedelta) -> Next:
     old = view.line(owed.line_id)
     newcomers = view.newcomers(owed.line_ids_before)
     if len(newcomers) > 1:
-        return Next(Do.ASK, f"{len(newcomers)} new priced lines of this service stand on the contract")
+        many = f"{len(newcomers)} new priced lines of this service stand on the contract"
+        return Next(Do.ASK, f"{many}: {ONE_PRICED}")
     if newcomers:
         return _appended(owed, old, newcomers[0])
     if old is None:
-        return Next(Do.ASK, "the line that stood at 0 is no longer in BMS")
+        return Next(Do.ASK, f"the line that stood at 0 {GONE}")
     if old.unit_price != 0:
         return _priced_again(owed, old)
     return _still_at_zero(owed, view, settle)
@@ -125,13 +131,15 @@ def _adding(owed: Owed, view: KeyView, settle: timedelta) -> Next:
 
 def _appended(owed: Owed, old: Line | None, new: Line) -> Next:
     if owed.add_sent_at is None:
-        return Next(Do.ASK, f"line {new.id} of this service appeared, and we did not send it")
+        appeared = f"line {new.id} of this service appeared, and we did not send it"
+        return Next(Do.ASK, f"{appeared}: {ONE_PRICED}")
     if old is not None and old.unit_price != 0:
-        return Next(Do.ASK, "both the old and a new line of this service carry a price")
+        return Next(Do.ASK, f"both the old and a new line of this service carry a price: {ONE_PRICED}")
     if owed.add_line not in (None, new.id):
-        return Next(Do.ASK, f"line {new.id} of this service appeared, and BMS answered line {owed.add_line}")
+        other = f"line {new.id} of this service appeared, and BMS answered line {owed.add_line}"
+        return Next(Do.ASK, f"{other}: {ONE_PRICED}")
     if new.unit_price != owed.unit_price:
-        return Next(Do.ASK, f"the new {_price_as_read(new, owed)}")
+        return Next(Do.ASK, f"the new {_price_as_read(new, owed)}: {SET_RIGHT}")
     return Next(Do.SETTLED, how="appended", line=new)
 
 
@@ -139,9 +147,10 @@ def _priced_again(owed: Owed, old: Line) -> Next:
     if owed.add_sent_at is None or owed.add_answer in {"rejected", "not-sent"}:
         return Next(Do.ASK, _priced_meanwhile(old))
     if owed.add_line not in (None, old.id):
-        return Next(Do.ASK, f"BMS answered line {owed.add_line}, but line {old.id} carries the price")
+        other = f"BMS answered line {owed.add_line}, but line {old.id} carries the price"
+        return Next(Do.ASK, f"{other}: {ONE_PRICED}")
     if old.unit_price != owed.unit_price:
-        return Next(Do.ASK, f"the {_price_as_read(old, owed)}")
+        return Next(Do.ASK, f"the {_price_as_read(old, owed)}: {SET_RIGHT}")
     if old.name == owed.zero_name != owed.name:
         return Next(Do.TURN_BACK, "the units were taken, the name was not")
     return Next(Do.SETTLED, how="adjusted", line=old)
@@ -157,14 +166,15 @@ def _still_at_zero(owed: Owed, view: KeyView, settle: timedelta) -> Next:
     if owed.add_answer == "answered":
         if owed.add_line == owed.line_id:
             return Next(Do.TURN_BACK, "the units were taken, the price was not")
-        return Next(Do.ASK, "BMS accepted the new line, but does not show it; the old one stands at 0")
+        hidden = "BMS accepted the new line, but does not show it; the old one stands at 0"
+        return Next(Do.ASK, f"{hidden}: {SET_RIGHT}")
     return Next(Do.SEND_ADD)
 
 
 def _restoring(owed: Owed, view: KeyView, settle: timedelta) -> Next:
     line = view.line(owed.line_id)
     if line is None:
-        return Next(Do.ASK, "the line to be restored is no longer in BMS")
+        return Next(Do.ASK, f"the line to be restored {GONE}")
     if line.unit_price == owed.unit_price and (line.name == owed.name or line.name != owed.zero_name):
         units_taken = owed.add_answer == "answered" and owed.add_line == owed.line_id
         return Next(Do.SETTLED, how="adjusted" if units_taken else "restored", line=line)
@@ -183,7 +193,7 @@ def _returning(owed: Owed, view: KeyView, settle: timedelta) -> Next:
         return Next(Do.SETTLED, how="returned", line=line)
     if line is None or line.unit_price != owed.unit_price:
         priced = "" if line is None else f"was priced at {price_words(line.unit_price)} by somebody"
-        return Next(Do.ASK, f"the line whose date moved {priced or 'is no longer in BMS'}")
+        return Next(Do.ASK, f"the line whose date moved {f'{priced}: {SET_RIGHT}' if priced else GONE}")
     if owed.add_sent_at is None or owed.add_answer == "not-sent":
         return Next(Do.SEND_ADD)
     if view.read_from < owed.add_sent_at + settle:

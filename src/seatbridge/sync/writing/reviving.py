@@ -11,7 +11,10 @@ from seatbridge.sync.models import LineMemory, Owed
 from seatbridge.sync.records import note
 from seatbridge.sync.running import Running, key_of
 from seatbridge.sync.writing.debts import dead_name
+from seatbridge.sync.writing.owing import LEAVE_IT
 from seatbridge.sync.writing.settling import open_debts_of
+
+BY_HAND = f"price it to 0 in BMS by hand, {LEAVE_IT}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def _owe(running: Running, row: LineMemory, line: Line, contract: Contract) -> N
         total_before=contract.billing_price,
         zero_name=dead_name(on or running.today()),
         opened_at=running.now(),
-        waits_for_person="" if on else f"line {line.id} was priced again: price it to 0 in BMS by hand",
+        waits_for_person="" if on else f"line {line.id} was priced again: {BY_HAND}",
     )
     note(running, "write.revived", owed)
 

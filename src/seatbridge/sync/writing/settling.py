@@ -22,6 +22,7 @@ from seatbridge.sync.writing.verdicts import learn_basis, price_factors
 
 # A step that BMS keeps ignoring ends here, not in an endless loop: what is left waits for the next run.
 MOST_ROUNDS = 8
+POSTED = "its period was posted meanwhile, so nothing is sent by itself: look at that invoice, then choose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def _judge(running: Running, owed: Owed) -> Due | None:
         if step.do in SENDS:
             if not _is_too_late(running, owed):
                 return Due(owed, step)
-            step = Next(Do.ASK, "its period was posted meanwhile, so nothing is sent by itself")
+            step = Next(Do.ASK, POSTED)
         if step.do is Do.WAIT:
             running.wait_for(step.until)
             running.say(owed.members, "outcome-unknown", "BMS is read again before anything else is sent", "")
@@ -70,7 +71,7 @@ def _judge(running: Running, owed: Owed) -> Due | None:
         owed.members,
         "outcome-unknown",
         owed.waits_for_person,
-        "settle it: owed list, owed finish, owed restore",
+        "settle it on the page of the integration, or: owed list",
     )
     return None
 

@@ -26,7 +26,6 @@ from seatbridge.reconcile.calendar import BillingCalendar
 from seatbridge.reconcile.facts import BmsReading
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.shown.current import standing_of
-from seatbridge.sync.shown.standing import open_owed
 from seatbridge.usage.models import Company
 from seatbridge.web.at_home.late import late_cards
 from seatbridge.web.cards import Card
@@ -34,6 +33,7 @@ from seatbridge.web.chosen import schedule_read_with
 from seatbridge.web.integrations.asked import asked_integration, catalog_of
 from seatbridge.web.integrations.forms import Calendar, Connection, OneContract, TestContract, Timetable
 from seatbridge.web.integrations.once import new_mark
+from seatbridge.web.integrations.owed import owed_rows
 from seatbridge.web.integrations.products import product_rows
 from seatbridge.web.integrations.rule_panel import RulesPanel, Subject, Typed, held_in, rules_panel
 from seatbridge.web.integrations.stale import (
@@ -145,7 +145,7 @@ def _sections(
         "test_contract": refused.get("test_contract") or _test_contract(integration),
         "test_contract_open": "test_contract" in refused,
         "test_contract_name": set_up.test_contract_name,
-        "owed": list(open_owed(integration)),
+        "owed": owed_rows(access, integration),
     }
 
 

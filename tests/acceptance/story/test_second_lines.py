@@ -1,0 +1,75 @@
+"""BMS suddenly adds a second line in place of changing the first, and does not end that: a person does."""
+
+from decimal import Decimal
+
+import pytest
+
+from seatbridge.sync.models import Owed
+from seatbridge.sync.stated.answering import NotOffered, OwedChoice, answer_owed, choices_of
+from tests.support.story import ALICE, Settle, Story
+from tests.support.story_world import BULK_UPDATE, Client
+
+NORTHWIND = Client("northwind", {"standard": 20}, agents=8)
+CONTOSO = Client("contoso", {"standard": 200})
+LINE = 11
+
+
+@pytest.fixture
+def story(settle: Settle) -> Story:
+    """20 and 22 are both billed, and BMS passed the first line over when it was to be priced to 0."""
+    story = settle([NORTHWIND, CONTOSO], behaviour="appends")
+    story.count("northwind", standard=22)
+    story.bms.arm(BULK_UPDATE, "job-passes-over")
+    asks = story.sync()
+    assert "price it to 0 by hand, then finish it here" in asks.line("northwind")["cause"]
+    assert billed(story) == {20, 22}
+    return story
+
+
+def billed(story: Story) -> set[int]:
+    lines = story.bill("northwind")["lines"]
+    return {row["units_now"] for row in lines if row["service_id"] == 501 and Decimal(row["unit_price_now"])}
+
+
+def waiting() -> Owed:
+    return Owed.objects.exclude(waits_for_person="").exclude(phase=Owed.Phase.SETTLED).get()
+
+
+def finish(story: Story) -> None:
+    owed, now = waiting(), story.time.now
+    answer_owed(owed, OwedChoice.FINISH, from_date=owed.effective_date, actor=ALICE, now=now, must_wait=True)
+
+
+def test_who_priced_it_to_0_in_bms_finishes_it_and_nothing_more_is_sent(story: Story) -> None:
+    story.bms.edit_line(LINE, unit_price="0")
+    finish(story)
+    ran = story.sync()
+    assert (ran.writes, billed(story)) == ([], {22})
+    assert not Owed.objects.exclude(phase=Owed.Phase.SETTLED).exists()
+    assert story.sync().status("northwind") == "no-change"
+
+
+def test_finishing_it_prices_it_to_0_once_more_and_writes_no_units(story: Story) -> None:
+    finish(story)
+    ran = story.sync()
+    assert len(ran.writes) == 1
+    assert billed(story) == {22}
+    assert story.sync().writes == []
+
+
+def test_no_price_is_put_back_on_a_second_line(story: Story) -> None:
+    owed = waiting()
+    assert choices_of(owed) == (OwedChoice.FINISH, OwedChoice.LEAVE)
+    with pytest.raises(NotOffered):
+        answer_owed(owed, OwedChoice.RESTORE, from_date=owed.effective_date, actor=ALICE, now=story.time.now)
+    assert waiting().phase == Owed.Phase.ZEROING
+
+
+def test_a_line_whose_price_is_being_put_back_takes_no_units(settle: Settle) -> None:
+    story = settle([NORTHWIND, CONTOSO], reading="appends", behaviour="rejects", method="replace")
+    story.count("northwind", standard=22)
+    story.bms.arm(BULK_UPDATE, "500", occurrence=2, times=50)
+    story.sync(approve=True)
+    owed = Owed.objects.exclude(phase=Owed.Phase.SETTLED).get()
+    assert owed.phase == Owed.Phase.RESTORING
+    assert choices_of(owed) == (OwedChoice.RESTORE, OwedChoice.LEAVE)
