@@ -83,7 +83,7 @@ def owed_rows(access: Access, integration: Integration) -> list[OwedRow]:
         return []
     refs = {ref for owed in found for ref, _ in owed.members}
     names = dict(access.scoped(Company).filter(ref__in=refs).values_list("ref", "name"))
-    seen = SeenContract.objects.filter(
+    seen = access.scoped(SeenContract).filter(
         integration=integration, contract_id__in={row.contract_id for row in found}
     )
     contracts = dict(seen.values_list("contract_id", "name"))
