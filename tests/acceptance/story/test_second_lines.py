@@ -57,6 +57,15 @@ def test_finishing_it_prices_it_to_0_once_more_and_writes_no_units(story: Story)
     assert story.sync().writes == []
 
 
+def test_who_priced_the_new_line_to_0_instead_does_not_lose_both(story: Story) -> None:
+    (new,) = {row["line_id"] for row in story.bill("northwind")["lines"] if row["service_id"] == 501} - {LINE}
+    story.bms.edit_line(new, unit_price="0")
+    finish(story)
+    ran = story.sync()
+    assert (ran.writes, billed(story)) == ([], {20})
+    assert "no other line of this service carries a price" in ran.line("northwind")["cause"]
+
+
 def test_no_price_is_put_back_on_a_second_line(story: Story) -> None:
     owed = waiting()
     assert choices_of(owed) == (OwedChoice.FINISH, OwedChoice.LEAVE)

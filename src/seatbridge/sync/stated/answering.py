@@ -21,11 +21,7 @@ class AnsweredBefore(Exception):
 
 
 class NotOffered(Exception):
-    """That answer does not fit what is owed. `choices`: those that do."""
-
-    def __init__(self, choices: tuple[OwedChoice, ...]) -> None:
-        super().__init__(", ".join(choices))
-        self.choices = choices
+    """That answer does not fit what is owed: see `choices_of`."""
 
 
 def choices_of(owed: Owed) -> tuple[OwedChoice, ...]:
@@ -63,7 +59,7 @@ def answer_owed(
         if owed.phase == Owed.Phase.SETTLED or (must_wait and not owed.waits_for_person):
             raise AnsweredBefore
         if choice not in choices_of(owed):
-            raise NotOffered(choices_of(owed))
+            raise NotOffered
         owed.waits_for_person = ""
         if choice is OwedChoice.LEAVE:
             _forget_what_stood(owed)

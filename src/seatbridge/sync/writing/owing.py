@@ -60,6 +60,9 @@ def next_step(owed: Owed, view: KeyView, *, settle: timedelta) -> Next:
     step = steps[Owed.Phase(owed.phase)](owed, view, settle)
     if step.do is Do.SEND_ADD and owed.units is None:
         return Next(Do.ASK, UNITS_UNKNOWN)
+    if step.do is Do.SEND_ZERO and owed.line_ids_before and not view.newcomers(owed.line_ids_before):
+        # Somebody priced the new line to 0 in place of the old one: with ours, nothing would be billed.
+        return Next(Do.ASK, f"no other line of this service carries a price any more: {SET_RIGHT}")
     if step.do in {Do.SEND_ADD, Do.SEND_RESTORE}:
         return _only_one_priced(owed, view) or step
     return step
@@ -110,7 +113,10 @@ def _zeroing(owed: Owed, view: KeyView, settle: timedelta) -> Next:
 def _not_zeroed(owed: Owed) -> Next:
     """A second line still has its price: it may be priced to 0 any number of times, if the call was lost."""
     if owed.zero_answer in {"answered", "rejected"}:
-        return Next(Do.ASK, f"BMS does not price the second line to 0: {FINISH_IT}")
+        return Next(
+            Do.ASK,
+            f"BMS does not price line {owed.line_id} to 0, and another one carries the units: {FINISH_IT}",
+        )
     return Next(Do.SEND_ZERO)
 
 

@@ -105,7 +105,7 @@ def _row(owed: Owed, names: Mapping[str, str], contract: str) -> OwedRow:
 def _what(owed: Owed) -> str:
     price = amount(owed.unit_price, owed.integration.currency)
     if owed.purpose == Owed.Purpose.DOUBLED:
-        return f"a second line at {price} a unit, to be priced to 0"
+        return f"line {owed.line_id} at {price} a unit is to be priced to 0; another one carries the units"
     if owed.phase == Owed.Phase.RESTORING:
         return f"its price of {price} is to be put back"
     if owed.phase == Owed.Phase.RETURNING:
