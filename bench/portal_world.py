@@ -50,7 +50,7 @@ def main(words: list[str]) -> int:
     now = clock().billing_now()
     import_file(partner, "counts", folder / "dropped.csv", complete=True, dry_run=False, now=now)
     _add_past(integration)
-    Schedule.objects.create(integration=integration, next_run_at=now + timedelta(days=1))
+    Schedule.objects.filter(integration=integration).update(next_run_at=now + timedelta(days=1))
     run_once()
     _bring_roster(partner, folder / "users.csv")
     _add_people(partner)

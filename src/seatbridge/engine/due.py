@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from seatbridge.integrations.models import Schedule
-from seatbridge.integrations.schedules import take_due
+from seatbridge.integrations.schedules import is_any_due, take_due
 from seatbridge.kit.clock import Clock
 from seatbridge.sync.models import SyncRun
 from seatbridge.sync.requesting import request_due
@@ -22,6 +22,8 @@ def queue_due(clock: Clock) -> bool:
 
     True: more may be due.
     """
+    if not is_any_due(clock.billing_now()):
+        return False
     most = MOST[connection.vendor]
     active = SyncRun.objects.filter(integration=OuterRef("integration"), state__in=SyncRun.ACTIVE)
     _go_on_with_left_behind(clock.billing_now())

@@ -12,12 +12,13 @@ from seatbridge.sync.starting import SCHEDULE
 
 
 def bury_the_gone(carrier: Carrier) -> list[int]:
-    """Free the runs of processes that are certainly gone; the integrations of these runs."""
-    carried = SyncRun.objects.filter(state__in=SyncRun.ACTIVE).exclude(carried_by="")
-    names = set(carried.values_list("carried_by", flat=True)) | carrier.signs()
+    """Free the runs of processes that are certainly gone; the integrations of these runs.
+
+    Where nobody is gone, the database is not asked.
+    """
     integrations: list[int] = []
-    for name in filter(carrier.knows_gone, names):
-        rows = carried.filter(carried_by=name)
+    for name in filter(carrier.knows_gone, carrier.signs()):
+        rows = SyncRun.objects.filter(state__in=SyncRun.ACTIVE, carried_by=name)
         integrations += rows.values_list("integration_id", flat=True)
         rows.update(carried_by="", lease_until=None)
         carrier.forget(name)

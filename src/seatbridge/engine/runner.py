@@ -27,7 +27,9 @@ class Runner:
     """`around` makes the surroundings of a run, given how to sleep. At most `most` runs at a time."""
 
     around: Callable[[Callable[[float], None]], Surroundings]
-    beat: float = 1.0  # seconds between two looks at the database, unless something is queued here
+    # Seconds between two looks at the database. What is asked for in this process is seen at once; what
+    # another one left behind, and a moment of a schedule, can wait for so long.
+    beat: float = 5.0
     most: int = 2
     _stop: StopSign = field(default_factory=StopSign)
     _ticker: Thread | None = None

@@ -95,6 +95,20 @@ def zone_of(schedule: Schedule) -> ZoneInfo:
     return ZoneInfo(schedule.timezone or schedule.integration.partner.timezone)
 
 
+def is_any_due(now: datetime) -> bool:
+    """Is there anything for `take_due`? One look that locks nothing, as it is asked all the time.
+
+    Also True for what is off, stopped or not ready.
+    """
+    return Schedule.objects.filter(_is_due(now)).exists()
+
+
+def plan(integrations: Iterable[Integration]) -> None:
+    """Their schedules are rows from now on, with the preset; `take_due` finds their first moment."""
+    rows = (Schedule(integration=each) for each in integrations)
+    Schedule.objects.bulk_create(rows, ignore_conflicts=True)
+
+
 def take_due(now: datetime, most: int = 100, ready: Q = EVERY) -> list[Due]:
     """Schedules that are due now, each once however long nobody asked; their next moment is saved.
 
@@ -117,6 +131,7 @@ def take_due(now: datetime, most: int = 100, ready: Q = EVERY) -> list[Due]:
 
 def plan_anew(now: datetime) -> None:
     """At a start: whoever turned the billing clock back must not wait for a moment of the former future."""
+    plan(_unplanned())
     too_late = Q(next_run_at__gt=now + 8 * ONE_DAY) | Q(cadence="daily", next_run_at__gt=now + 2 * ONE_DAY)
     for row in Schedule.objects.filter(too_late).select_related("integration__partner"):
         following = _next(row, billing_calendar(row.integration), now)
@@ -125,9 +140,8 @@ def plan_anew(now: datetime) -> None:
 
 
 def _to_look_at(now: datetime, most: int, ready: Q) -> Iterable[Schedule]:
-    missing = Integration.objects.filter(enabled=True, is_draft=False, schedule=None)
-    Schedule.objects.bulk_create((Schedule(integration=each) for each in missing), ignore_conflicts=True)
-    rows = Schedule.objects.filter(ready, Q(next_run_at=None) | Q(next_run_at__lte=now))
+    plan(_unplanned())
+    rows = Schedule.objects.filter(ready, _is_due(now))
     stopped = {stop.host for stop in stops_in_force()}
     if EVERYWHERE in stopped:
         return []
@@ -136,6 +150,15 @@ def _to_look_at(now: datetime, most: int, ready: Q) -> Iterable[Schedule]:
     rows = rows.select_for_update(skip_locked=True, of=("self", "integration"))
     locked = rows.select_related("integration__partner")
     return locked.order_by("next_run_at", "pk")[:most]
+
+
+def _unplanned() -> Iterable[Integration]:
+    """Switched on by a former release, which left it to the engine to make the row."""
+    return Integration.objects.filter(enabled=True, is_draft=False, schedule=None)
+
+
+def _is_due(now: datetime) -> Q:
+    return Q(next_run_at=None) | Q(next_run_at__lte=now)
 
 
 def timetable_of(row: Schedule, calendar: BillingCalendar | None = None) -> Timetable:

@@ -1,14 +1,19 @@
 """The switch: off means that nothing is written to BMS by anyone or anything."""
 
+from django.db import transaction
+
 from seatbridge.integrations.changing import change
 from seatbridge.integrations.models import Integration
+from seatbridge.integrations.schedules import plan
 
 
 def enable(integration: Integration, *, actor: str) -> list[str]:
     """Switching on also ends a stop: a person has looked. Returns what a person should read."""
     integration.refresh_from_db(fields=["stopped_reason"])
     why = integration.stopped_reason
-    change(integration, "integration.enabled", actor, {"enabled": True, "stopped_reason": ""})
+    with transaction.atomic():
+        plan([integration])
+        change(integration, "integration.enabled", actor, {"enabled": True, "stopped_reason": ""})
     said = ["Writing to BMS is on."]
     if why:
         said.append(f"It had been stopped: {why}. That stop is lifted.")

@@ -23,6 +23,7 @@ from seatbridge.sync.starting import Asked
 from seatbridge.sync.syncing import Surroundings
 from tests.in_process import transport_to
 from tests.support.interrupted import die_at
+from tests.support.statements import told_statements
 from tests.support.story import ALICE, Settle, Story
 from tests.support.story_world import ACCOUNTS, Client, clients
 
@@ -228,6 +229,17 @@ def test_a_schedule_that_was_missed_runs_once(settle: Settle) -> None:
     assert SyncRun.objects.filter(actor="Schedule").count() == 1
     assert story.units("fabrikam") == 11
     assert Schedule.objects.get(integration=story.integration).next_run_at > story.time.now
+
+
+def test_an_engine_with_nothing_to_do_asks_whether_something_is_due_and_whether_something_is_free(
+    settle: Settle,
+) -> None:
+    story = settle([Client("fabrikam")])
+    runner = runner_of(story)
+    runner.tick()
+    with told_statements() as told:
+        runner.tick()
+    assert len(told) == 2, told
 
 
 def test_a_schedule_waits_for_the_run_that_is_under_way(settle: Settle) -> None:

@@ -11,6 +11,7 @@ from seatbridge.integrations.cutoffs import Missed
 from seatbridge.integrations.models import Integration, Schedule
 from seatbridge.integrations.schedules import (
     cutoffs_missed_by,
+    is_any_due,
     next_run_of,
     plan_anew,
     schedule_of,
@@ -30,10 +31,11 @@ def at(text: str) -> datetime:
 
 @pytest.fixture
 def on(integration: Integration) -> Integration:
-    enable(integration, actor="Alice")
     # The first integration begins on the hour itself, others later in it: that is tried with the timetable.
     Integration.objects.filter(pk=integration.pk).update(id=1)
-    return Integration.objects.select_related("partner").get(pk=1)
+    first = Integration.objects.select_related("partner").get(pk=1)
+    enable(first, actor="Alice")
+    return first
 
 
 def test_the_preset_is_daily_at_six_in_the_partners_zone(on: Integration) -> None:
@@ -79,7 +81,8 @@ def test_what_was_set_is_in_the_ledger_once(on: Integration) -> None:
 def test_what_cannot_be_is_refused_and_changes_nothing(on: Integration, wrong: dict[str, object]) -> None:
     with pytest.raises(SettingRefused):
         set_schedule(on, actor="Alice", now=at("2026-11-03T09:00"), at=time(4), **wrong)  # type: ignore[arg-type]
-    assert not Schedule.objects.exists()
+    (row,) = Schedule.objects.all()
+    assert (row.cadence, row.at, row.timezone) == ("daily", time(6), "")
 
 
 def test_the_last_sync_is_the_evening_before_posting(on: Integration) -> None:
@@ -108,6 +111,23 @@ def test_a_billing_clock_that_is_turned_back_does_not_silence_the_schedule(on: I
     set_schedule(on, actor="Alice", now=at("2027-06-01T09:00"), cadence="daily", at=time(6))
     plan_anew(at("2026-11-23T09:00"))
     assert schedule_of(on).next_run_at == at("2026-11-24T06:00")
+
+
+def test_what_a_former_release_switched_on_is_planned_at_the_next_start(on: Integration) -> None:
+    """It left it to the engine to make the row of a schedule."""
+    Schedule.objects.all().delete()
+    plan_anew(at("2026-11-23T09:00"))
+    assert take_due(at("2026-11-23T09:00")) == []
+    assert schedule_of(on).next_run_at == at("2026-11-24T06:00")
+
+
+def test_an_integration_that_is_switched_on_is_looked_at_once_and_then_left_until_its_moment(
+    on: Integration,
+) -> None:
+    assert is_any_due(at("2026-11-23T09:00"))
+    take_due(at("2026-11-23T09:00"))
+    assert not is_any_due(at("2026-11-24T05:59"))
+    assert is_any_due(at("2026-11-24T06:00"))
 
 
 def test_what_was_missed_while_nothing_ran_runs_once_and_knows_that_it_is_the_last_before_posting(
