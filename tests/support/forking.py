@@ -6,10 +6,11 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any, TextIO
 
 import pytest
@@ -46,21 +47,32 @@ class Fate:
         return [number for number, step in enumerate(self.steps) if step.changes != before[number]]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Child:
+    """The way to a process that does one thing after the other, as long as nobody kills it."""
+
+    channel: socket.socket
+    lines: TextIO
+
+    def close(self) -> None:
+        self.lines.close()
+        self.channel.close()
+
+
 @dataclass(slots=True)
 class Running:
-    """A child at work."""
+    """A child at work; it is `given_back` where it can be asked for more."""
 
-    _socket: socket.socket
-    _lines: TextIO
+    _child: Child
+    _given_back: Callable[[Child], None]
     steps: list[Step] = field(default_factory=list)
     pid: int = 0
 
     def next_step(self) -> str:
         """Its name, as soon as it is told."""
-        told = json.loads(self._lines.readline() or "{}")
+        told = json.loads(self._child.lines.readline() or "{}")
         if "at" not in told:
-            self._lines.close()
-            self._socket.close()
+            self._child.close()
             pytest.fail(f"no further step: {told}")
         self._note(told)
         return self.steps[-1].name
@@ -87,17 +99,22 @@ class Running:
         os.kill(self.pid, signal.SIGCONT)
 
     def go_on(self) -> None:
-        self._socket.sendall(b"go on\n")
+        self._child.channel.sendall(b"go on\n")
 
     def end(self) -> Fate:
-        with self._socket, self._lines, suppress(ConnectionResetError):
-            for line in self._lines:
+        with suppress(ConnectionResetError):
+            for line in self._child.lines:
                 told = json.loads(line)
                 if "at" in told:
                     self._note(told)
                     continue
+                if told.get("again"):
+                    self._given_back(self._child)
+                else:
+                    self._child.close()
                 assert "error" not in told, told["error"]
                 return Fate(self.steps, told["ended"])
+        self._child.close()
         return Fate(self.steps, killed=True)
 
     def _note(self, told: dict[str, Any]) -> None:
@@ -107,17 +124,43 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Starter:
-    address: str
+    """`begin` asks a child that is free, else a new one."""
 
-    def begin(self, do: str, **asked: Any) -> Running:
+    address: str
+    _free: list[Child] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock)
+
+    def begin(self, do: str, met: list[Child] | None = None, **asked: Any) -> Running:
+        """`met`: children that are not to be asked; the one that is becomes one of them."""
+        child = self._taken([] if met is None else met) or self._new()
+        if met is not None:
+            met.append(child)
+        child.channel.sendall(json.dumps({"do": do, **asked}).encode() + b"\n")
+        return Running(child, self._given_back)
+
+    def do(self, do: str, met: list[Child] | None = None, **asked: Any) -> Fate:
+        return self.begin(do, met, **asked).end()
+
+    def close(self) -> None:
+        for child in self._free:
+            child.close()
+
+    def _taken(self, met: list[Child]) -> Child | None:
+        with self._lock:
+            chosen = next((child for child in reversed(self._free) if child not in met), None)
+            if chosen is not None:
+                self._free.remove(chosen)
+            return chosen
+
+    def _given_back(self, child: Child) -> None:
+        with self._lock:
+            self._free.append(child)
+
+    def _new(self) -> Child:
         channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         channel.settimeout(100)
         channel.connect(self.address)
-        channel.sendall(json.dumps({"do": do, **asked}).encode() + b"\n")
-        return Running(channel, channel.makefile(encoding="utf-8"))
-
-    def do(self, do: str, **asked: Any) -> Fate:
-        return self.begin(do, **asked).end()
+        return Child(channel, channel.makefile(encoding="utf-8"))
 
 
 @contextmanager
@@ -134,7 +177,11 @@ def running_starter(home: Path, **environment: str) -> Iterator[Starter]:
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-        yield Starter(address)
+        starter = Starter(address)
+        try:
+            yield starter
+        finally:
+            starter.close()
     finally:
         process.kill()
         process.wait(timeout=10)

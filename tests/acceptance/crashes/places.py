@@ -12,14 +12,18 @@ from typing import Any
 from tests.acceptance.crashes.scenarios import NOON, Scenario
 from tests.support import worlds
 from tests.support.bms_process import BmsProcess
-from tests.support.forking import Fate, Running, Starter
+from tests.support.forking import Child, Fate, Running, Starter
 
 SETTLE = 1.0  # what SEATBRIDGE_SETTLE_SECONDS sets; long enough to be noticed, short enough to wait for
 
 
 @dataclass(slots=True)
 class Place:
-    """One history at a time. `sync` and the rest run in processes of their own."""
+    """One history at a time.
+
+    `sync` and the rest run in processes of their own: none does two things in one history, so that each has
+    to go by what the database says.
+    """
 
     bms: BmsProcess
     database: str
@@ -29,6 +33,7 @@ class Place:
     settle: float = SETTLE
     patience: float = 10.0
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    met: list[Child] = field(default_factory=list)
     told: dict[str, Any] | None = None  # what is stored, as long as nothing has changed it since
 
     def sync(self, *, approve: bool = False, **asked: Any) -> Fate:
@@ -40,6 +45,7 @@ class Place:
         self.told = None
         return self.starter.begin(
             "sync",
+            self.met,
             database=self.database,
             host=worlds.HOST,
             bms=self.bms.url,
@@ -53,7 +59,9 @@ class Place:
 
     def do(self, do: str, **asked: Any) -> Any:
         self.told = None
-        fate = self.starter.do(do, database=self.database, billing_offset=self._billing_offset, **asked)
+        fate = self.starter.do(
+            do, self.met, database=self.database, billing_offset=self._billing_offset, **asked
+        )
         assert not fate.killed
         return fate.ended
 
