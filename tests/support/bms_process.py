@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,17 +54,34 @@ class BmsProcess:
 @contextmanager
 def running_bms(*words: str) -> Iterator[BmsProcess]:
     """`words` are options of `python -m bms_simulator`."""
+    with _running("bms_simulator", *words) as (process, told), _control(told["control_url"]) as control:
+        yield BmsProcess(told["url"], process.pid, control)
+
+
+@contextmanager
+def running_bms_side_by_side(many: int) -> Iterator[list[BmsProcess]]:
+    """As many of them, in one process."""
+    with ExitStack() as stack:
+        process, urls = stack.enter_context(_running("tests.support.many_bms", str(many)))
+        yield [BmsProcess(url, process.pid, stack.enter_context(_control(f"{url}/control"))) for url in urls]
+
+
+def _control(url: str) -> httpx.Client:
+    return httpx.Client(base_url=url, timeout=30, trust_env=False)
+
+
+@contextmanager
+def _running(module: str, *words: str) -> Iterator[tuple[subprocess.Popen[str], Any]]:
+    """The process, and what it tells in its first line."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "bms_simulator", *words],
+        [sys.executable, "-m", module, *words],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(SOURCES)},
+        env={**os.environ, "PYTHONPATH": f"{SOURCES}{os.pathsep}{SOURCES.parent}"},
     )
     try:
         assert process.stdout is not None
-        addresses = json.loads(process.stdout.readline())
-        with httpx.Client(base_url=addresses["control_url"], timeout=30, trust_env=False) as control:
-            yield BmsProcess(addresses["url"], process.pid, control)
+        yield process, json.loads(process.stdout.readline())
     finally:
         process.terminate()
         process.wait(timeout=10)

@@ -108,6 +108,8 @@ class Places:
     copies: Copies
     taken: Iterator[int]
     preparing: Lock = field(default_factory=Lock)
+    telling: Lock = field(default_factory=Lock)
+    undisturbed: dict[str, Any] = field(default_factory=dict)  # by scenario: `undisturbed` keeps it
 
     @contextmanager
     def place(self, scenario: Scenario, **changes: Any) -> Iterator[Place]:

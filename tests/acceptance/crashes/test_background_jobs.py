@@ -13,16 +13,10 @@ from tests.acceptance.crashes.scenarios import (
     Scenario,
 )
 from tests.acceptance.crashes.side_by_side import wrong_in
-from tests.acceptance.crashes.truth import BULK, JOB, Truth, complaints, truth_of
+from tests.acceptance.crashes.truth import BULK, JOB, complaints
+from tests.acceptance.crashes.undisturbed import undisturbed
 
 LONGER_THAN_SETTLING = int(SETTLE) + 2
-
-
-def undisturbed(places: Places, scenario: Scenario) -> tuple[Truth, int]:
-    """How it ends, and how many bulk updates it took."""
-    with places.place(scenario) as place:
-        fate = place.sync(approve=True)
-        return truth_of(place.bms), len(fate.numbers_of("before-job"))
 
 
 def statuses(place: Place) -> dict[tuple[str, str], str]:
@@ -35,7 +29,7 @@ def test_a_job_that_outlives_its_process_is_waited_for(places: Places) -> None:
 
     def die_in(case: tuple[Scenario, int]) -> list[str]:
         scenario, job = case
-        expected, _ = undisturbed(places, scenario)
+        expected = undisturbed(places, scenario).truth
         with places.place(scenario, job_seconds=LONGER_THAN_SETTLING) as place:
             began = place.begin_sync(approve=True)
             seen = 0
@@ -55,7 +49,7 @@ def test_a_job_that_outlives_its_process_is_waited_for(places: Places) -> None:
 
 @pytest.mark.parametrize("fault", ["job-fails", "job-passes-over"])
 def test_a_line_that_stays_priced_is_not_posted_a_second_time(places: Places, fault: str) -> None:
-    expected, _ = undisturbed(places, REPLACE)
+    expected = undisturbed(places, REPLACE).truth
     with places.place(REPLACE) as place:
         place.break_call(BULK, fault)
         place.sync(approve=True)
@@ -66,7 +60,7 @@ def test_a_line_that_stays_priced_is_not_posted_a_second_time(places: Places, fa
 
 
 def test_a_price_that_did_not_arrive_waits_for_a_person_and_is_then_written(places: Places) -> None:
-    expected, _ = undisturbed(places, PRICE_CARRYING)
+    expected = undisturbed(places, PRICE_CARRYING).truth
     with places.place(PRICE_CARRYING) as place:
         place.break_call(BULK, "job-fails")
         place.sync(approve=True)
@@ -79,7 +73,7 @@ def test_a_price_that_did_not_arrive_waits_for_a_person_and_is_then_written(plac
 
 
 def test_a_price_that_was_not_put_back_is_sent_again(places: Places) -> None:
-    expected, _ = undisturbed(places, CANARY_REJECTS)
+    expected = undisturbed(places, CANARY_REJECTS).truth
     with places.place(CANARY_REJECTS) as place:
         place.break_call(BULK, "job-fails", occurrence=2)
         place.sync(approve=True)
@@ -109,7 +103,7 @@ def test_a_canary_whose_line_stays_priced_is_undecided_and_never_repeated(places
 
 
 def test_a_job_that_nobody_can_ask_about_is_asked_about_by_the_next_sync(places: Places) -> None:
-    expected, _ = undisturbed(places, REPLACE)
+    expected = undisturbed(places, REPLACE).truth
 
     def ask_in_vain(fault: str) -> list[str]:
         with places.place(REPLACE) as place:

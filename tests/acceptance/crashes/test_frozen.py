@@ -7,8 +7,9 @@ from contextlib import closing
 from tests.acceptance.crashes.places import Place, Places
 from tests.acceptance.crashes.scenarios import ADJUST, REPLACE, Scenario
 from tests.acceptance.crashes.side_by_side import wrong_in
-from tests.acceptance.crashes.truth import POST_LINE, Truth, complaints, truth_of
-from tests.support.forking import Fate, Running
+from tests.acceptance.crashes.truth import POST_LINE, Truth, complaints
+from tests.acceptance.crashes.undisturbed import undisturbed
+from tests.support.forking import Running
 
 LEASE = 3.0  # seconds
 LONGEST = 40.0
@@ -25,12 +26,6 @@ AROUND_A_CALL = frozenset(
 )
 # Told from inside a transaction. On SQLite a process that is frozen there keeps everybody waiting.
 IN_A_TRANSACTION = frozenset({"before-outcome", "after-outcome"})
-
-
-def undisturbed(places: Places, scenario: Scenario) -> tuple[Truth, Fate]:
-    with places.place(scenario) as place:
-        fate = place.sync(approve=True)
-        return truth_of(place.bms), fate
 
 
 def freeze(place: Place, running: Running) -> None:
@@ -65,7 +60,7 @@ def carried_on_and_woken(place: Place, first: Running, expected: Truth) -> list[
 
 def frozen(places: Places, scenario: Scenario, names: Container[str]) -> str:
     """What is wrong where a process freezes at each step of these names."""
-    expected, whole = undisturbed(places, scenario)
+    whole = undisturbed(places, scenario)
 
     def freeze_at(number: int) -> list[str]:
         with places.place(scenario) as place:
@@ -74,12 +69,12 @@ def frozen(places: Places, scenario: Scenario, names: Container[str]) -> str:
             freeze(place, first)
             first.go_on()  # it reads that once it wakes
             try:
-                wrong = carried_on_and_woken(place, first, expected)
+                wrong = carried_on_and_woken(place, first, whole.truth)
             except AssertionError as error:
                 wrong = [str(error)[-300:]]
             return [f"frozen at {number} ({name}): {each}" for each in wrong]
 
-    return wrong_in(freeze_at, [number for number, step in enumerate(whole.steps) if step.name in names])
+    return wrong_in(freeze_at, [number for number, step in enumerate(whole.fate.steps) if step.name in names])
 
 
 def test_a_frozen_run_goes_on_elsewhere_and_its_first_process_writes_no_more(places: Places) -> None:
@@ -94,7 +89,7 @@ def test_the_same_holds_on_postgresql_where_a_transaction_is_frozen_too(places_o
 
 
 def test_a_process_frozen_while_bms_answers_does_not_keep_the_answer(places: Places) -> None:
-    expected, _ = undisturbed(places, ADJUST)
+    expected = undisturbed(places, ADJUST).truth
     with places.place(ADJUST) as place:
         place.break_call(POST_LINE, "hang-after")
         first = place.begin_sync(approve=True, lease=LEASE)

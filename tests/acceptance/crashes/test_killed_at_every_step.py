@@ -1,35 +1,17 @@
 """A run is killed at every step of the protocol; the next plain sync brings BMS to the same end."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pytest
 
 from tests.acceptance.crashes.places import SETTLE, Place, Places
 from tests.acceptance.crashes.scenarios import CANARY_APPENDS, NOON, SCENARIOS, Scenario
 from tests.acceptance.crashes.side_by_side import wrong_in
-from tests.acceptance.crashes.truth import Truth, complaints, effects_of, truth_of
+from tests.acceptance.crashes.truth import Truth, complaints, effects_of
+from tests.acceptance.crashes.undisturbed import Undisturbed, undisturbed
 
 # Beyond the settle time: what a sync with a few calls needs on a busy machine.
 AT_ONCE = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class Undisturbed:
-    """`moments`: the steps before which something was left behind; dying between two of them is the same."""
-
-    moments: Sequence[int]
-    truth: Truth
-
-
-def undisturbed(places: Places, scenario: Scenario) -> Undisturbed:
-    with places.place(scenario) as place:
-        fate = place.sync(approve=True)
-        assert place.bms.writes() != []
-        truth = truth_of(place.bms)
-        assert complaints(place, truth, doubles=scenario.doubles) == []
-        return Undisturbed(fate.moments, truth)
 
 
 def killed_and_resumed(places: Places, scenario: Scenario, whole: Undisturbed, number: int) -> list[str]:
@@ -74,7 +56,7 @@ def released(place: Place, expected: Truth, unknown: list[tuple[str, str]]) -> l
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_a_run_killed_at_any_step_is_brought_to_the_same_end(places: Places, scenario: Scenario) -> None:
     whole = undisturbed(places, scenario)
-    wrong = wrong_in(lambda number: killed_and_resumed(places, scenario, whole, number), whole.moments)
+    wrong = wrong_in(lambda number: killed_and_resumed(places, scenario, whole, number), whole.fate.moments)
     assert not wrong, wrong
 
 
@@ -82,6 +64,7 @@ def test_the_same_holds_on_postgresql(places_on_postgresql: Places) -> None:
     """There a session lock says who carries a run, and the server lets go of it when the process is gone."""
     whole = undisturbed(places_on_postgresql, CANARY_APPENDS)
     wrong = wrong_in(
-        lambda number: killed_and_resumed(places_on_postgresql, CANARY_APPENDS, whole, number), whole.moments
+        lambda number: killed_and_resumed(places_on_postgresql, CANARY_APPENDS, whole, number),
+        whole.fate.moments,
     )
     assert not wrong, wrong

@@ -11,6 +11,7 @@ from tests.acceptance.crashes.scenarios import (
 )
 from tests.acceptance.crashes.side_by_side import wrong_in
 from tests.acceptance.crashes.truth import complaints, truth_of
+from tests.acceptance.crashes.undisturbed import undisturbed
 
 LAG = 1
 LONGER = 2.5
@@ -28,9 +29,7 @@ def sync_until_quiet(place: Place) -> None:
 
 def test_writes_that_show_late_are_neither_repeated_nor_mixed_up(places: Places) -> None:
     def lag(scenario: Scenario) -> list[str]:
-        with places.place(scenario) as place:
-            place.sync(approve=True)
-            expected = truth_of(place.bms)
+        expected = undisturbed(places, scenario).truth
         with places.place(scenario, settles_after_seconds=LAG) as place:
             place.settle = LONGER
             sync_until_quiet(place)

@@ -18,6 +18,7 @@ from tests.acceptance.crashes.scenarios import (
 )
 from tests.acceptance.crashes.side_by_side import wrong_in
 from tests.acceptance.crashes.truth import BULK, POST_LINE, Truth, complaints, truth_of
+from tests.acceptance.crashes.undisturbed import undisturbed
 
 IMPATIENT = 1.0  # seconds until a hanging BMS is given up
 # The write took effect, and its answer says nothing, or nonsense.
@@ -42,12 +43,6 @@ class Lost:
     @property
     def was_done(self) -> bool:
         return self.fault in DONE_AND_LOST
-
-
-def undisturbed(places: Places, scenario: Scenario) -> Truth:
-    with places.place(scenario) as place:
-        place.sync(approve=True)
-        return truth_of(place.bms)
 
 
 def lost_and_found(places: Places, expected: Truth, lost: Lost) -> list[str]:
@@ -96,6 +91,6 @@ WRITES = {
 
 @pytest.mark.parametrize("cases", WRITES.values(), ids=WRITES.keys())
 def test_a_lost_write_is_found_by_reading_and_takes_effect_once(places: Places, cases: list[Lost]) -> None:
-    expected = undisturbed(places, cases[0].scenario)
+    expected = undisturbed(places, cases[0].scenario).truth
     wrong = wrong_in(lambda lost: lost_and_found(places, expected, lost), cases)
     assert not wrong, wrong

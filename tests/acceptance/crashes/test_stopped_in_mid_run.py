@@ -7,8 +7,8 @@ import pytest
 from tests.acceptance.crashes.places import Place, Places
 from tests.acceptance.crashes.scenarios import ADJUST, CANARY, PRICE_CARRYING, REPLACE, Scenario
 from tests.acceptance.crashes.side_by_side import wrong_in
-from tests.acceptance.crashes.truth import Truth, complaints, truth_of
-from tests.support.forking import Fate
+from tests.acceptance.crashes.truth import complaints
+from tests.acceptance.crashes.undisturbed import undisturbed
 
 METHODS = (ADJUST, CANARY, REPLACE, PRICE_CARRYING)
 
@@ -19,12 +19,6 @@ def switch_off(place: Place) -> None:
 
 def cancel(place: Place) -> None:
     place.do("cancel")
-
-
-def undisturbed(places: Places, scenario: Scenario) -> tuple[Truth, Fate]:
-    with places.place(scenario) as place:
-        fate = place.sync(approve=True)
-        return truth_of(place.bms), fate
 
 
 def stopped_at(place: Place, number: int, stop: Callable[[Place], None]) -> list[str]:
@@ -43,7 +37,7 @@ def stopped_at(place: Place, number: int, stop: Callable[[Place], None]) -> list
 def test_a_run_that_is_switched_off_writes_no_more_and_goes_on_once_it_is_on(
     places: Places, scenario: Scenario
 ) -> None:
-    expected, whole = undisturbed(places, scenario)
+    whole = undisturbed(places, scenario)
 
     def switch_off_at(number: int) -> list[str]:
         with places.place(scenario) as place:
@@ -53,9 +47,9 @@ def test_a_run_that_is_switched_off_writes_no_more_and_goes_on_once_it_is_on(
             wrong += ["it wrote while it was off"] * (len(place.bms.writes()) != calls)
             place.do("switch", on=True)
             place.sync(approve=True)
-            return [f"off at {number}: {each}" for each in wrong + complaints(place, expected)]
+            return [f"off at {number}: {each}" for each in wrong + complaints(place, whole.truth)]
 
-    wrong = wrong_in(switch_off_at, whole.numbers_of("before-intent"))
+    wrong = wrong_in(switch_off_at, whole.fate.numbers_of("before-intent"))
     assert not wrong, wrong
 
 
@@ -63,13 +57,13 @@ def test_a_run_that_is_switched_off_writes_no_more_and_goes_on_once_it_is_on(
 def test_a_run_that_is_cancelled_writes_no_more_and_the_next_one_ends_right(
     places: Places, scenario: Scenario
 ) -> None:
-    expected, whole = undisturbed(places, scenario)
+    whole = undisturbed(places, scenario)
 
     def cancel_at(number: int) -> list[str]:
         with places.place(scenario) as place:
             wrong = stopped_at(place, number, cancel)
             place.sync(approve=True)
-            return [f"cancelled at {number}: {each}" for each in wrong + complaints(place, expected)]
+            return [f"cancelled at {number}: {each}" for each in wrong + complaints(place, whole.truth)]
 
-    wrong = wrong_in(cancel_at, whole.numbers_of("before-intent"))
+    wrong = wrong_in(cancel_at, whole.fate.numbers_of("before-intent"))
     assert not wrong, wrong

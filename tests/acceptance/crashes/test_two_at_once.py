@@ -7,23 +7,17 @@ import pytest
 from tests.acceptance.crashes.places import Place, Places
 from tests.acceptance.crashes.scenarios import ADJUST, CANARY, PRICE_CARRYING, REPLACE, Scenario
 from tests.acceptance.crashes.side_by_side import wrong_in
-from tests.acceptance.crashes.truth import POST_LINE, Truth, complaints, truth_of
-from tests.support.forking import Fate
+from tests.acceptance.crashes.truth import POST_LINE, complaints, truth_of
+from tests.acceptance.crashes.undisturbed import undisturbed
 
 METHODS = (ADJUST, CANARY, REPLACE, PRICE_CARRYING)
 AT_ONCE = 20.0  # nothing is waited for; a busy machine needs its time
 AUTHENTICATE = "POST /v2/security/authenticate"
 
 
-def undisturbed(places: Places, scenario: Scenario) -> tuple[Truth, Fate]:
-    with places.place(scenario) as place:
-        fate = place.sync(approve=True)
-        return truth_of(place.bms), fate
-
-
 def met(places: Places, scenario: Scenario) -> str:
     """What is wrong where a second sync and a preview come while the first one writes, at every write."""
-    expected, whole = undisturbed(places, scenario)
+    whole = undisturbed(places, scenario)
 
     def meet_at(number: int) -> list[str]:
         with places.place(scenario) as place:
@@ -33,12 +27,12 @@ def met(places: Places, scenario: Scenario) -> str:
             preview = place.sync(dry_run=True).ended
             first.go_on()
             ended = first.end().ended
-            wrong = complaints(place, expected)
+            wrong = complaints(place, whole.truth)
             wrong += ["the second sync was not refused"] * ("held" not in second or "held" not in preview)
             wrong += ["the first sync was disturbed"] * (ended["taken_over"] != 0)
             return [f"met at {number}: {each}" for each in wrong]
 
-    return wrong_in(meet_at, whole.numbers_of("after-intent"))
+    return wrong_in(meet_at, whole.fate.numbers_of("after-intent"))
 
 
 @pytest.mark.parametrize("scenario", METHODS, ids=lambda scenario: scenario.name)
@@ -53,7 +47,7 @@ def test_a_second_sync_is_refused_on_postgresql_too(places_on_postgresql: Places
 
 
 def test_the_next_sync_goes_on_at_once_where_the_first_is_killed_in_its_sign_in(places: Places) -> None:
-    expected, _ = undisturbed(places, ADJUST)
+    expected = undisturbed(places, ADJUST).truth
     with places.place(ADJUST) as place:
         place.sync(dry_run=True)  # from here on the password is known to be good
         place.bms.ask("DELETE", "calls")
@@ -69,7 +63,7 @@ def test_the_next_sync_goes_on_at_once_where_the_first_is_killed_in_its_sign_in(
 
 
 def test_a_process_killed_while_bms_answers_has_its_write_found_by_reading(places: Places) -> None:
-    expected, _ = undisturbed(places, ADJUST)
+    expected = undisturbed(places, ADJUST).truth
     with places.place(ADJUST) as place:
         place.break_call(POST_LINE, "hang-after")
         first = place.begin_sync(approve=True)
