@@ -91,6 +91,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """What a history begins with: a world of BMS, and a database to copy."""
+
+    world: dict[str, Any]
+    database: str
+
+
+@dataclass(frozen=True, slots=True)
 class Copies:
     """`copy` makes a database of that name from another one, an empty one from "", and returns its name."""
 
@@ -113,14 +121,24 @@ class Places:
 
     @contextmanager
     def place(self, scenario: Scenario, **changes: Any) -> Iterator[Place]:
+        with self.place_at(Stage(scenario.world() | changes, self._prepared(scenario))) as place:
+            yield place
+
+    @contextmanager
+    def place_at(self, stage: Stage) -> Iterator[Place]:
         bms = self.free.get()
         try:
-            bms.load(scenario.world() | changes)
+            bms.load(stage.world)
             number = next(self.taken)
-            database = self.copies.copy(self._prepared(scenario), f"history_{number}")
+            database = self.copies.copy(stage.database, f"history_{number}")
             yield Place(bms, database, self.copies.folder / f"locks-{number}", self.starter)
         finally:
             self.free.put(bms)
+
+    def stage_of(self, place: Place) -> Stage:
+        """How it stands there now, for as many histories as begin with that; no process is at work in it."""
+        copy = self.copies.copy(place.database, f"stage_{next(self.taken)}")
+        return Stage(place.bms.ask("GET", "world"), copy)
 
     def _prepared(self, scenario: Scenario) -> str:
         """The scenario's database, built once: every history begins with a copy of it."""

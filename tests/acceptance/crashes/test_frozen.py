@@ -58,11 +58,12 @@ def carried_on_and_woken(place: Place, first: Running, expected: Truth) -> list[
     return wrong + ["the woken one wrote on"] * (len(place.bms.writes()) != calls)
 
 
-def frozen(places: Places, scenario: Scenario, names: Container[str]) -> str:
+def frozen(places: Places, *cases: tuple[Scenario, Container[str]]) -> str:
     """What is wrong where a process freezes at each step of these names."""
-    whole = undisturbed(places, scenario)
 
-    def freeze_at(number: int) -> list[str]:
+    def freeze_at(case: tuple[Scenario, int]) -> list[str]:
+        scenario, number = case
+        whole = undisturbed(places, scenario)
         with places.place(scenario) as place:
             first = place.begin_sync(approve=True, lease=LEASE, pause_at=number)
             name = first.until_step(number)
@@ -72,25 +73,37 @@ def frozen(places: Places, scenario: Scenario, names: Container[str]) -> str:
                 wrong = carried_on_and_woken(place, first, whole.truth)
             except AssertionError as error:
                 wrong = [str(error)[-300:]]
-            return [f"frozen at {number} ({name}): {each}" for each in wrong]
+            return [f"{scenario.name}, frozen at {number} ({name}): {each}" for each in wrong]
 
-    return wrong_in(freeze_at, [number for number, step in enumerate(whole.fate.steps) if step.name in names])
+    return wrong_in(
+        freeze_at,
+        [
+            (scenario, number)
+            for scenario, names in cases
+            for number, step in enumerate(undisturbed(places, scenario).fate.steps)
+            if step.name in names
+        ],
+    )
 
 
 def test_a_frozen_run_goes_on_elsewhere_and_its_first_process_writes_no_more(places: Places) -> None:
-    wrong = frozen(places, ADJUST, AROUND_A_CALL)
+    wrong = frozen(places, (ADJUST, AROUND_A_CALL))
     assert not wrong, wrong
 
 
 def test_the_same_holds_on_postgresql_where_a_transaction_is_frozen_too(places_on_postgresql: Places) -> None:
-    wrong = frozen(places_on_postgresql, REPLACE, {"after-intent", "before-job"} | IN_A_TRANSACTION)
-    wrong += frozen(places_on_postgresql, ADJUST, IN_A_TRANSACTION)
+    wrong = frozen(
+        places_on_postgresql,
+        (REPLACE, {"after-intent", "before-job"} | IN_A_TRANSACTION),
+        (ADJUST, IN_A_TRANSACTION),
+    )
     assert not wrong, wrong
 
 
 def test_a_process_frozen_while_bms_answers_does_not_keep_the_answer(places: Places) -> None:
     expected = undisturbed(places, ADJUST).truth
     with places.place(ADJUST) as place:
+        place.patience = LEASE + 1
         place.break_call(POST_LINE, "hang-after")
         first = place.begin_sync(approve=True, lease=LEASE)
         while first.next_step() != "before-call":

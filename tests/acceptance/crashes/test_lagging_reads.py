@@ -14,7 +14,7 @@ from tests.acceptance.crashes.truth import complaints, truth_of
 from tests.acceptance.crashes.undisturbed import undisturbed
 
 LAG = 1
-LONGER = 2.5
+LONGER = 2.0
 MOST_SYNCS = 6
 
 

@@ -1,7 +1,7 @@
 """A put back killed at any step: the next plain sync finishes it, and does not write the count again."""
 
-from tests.acceptance.crashes.places import Place, Places
-from tests.acceptance.crashes.scenarios import ADJUST, Scenario
+from tests.acceptance.crashes.places import Place, Places, Stage
+from tests.acceptance.crashes.scenarios import ADJUST
 from tests.acceptance.crashes.side_by_side import wrong_in
 from tests.acceptance.crashes.truth import Truth, complaints, truth_of
 
@@ -20,9 +20,8 @@ def totals(truth: Truth) -> list[str]:
     return [bill.partition(" {")[0] for bill in truth.bills]
 
 
-def put_back_and_resumed(places: Places, scenario: Scenario, whole: Truth, number: int) -> list[str]:
-    with places.place(scenario) as place:
-        written(place)
+def put_back_and_resumed(places: Places, stage: Stage, whole: Truth, number: int) -> list[str]:
+    with places.place_at(stage) as place:
         fate = place.sync(puts_back=True, kill_at=number)
         if not fate.killed:
             return [f"step {number} was never reached"]
@@ -36,10 +35,12 @@ def put_back_and_resumed(places: Places, scenario: Scenario, whole: Truth, numbe
 def test_a_put_back_killed_at_any_step_is_brought_to_the_same_end(places: Places) -> None:
     with places.place(ADJUST) as place:
         before = written(place)
+        stage = places.stage_of(place)
+    with places.place_at(stage) as place:
         fate = place.sync(puts_back=True)
         whole = truth_of(place.bms)
         assert fate.ended["state"] == "succeeded"
         assert totals(whole) == totals(before), "BMS bills as if nothing had been written"
         assert complaints(place, whole) == []
-    wrong = wrong_in(lambda number: put_back_and_resumed(places, ADJUST, whole, number), fate.moments)
+    wrong = wrong_in(lambda number: put_back_and_resumed(places, stage, whole, number), fate.moments)
     assert not wrong, wrong

@@ -33,7 +33,10 @@ def truth_of(bms: BmsProcess) -> Truth:
         rows = sorted(str(_without(line, "line_id")) for line in bill["lines"])
         pending = sorted(str(_without(each, "line_id")) for each in bill["pending"])
         bills.append(f"{bill['contract_id']}: {bill['total_now']} {bill['next_period']} {rows} {pending}")
-    return Truth(lines, bills, effects_of(bms), calls_of(bms))
+    writes = bms.writes()
+    return Truth(
+        lines, bills, _effects(writes), Counter(each for write in writes for each in _written(write))
+    )
 
 
 def _without(row: dict[str, Any], name: str) -> dict[str, Any]:
@@ -42,11 +45,11 @@ def _without(row: dict[str, Any], name: str) -> dict[str, Any]:
 
 def effects_of(bms: BmsProcess) -> Counter[Effect]:
     """Every write that took effect, a bulk update line by line, with how often it did."""
-    return Counter(each for write in bms.writes() if write["effect"] for each in _written(write))
+    return _effects(bms.writes())
 
 
-def calls_of(bms: BmsProcess) -> Counter[Effect]:
-    return Counter(each for write in bms.writes() for each in _written(write))
+def _effects(writes: list[dict[str, Any]]) -> Counter[Effect]:
+    return Counter(each for write in writes if write["effect"] for each in _written(write))
 
 
 def _written(write: dict[str, Any]) -> list[Effect]:
