@@ -26,7 +26,7 @@ from tests import postgresql
 from tests.support.fleet import UNITS, Fleet, Process, Size, running_fleet
 
 CONCURRENCY = 4
-IDLE_SECONDS = 15
+IDLE_SECONDS = 30
 NAMES = (f"bench_{number}" for number in count())
 
 
@@ -141,7 +141,7 @@ def bench_embedded(fleet: Fleet) -> None:
         before = cpu_of(process)
         time.sleep(IDLE_SECONDS)
         idle = (cpu_of(process) - before) / IDLE_SECONDS * 100
-        print(f"  idle: {process.memory_info().rss / 1e6:.0f} MB (bar 120), {idle:.1f} % of a core (bar 1)")
+        print(f"  idle: {process.memory_info().rss / 1e6:.0f} MB (bar 120), {idle:.2f} % of a core (bar 1)")
         alone = visits(browser, Event(), 100)
         over, seen = Event(), []
         visitor = Thread(target=lambda: seen.extend(visits(browser, over, 1_000_000)))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -77,7 +78,10 @@ def test_what_an_address_may_ask(name: str, people: Cast, made: Made) -> None:
     for bad in BAD.values():
         query = "&".join(f"{each}={bad[:90]}" for each in ASKED if each != "integration")
         for asked in (query, *(f"{each}={bad}" for each in ("integration", "search", "held"))):
-            assert_clean(browser.get(f"{path}?{asked}"))
+            answer = browser.get(f"{path}?{asked}")
+            assert_clean(answer)
+            if answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+                return  # it takes forms alone, and reads nothing of what an address asks
 
 
 @pytest.mark.parametrize("name", [name for name in FORMS if name not in IN_A_THREAD | {"theme"}])
