@@ -11,6 +11,7 @@ thing is done for the first time took each child twice as long as the thing itse
 
 import gc
 import json
+import signal
 import sys
 import traceback
 from socketserver import ForkingMixIn, StreamRequestHandler, UnixStreamServer
@@ -76,6 +77,7 @@ if __name__ == "__main__":
     # A collection in a child would copy every page that it shares with this process.
     gc.disable()
     wait_for_no_disk()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # once its children have ended too
     with Starter(sys.argv[1], Child) as starter:
         sys.stdout.write("ready\n")
         sys.stdout.flush()

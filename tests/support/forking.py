@@ -183,7 +183,11 @@ def running_starter(home: Path, **environment: str) -> Iterator[Starter]:
         finally:
             starter.close()
     finally:
-        process.kill()
-        process.wait(timeout=10)
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:  # a child of a test that failed is frozen, or waits
+            process.kill()
+            process.wait(timeout=10)
         if process.stdout is not None:
             process.stdout.close()
