@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser.chromium import ABSENT, NEEDED, found_chromium, is_needed, running_chromium
@@ -88,7 +89,7 @@ def full_site(
 
 @pytest.fixture(scope="package")
 def people(chromium: Browser, full_site: Site) -> Iterator[People]:
-    people = People(chromium, full_site.address, PATIENCE)
+    people = People(chromium, full_site.address, PATIENCE, in_each_page=AXE_SCRIPT)
     yield people
     people.leave()
 
