@@ -12,9 +12,10 @@ from playwright.sync_api import Page, ViewportSize
 
 from tests.support.browser.chromium import running_chromium
 from tests.support.browser.signing_in import People
-from tests.support.browser.site import served_site
+from tests.support.browser.site import play, serve_full
 from tests.support.browser.states import View, all_views
 from tests.support.browser.widths import NARROW, WIDE, set_width
+from tests.support.commands import running_command_server
 
 FOLDER = Path("screenshots")
 PATIENCE = 30_000  # milliseconds
@@ -37,7 +38,8 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory(prefix="seatbridge-screenshots-") as folder,
         running_chromium() as browser,
-        served_site(Path(folder)) as site,
+        running_command_server(Path(folder)) as commands,
+        serve_full(Path(folder), commands, play(Path(folder, "past"), commands)) as site,
     ):
         people = People(browser, site.address, PATIENCE)
         views = all_views(site, people).views

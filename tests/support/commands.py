@@ -33,9 +33,10 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class CommandServer:
-    """The test's side of `command_server`."""
+    """The test's side of `command_server`. `migrated`: a data folder that no command uses, to be copied."""
 
     address: str
+    migrated: Path
 
     def run(self, words: Sequence[str], environment: Mapping[str, str], typed: str) -> Finished:
         with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as channel:
@@ -51,7 +52,7 @@ class CommandServer:
 
 @contextmanager
 def running_command_server(folder: Path) -> Iterator[CommandServer]:
-    address = str(folder / "commands")
+    address, migrated = str(folder / "commands"), folder / "of-no-command"
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.support.command_server", address],
         stdin=subprocess.DEVNULL,
@@ -59,7 +60,7 @@ def running_command_server(folder: Path) -> Iterator[CommandServer]:
         text=True,
         env={
             **{name: value for name, value in os.environ.items() if not name.startswith("SEATBRIDGE_")},
-            "SEATBRIDGE_HOME": str(folder / "of-no-command"),
+            "SEATBRIDGE_HOME": str(migrated),
             "COLUMNS": COLUMNS,  # read when the commands are loaded
             "PYTHONPATH": f"{SOURCES}{os.pathsep}{SOURCES.parent}",
         },
@@ -67,7 +68,7 @@ def running_command_server(folder: Path) -> Iterator[CommandServer]:
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-        yield CommandServer(address)
+        yield CommandServer(address, migrated)
     finally:
         process.terminate()
         process.wait(timeout=10)

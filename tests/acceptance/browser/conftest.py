@@ -1,13 +1,18 @@
 """Real Chromium against real portal processes and a pretend BMS on a port; each is started once."""
 
+import fcntl
+import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser.chromium import ABSENT, NEEDED, found_chromium, is_needed, running_chromium
 from tests.support.browser.signing_in import People, new_context
-from tests.support.browser.site import Site, served_site
+from tests.support.browser.site import FULL, OWNERS, Past, Site, play, serve_full, serve_walks
+from tests.support.commands import CommandServer
 
 PATIENCE = 60_000  # milliseconds; a busy machine is no failure
 LONGEST = 600  # seconds that a test may take there, with what it sets up
@@ -37,21 +42,54 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, commands: CommandServer) -> Iterator[Site]:
     """Without partners: a walk adds its own."""
-    with served_site(tmp_path_factory.mktemp("site"), full=False) as served:
+    with serve_walks(tmp_path_factory.mktemp("site"), commands) as served:
         yield served
 
 
+@pytest.fixture(scope="session")
+def past(tmp_path_factory: pytest.TempPathFactory, commands: CommandServer) -> Past:
+    """Played by the first worker that needs it; the others wait for it and copy the same."""
+    of_all = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        of_all = of_all.parent
+    told = Past(of_all / "past")
+    with (of_all / "past.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not told.notes.exists():  # written last of all
+            shutil.rmtree(told.folder, ignore_errors=True)
+            told.folder.mkdir()
+            play(told.folder, commands)
+    return told
+
+
+@pytest.fixture(scope="module")
+def own_site(tmp_path_factory: pytest.TempPathFactory, commands: CommandServer, past: Past) -> Iterator[Site]:
+    """The demo's world, to be changed."""
+    with serve_full(tmp_path_factory.mktemp("own-site"), commands, past) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def page(chromium: Browser, own_site: Site) -> Iterator[Page]:
+    """Alice's, who signs in once and stays."""
+    people = People(chromium, own_site.address, PATIENCE)
+    yield people.page(OWNERS[FULL])
+    people.leave()
+
+
 @pytest.fixture(scope="package")
-def full_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with served_site(tmp_path_factory.mktemp("full-site")) as served:
+def full_site(
+    tmp_path_factory: pytest.TempPathFactory, commands: CommandServer, past: Past
+) -> Iterator[Site]:
+    with serve_full(tmp_path_factory.mktemp("full-site"), commands, past) as served:
         yield served
 
 
 @pytest.fixture(scope="package")
 def people(chromium: Browser, full_site: Site) -> Iterator[People]:
-    people = People(chromium, full_site.address, PATIENCE)
+    people = People(chromium, full_site.address, PATIENCE, in_each_page=AXE_SCRIPT)
     yield people
     people.leave()
 

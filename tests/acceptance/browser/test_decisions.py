@@ -2,46 +2,36 @@
 missing line, and units that somebody changed in BMS.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.support.browser.looking import look
-from tests.support.browser.signing_in import new_context, sign_in
-from tests.support.browser.site import FULL, OWNERS, Site, served_site
+from tests.support.browser.site import FULL, Site
 from tests.support.browser.widths import NARROW, WIDE, set_width
 
-PATIENCE = 60_000
 JUNIPER = "company,account_id,contract_id\njuniper,10,110\n"
 
 
 @pytest.fixture(scope="module")
-def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def own_site(own_site: Site) -> Site:
     """The demo's world, to be changed; Juniper is mapped to a contract without a line.
 
     Of so few units every decision is a large part: the limits of a whole run are wide here.
     """
-    with served_site(tmp_path_factory.mktemp("decisions")) as site:
-        wide = ("--set", "run_net_rise=90", "--set", "run_net_drop=90", "--set", "run_absolute=90")
-        site.seatbridge.ok("integration", "rules", 1, *wide)
-        site.seatbridge.ok("map", "companies", 1, site.put("juniper.csv", JUNIPER))
-        site.seatbridge("sync", 1, "--company", "juniper", "--json")
-        yield site
-
-
-@pytest.fixture
-def page(chromium: Browser, own_site: Site) -> Iterator[Page]:
-    with new_context(chromium, own_site.address, PATIENCE) as context:
-        page = context.new_page()
-        sign_in(page, OWNERS[FULL])
-        yield page
+    site = own_site
+    wide = ("--set", "run_net_rise=90", "--set", "run_net_drop=90", "--set", "run_absolute=90")
+    site.seatbridge.ok("integration", "rules", 1, *wide)
+    site.seatbridge.ok("map", "companies", 1, site.put("juniper.csv", JUNIPER))
+    site.seatbridge("sync", 1, "--company", "juniper", "--json")
+    return site
 
 
 def after_the_run(page: Page, path: str, text: str) -> None:
     """The engine carries the run meanwhile."""
     for _ in range(60):
+        until_no_run(page)
         page.goto(path)
         if page.get_by_text(text).count():
             return
@@ -64,11 +54,8 @@ def sync(page: Page, site: Site) -> None:
 
 def until_no_run(page: Page) -> None:
     """One run at a time: what is decided while one is under way waits for the next sync."""
-    for _ in range(120):
-        page.goto("/changes/")
-        if not page.locator("#run-progress progress").count():
-            return
-        page.wait_for_timeout(500)
+    page.goto("/changes/")
+    expect(page.locator("#run-progress progress")).to_have_count(0)  # the page that stays open asks itself
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW], ids=["wide", "narrow"])

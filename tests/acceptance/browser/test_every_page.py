@@ -62,7 +62,7 @@ def _looked_at(view: View, people: People) -> list[str]:
         view.show(page)
     found += axe.violations(page)
     page.emulate_media(color_scheme="dark")
-    found += [f"dark: {each}" for each in axe.violations(page, axe.CONTRAST)]
+    found += [f"dark: {each}" for each in axe.violations(page, axe.COLORS)]
     set_width(page, NARROW)
     if view.title == "full-home":  # the bar at the bottom is on every page
         found += [f"at {NARROW}: {each}" for each in axe.violations(page)]

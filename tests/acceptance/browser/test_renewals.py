@@ -1,33 +1,13 @@
 """A renewal by clicks: on a phone Fulton's, whose contract ended, on a wide screen Cobalt's, ahead."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from seatbridge.cli.demo.cast import STANDARD
 from tests.support.browser.looking import look
-from tests.support.browser.signing_in import new_context, sign_in
-from tests.support.browser.site import FULL, OWNERS, Site, served_site
+from tests.support.browser.site import FULL, OWNERS, Site
 from tests.support.browser.widths import NARROW, WIDE, set_width
-
-PATIENCE = 120_000
-
-
-@pytest.fixture(scope="module")
-def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The demo's world, to be changed."""
-    with served_site(tmp_path_factory.mktemp("renewals")) as site:
-        yield site
-
-
-@pytest.fixture
-def page(chromium: Browser, own_site: Site) -> Iterator[Page]:
-    with new_context(chromium, own_site.address, PATIENCE) as context:
-        page = context.new_page()
-        sign_in(page, OWNERS[FULL])
-        yield page
 
 
 def test_a_renewed_contract_is_accepted_from_home_and_its_next_change_is_planned(

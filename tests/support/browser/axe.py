@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 SERIOUS = ("serious", "critical")
 ALL: dict[str, Any] = {"resultTypes": ["violations"]}
-CONTRAST = ALL | {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+COLORS = ALL | {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 
 
 def violations(page: Page, options: dict[str, Any] | None = None) -> list[str]:

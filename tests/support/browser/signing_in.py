@@ -20,15 +20,21 @@ def new_context(
 
 @dataclass(slots=True)
 class People:
+    """`in_each_page`: a script that is there before anything asks for it, and compiled only once."""
+
     browser: Browser
     address: str
     patience: int
+    in_each_page: str = ""
     _pages: dict[str, Page] = field(default_factory=dict)
 
     def page(self, email: str) -> Page:
         """The one that stays open; without a mail address a stranger's."""
         if email not in self._pages:
-            page = new_context(self.browser, self.address, self.patience).new_page()
+            context = new_context(self.browser, self.address, self.patience)
+            if self.in_each_page:
+                context.add_init_script(self.in_each_page)
+            page = context.new_page()
             if email:
                 sign_in(page, email)
             self._pages[email] = page

@@ -1,6 +1,11 @@
-"""One served portal with a partner in each state: full (the demo's world), empty, and failing."""
+"""One served portal with a partner in each state: full (the demo's world), empty, and failing.
+
+Their past is played once, and copied by each site that shows it.
+"""
 
 import io
+import json
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,7 +22,7 @@ from seatbridge.cli.demo.stage import Stage
 from seatbridge.cli.demo.today import run_today
 from tests.support import worlds
 from tests.support.bms_process import BmsProcess, running_bms
-from tests.support.commands import Seatbridge, running_command_server
+from tests.support.commands import CommandServer, Seatbridge
 from tests.support.portal import portal
 
 PASSWORD = "correct horse battery staple"
@@ -71,24 +76,71 @@ def walk_host(name: str) -> str:
     return f"bms.{name}.test"
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What `play` leaves in a folder: the data folder, and beside it what stands in each BMS."""
+
+    folder: Path
+
+    @property
+    def home(self) -> Path:
+        return self.folder / "home"
+
+    @property
+    def notes(self) -> Path:
+        return self.folder / "past.json"
+
+    def copy_to(self, site: Site) -> Site:
+        """Nobody has called its BMS yet: only their worlds are the same."""
+        noted = json.loads(self.notes.read_text(encoding="utf-8"))
+        shutil.copytree(self.home, site.seatbridge.home)
+        for name, world in noted["worlds"].items():
+            site.bms[name].load(world)
+        return replace(site, failing=tuple(noted["failing"]))
+
+
+def play(folder: Path, commands: CommandServer) -> Past:
+    """Into an empty folder."""
+    past = Past(folder)
+    with _bms_of_full_site() as bms:
+        site = _unserved(folder, commands, bms)
+        shutil.copytree(commands.migrated, site.seatbridge.home)
+        _play_demo(site.seatbridge, bms[FULL], folder)
+        site.add_partner(EMPTY, OWNERS[EMPTY])
+        failing = _fail(site)
+        worlds_now = {name: each.ask("GET", "world") for name, each in bms.items()}
+    noted = json.dumps({"failing": failing, "worlds": worlds_now})
+    past.notes.write_text(noted, encoding="utf-8")
+    return past
+
+
 @contextmanager
-def served_site(folder: Path, *, full: bool = True) -> Iterator[Site]:
+def serve_full(folder: Path, commands: CommandServer, past: Past) -> Iterator[Site]:
+    """A copy of the past, to be looked at or changed."""
+    with _bms_of_full_site() as bms:
+        site = past.copy_to(_unserved(folder, commands, bms))
+        with portal(site.seatbridge) as address:
+            yield replace(site, address=address)
+
+
+@contextmanager
+def serve_walks(folder: Path, commands: CommandServer) -> Iterator[Site]:
+    """Without partners: a walk adds its own."""
     with ExitStack() as held:
-        demo_bms = held.enter_context(running_bms("--companies", "0"))
-        names = (FAILING,) if full else WALKED
-        bms = {name: held.enter_context(running_bms()) for name in names}
-        alone = Seatbridge(folder / "home", _environment(demo_bms, bms))
-        commands = held.enter_context(running_command_server(folder))
-        seatbridge = replace(alone, server=commands)
-        seatbridge.ok("migrate")
-        quick = Site("", seatbridge, bms, folder)
-        failing: tuple[int, ...] = ()
-        if full:
-            _play_demo(seatbridge, demo_bms, folder)
-            quick.add_partner(EMPTY, OWNERS[EMPTY])
-            failing = _fail(quick)
-        address = held.enter_context(portal(seatbridge))
-        yield Site(address, seatbridge, bms | {FULL: demo_bms}, folder, failing)
+        site = _unserved(folder, commands, {name: held.enter_context(running_bms()) for name in WALKED})
+        shutil.copytree(commands.migrated, site.seatbridge.home)
+        address = held.enter_context(portal(site.seatbridge))
+        yield replace(site, address=address)
+
+
+@contextmanager
+def _bms_of_full_site() -> Iterator[dict[str, BmsProcess]]:
+    with running_bms("--companies", "0") as full, running_bms() as failing:
+        yield {FULL: full, FAILING: failing}
+
+
+def _unserved(folder: Path, commands: CommandServer, bms: dict[str, BmsProcess]) -> Site:
+    return Site("", Seatbridge(folder / "home", _environment(bms), commands), bms, folder)
 
 
 def add_person(seatbridge: Seatbridge, email: str, partner: str, role: str) -> None:
@@ -96,9 +148,10 @@ def add_person(seatbridge: Seatbridge, email: str, partner: str, role: str) -> N
     seatbridge.ok("user", "add", email, *words, typed=f"{PASSWORD}\n")
 
 
-def _environment(demo_bms: BmsProcess, bms: dict[str, BmsProcess]) -> dict[str, str]:
-    hosts = {demo.HOST: demo_bms.url, DOWN_HOST: "http://127.0.0.1:9"}
-    hosts |= {FAILING_HOST if name == FAILING else walk_host(name): each.url for name, each in bms.items()}
+def _environment(bms: dict[str, BmsProcess]) -> dict[str, str]:
+    named = {FULL: demo.HOST, FAILING: FAILING_HOST}
+    hosts = {DOWN_HOST: "http://127.0.0.1:9"}
+    hosts |= {named.get(name) or walk_host(name): each.url for name, each in bms.items()}
     return {
         "SEATBRIDGE_PSA_HOSTS": ",".join(f"{host}={url}" for host, url in hosts.items()),
         "SEATBRIDGE_DATE_OFFSET_DAYS": str(_offset(demo.TODAY)),
