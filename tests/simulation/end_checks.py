@@ -5,6 +5,7 @@ from datetime import timedelta
 from bms_simulator.lines import shown_terms
 from seatbridge.integrations.models import Integration
 from seatbridge.sync.models import LineMemory, Owed, Write
+from tests.simulation.billed_once import check_billed_once
 from tests.simulation.broken import Broken, require
 from tests.simulation.episode import Episode
 from tests.simulation.ledger_checks import (
@@ -60,6 +61,7 @@ def let_it_be_invoiced(story: Episode) -> None:
 
 def check_end(story: Episode) -> None:
     _check_nothing_lost(story)
+    check_billed_once(story)
     entries = read_entries()
     check_chain(story.integration.partner_id)
     check_intents(entries, story.seen.parts)

@@ -29,6 +29,7 @@ from tests.simulation.network import Network
 from tests.simulation.partner_side import ALICE, connect, take_counts
 from tests.simulation.posting_checks import Postings
 from tests.simulation.run_checks import Permitted
+from tests.simulation.second_lines import SecondLines
 from tests.simulation.truth import Key, Truth
 from tests.simulation.virtual_clock import VirtualClock
 from tests.simulation.worlds import Drawn, draw_world
@@ -58,10 +59,13 @@ class Episode:
         self.simulator.advance(self.drawn.day)
         self.clock.pass_until_local(self.drawn.day, 6)
         self.truth = Truth(self.simulator)
+        self.second_lines = SecondLines(seed, self.truth)
         self.crashes = Crashes()
         self.network = Network(self.simulator, self.clock, self.crashes, self.history)
         self.seen = WritesSeen(self.simulator)
         self.left: set[Key] = set()  # keys that a person answered with "leave"
+        self.left_at: dict[Key, datetime] = {}
+        self.unseen: set[int] = set()  # writes that an edit by hand came too late for, or was hidden from
         self.claims = Claims(self.truth, dict(self.drawn.carried), self.left)
         self.postings = Postings(self.simulator, self.truth, self.claims, self.seen)
         self.hands = Hands(

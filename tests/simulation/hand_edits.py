@@ -7,7 +7,7 @@ from decimal import Decimal
 import httpx
 
 from bms_simulator.job_records import BulkValues, Job
-from bms_simulator.lines import Line, is_priced, shown_terms
+from bms_simulator.lines import Line, is_priced, shown_terms, terms_ahead, terms_on
 from bms_simulator.simulator import Simulator
 from tests.simulation.chance import Chance
 from tests.simulation.history import History
@@ -186,6 +186,26 @@ class Hands:
             self.priced_under.add(len(self._simulator.writes) + 1)
             self._truth.note_beside(key_of(line))
         return f"the ended line {line.id} to a price of 5.10"
+
+    def exclude(self, line: Line, *, excluded: bool) -> None:
+        self._edit(line, excluded_from_bulk=excluded)
+        self._say("exclude", f"line {line.id} excluded from bulk updates: {excluded}")
+
+    def price(self, line: Line, price: Decimal | None) -> None:
+        """None: to 0, as a line is ended by hand. What the service costs is not touched by this."""
+        if price is not None:
+            self._truth.revived.add(line.id)
+        before = self._simulator.state.clock()
+        today = self._truth.today
+        days = [] if terms_on(line, today) is None else [today]
+        for day in [*days, *(terms.since for terms in terms_ahead(line, today))]:
+            edited = self._simulator.edit_line(
+                line.id, unit_price=price or Decimal(0), effective_date=day.isoformat()
+            )
+            self._truth.note_edit(edited)
+        if self._is_in_a_job(line):
+            self._truth.note_met(key_of(line), before)
+        self._say("priced to 0" if price is None else "priced again", f"line {line.id} to {price or 0}")
 
     def _exclude(self) -> str:
         lines = self._lines()

@@ -1,5 +1,7 @@
 """What people on the partner's side decide: honest people, who look at BMS before they answer."""
 
+from django.db.models import QuerySet
+
 from seatbridge.integrations.authenticating import authenticate
 from seatbridge.integrations.methods import bms_company, choose_method, set_rewrites_clean, set_test_contract
 from seatbridge.integrations.models import Integration
@@ -7,6 +9,7 @@ from seatbridge.integrations.switching import disable, enable
 from seatbridge.reconcile.posting import earliest_unposted
 from seatbridge.sync.models import Owed, SyncRun
 from seatbridge.sync.stated.answering import OwedChoice, answer_owed, choices_of
+from tests.simulation.clumsy import is_clumsy, is_hasty, pick_any, price_by_hand
 from tests.simulation.episode import Episode
 from tests.simulation.partner_side import ALICE
 from tests.simulation.syncing import sync
@@ -26,11 +29,23 @@ def answer_questions(story: Episode, share: float) -> None:
         story.history.say(f"Alice names the test contract {story.drawn.test_contract}")
     if story.chance.maybe(share):
         approve_waiting_run(story)
-    for owed in Owed.objects.exclude(waits_for_person="").exclude(phase=Owed.Phase.SETTLED).order_by("pk"):
+    for owed in _waiting():
         if story.chance.maybe(share):
             _answer(story, owed)
     if story.chance.maybe(share / 3):
         _rewrites(story)
+
+
+def _waiting() -> QuerySet[Owed]:
+    return Owed.objects.exclude(waits_for_person="").exclude(phase=Owed.Phase.SETTLED).order_by("pk")
+
+
+def answer_what_waits(story: Episode) -> bool:
+    """Whether there was anything."""
+    waiting = list(_waiting())
+    for owed in waiting:
+        _answer(story, owed)
+    return bool(waiting)
 
 
 def authenticate_if_asked(story: Episode) -> None:
@@ -78,12 +93,18 @@ def _choose(story: Episode) -> None:
 
 
 def _answer(story: Episode, owed: Owed) -> None:
+    clumsy = is_clumsy(story, owed)
     contract = story.contract_as_read(owed.contract_id)
     period = None
     if contract is not None:
         period = earliest_unposted(contract, story.calendar, story.billing_now)
-    if contract is None or period is None or period.start > story.clock.today():
-        choice, since = OwedChoice.LEAVE, story.clock.today()
+    today = story.clock.today()
+    too_early = period is None or period.start > today or _is_not_the_day(story, owed)
+    if too_early and owed.purpose == Owed.Purpose.DOUBLED and not (clumsy and is_hasty(story)):
+        return
+    done = price_by_hand(story, owed) if clumsy else ""
+    if contract is None or period is None or too_early:
+        choice, since = OwedChoice.LEAVE, today
     else:
         since = max(period.start, contract.start)
         priced = story.truth.priced((owed.contract_id, owed.service_id))
@@ -93,12 +114,23 @@ def _answer(story: Episode, owed: Owed) -> None:
             choice = OwedChoice.RESTORE  # somebody priced the line while it stood at 0 under our name for it
         offered = choices_of(owed)
         choice = choice if choice in offered else offered[0]
+        if clumsy:
+            choice = pick_any(story, owed)
     answer_owed(owed, choice, from_date=since, actor=ALICE, now=story.clock.now())
-    story.left.update({(owed.contract_id, owed.service_id)} if choice is OwedChoice.LEAVE else ())
+    if choice is OwedChoice.LEAVE:
+        story.left.add((owed.contract_id, owed.service_id))
+        story.left_at[owed.contract_id, owed.service_id] = story.clock.now()
     story.history.say(
         f"Alice answers {choice} for {owed.contract_id}, {owed.service_id}: {owed.waits_for_person}"
     )
     story.covered["owed answered", choice.value] += 1
+    if done:
+        story.covered["priced by hand", f"{owed.purpose}: {done}, then {choice}"] += 1
+
+
+def _is_not_the_day(story: Episode, owed: Owed) -> bool:
+    """A line that ends on a day to come is not priced to 0 before it: see `owed_day`."""
+    return owed.purpose == Owed.Purpose.DOUBLED and owed.effective_date > story.clock.today()
 
 
 def _rewrites(story: Episode) -> None:

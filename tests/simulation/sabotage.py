@@ -15,9 +15,9 @@ from seatbridge.sync import run
 from seatbridge.sync.models import Owed, Write
 from seatbridge.sync.running import Running
 from seatbridge.sync.views import KeyView
-from seatbridge.sync.writing import calls, effects, replacing, settling
+from seatbridge.sync.writing import calls, effects, owing, replacing, settling
 from seatbridge.sync.writing.judging import Finding, Judgement, Yardstick, judge_write
-from seatbridge.sync.writing.owing import Next, next_step
+from seatbridge.sync.writing.owing import Do, Next, next_step
 from seatbridge.sync.writing.paying import add_line
 
 Swap = Callable[[object, str, object], None]
@@ -98,6 +98,16 @@ def let_old_prices_come_back(swap: Swap) -> None:
     swap(Weighed, "price_moved", property(lambda _weighed: False))
 
 
+def end_the_last_priced_line(swap: Swap) -> None:
+    """The former line is priced to 0 beside a new one that somebody priced to 0 by hand."""
+    ends_the_line = owing._ends_the_line
+
+    def but_by_our_own_call(owed: Owed, step: Next) -> bool:
+        return step.do is not Do.SEND_ZERO and ends_the_line(owed, step)
+
+    swap(owing, "_ends_the_line", but_by_our_own_call)
+
+
 SABOTAGES: dict[str, Callable[[Swap], None]] = {
     each.__name__.replace("_", "-"): each
     for each in (
@@ -109,6 +119,7 @@ SABOTAGES: dict[str, Callable[[Swap], None]] = {
         forget_what_is_owed,
         leave_dead_lines,
         let_old_prices_come_back,
+        end_the_last_priced_line,
     )
 }
 
@@ -122,6 +133,7 @@ CAUGHT_BY: dict[str, int] = {
     "leave-dead-lines": 119,
     "believe-absence-at-once": 9,
     "believe-every-answer": 203,
+    "end-the-last-priced-line": 485,
 }
 
 

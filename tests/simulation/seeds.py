@@ -10,10 +10,11 @@ from seatbridge.config.settings import Settings
 from seatbridge.integrations.methods import bms_company
 from tests.simulation.actions import act, answer_questions, approved, maybe_put_back, preview
 from tests.simulation.broken import Broken
+from tests.simulation.clumsy import maybe_add_second_lines
 from tests.simulation.database import empty_tables
 from tests.simulation.end_checks import check_end, let_it_be_invoiced, note_settled, settle
 from tests.simulation.episode import Episode
-from tests.simulation.people import choose_at_once
+from tests.simulation.people import answer_what_waits, choose_at_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,12 @@ def _tell(story: Episode) -> None:
         answer_questions(story, 0.5)
         act(story)
         maybe_put_back(story)
+        maybe_add_second_lines(story)
     answer_questions(story, 0.8)
     settle(story)
     let_it_be_invoiced(story)
+    if story.second_lines.have_begun and answer_what_waits(story):
+        let_it_be_invoiced(story)
     check_end(story)
 
 

@@ -10,6 +10,7 @@ from seatbridge.sync.shown.show import show_lines
 from seatbridge.sync.starting import Asked
 from seatbridge.sync.syncing import Surroundings
 from seatbridge.sync.syncing import sync as sync_now
+from tests.simulation.billed_once import check_another_is_billed
 from tests.simulation.broken import require
 from tests.simulation.claims import Before
 from tests.simulation.crashes import Crash
@@ -47,7 +48,11 @@ def sync(story: Episode, put_back: Asked | None = None, **asked: Any) -> SyncRun
     for part in parts:
         if part.key in story.truth.readable_from and not _was_seen(story, part):
             story.truth.note_met(part.key, _read_before(story, part))
+            story.unseen.add(part.write.seq)
     story.truth.settle_met(open_keys())
+    settles = story.simulator.world.knobs.settles_after_seconds
+    story.hands.priced_under |= story.second_lines.unforeseen(parts, story.readings, settles)
+    check_another_is_billed(story, parts)
     again = [part for part in parts if part.key in kept - story.permitted.open]
     require(not again, 3, f"put back, and written again by itself: {again}")
     check_permitted(parts, story.permitted, story.drawn.test_contract)

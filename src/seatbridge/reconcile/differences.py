@@ -18,6 +18,7 @@ class DifferenceKind(StrEnum):
     EDITED = "edited"  # other units stand in BMS than we wrote, and that is known
     CANNOT_TELL = "cannot-tell"  # the contract's total moved, by whichever line
     LINES = "lines"  # our line is gone, another stands in its place, or there are several
+    NO_PRICE = "no-price"  # the units are right, and are invoiced at nothing
     KEPT = "kept"  # a person keeps what BMS holds
     COUNT = "count"  # BMS holds what we wrote, and the count is another
 
@@ -61,7 +62,7 @@ def _kind(index: Index, row: Judged) -> tuple[DifferenceKind, str] | None:
         return None  # under way, or BMS's own
     if not weighed.line_stands:
         return _without_line(index, row)
-    return _of_line(index, row) or _by_count(row)
+    return _of_line(index, row) or _by_count(row) or _without_price(index, row)
 
 
 def _of_line(index: Index, row: Judged) -> tuple[DifferenceKind, str] | None:
@@ -102,6 +103,16 @@ def _by_count(row: Judged) -> tuple[DifferenceKind, str] | None:
     if stands is None or counted is None or stands == counted or row.ruling.outcome in _GOES_BY_ITSELF:
         return None
     return DifferenceKind.COUNT, row.ruling.cause or f"{counted} are counted, {stands} stand in BMS."
+
+
+def _without_price(index: Index, row: Judged) -> tuple[DifferenceKind, str] | None:
+    weighed, line = row.weighed, row.weighed.line
+    if line is None or weighed.price or not weighed.before.units or row.ruling.outcome is Outcome.SKIPPED:
+        return None
+    nothing = amount(Decimal(0), index.facts.currency)
+    what = f"Line {line.id} has no price in BMS: its units are invoiced at {nothing}."
+    fix = "Set its price there, or exclude the company with the reason, if these users are free."
+    return DifferenceKind.NO_PRICE, f"{what} {fix}"
 
 
 def _moved(row: Judged) -> Decimal | None:

@@ -57,6 +57,29 @@ def test_on_a_contract_with_our_line_alone_the_edit_is_named(story: Story) -> No
     assert difference().since == since, "it lasts since it was first found"
 
 
+def test_a_line_that_lost_its_price_is_named_though_its_units_are_right(story: Story) -> None:
+    """Nothing is to be written, and 17 users would be invoiced at nothing for ever."""
+    line = story.places.line("hollis")
+    story.bms.edit_line(line, unit_price="0")
+    assert story.sync().writes == []
+    row = difference()
+    assert (row.kind, row.counted, row.written) == ("no-price", 17, 17)
+    assert row.sentence.startswith(
+        f"Line {line} has no price in BMS: its units are invoiced at $0.00. Set its"
+    )
+    assert story.sync().status("hollis") == "no-change"
+    story.bms.edit_line(line, unit_price="5")
+    story.sync()
+    assert not Difference.objects.exists()
+
+
+def test_a_line_that_never_had_a_price_is_named_too(settle: Settle) -> None:
+    story = settle([HOLLIS, CONTOSO])
+    story.bms.edit_line(story.places.line("hollis"), unit_price="0")
+    story.sync()
+    assert difference().kind == "no-price"
+
+
 def test_an_unmapped_line_of_just_that_price_is_never_taken_for_an_edit(story: Story) -> None:
     contract = story.places.contract("hollis")
     story.bms.add_line(contract_id=contract, service_id=AGENTS, units=1, unit_price="15.00")

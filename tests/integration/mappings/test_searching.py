@@ -26,6 +26,7 @@ from tests.support.mapping_world import (
     company,
     mapping_world,
 )
+from tests.support.statements import know_how_many
 
 
 @pytest.fixture
@@ -190,6 +191,7 @@ def many(world: MappingWorld) -> MappingWorld:
         )
         for each in companies[::2]
     )
+    know_how_many(Company, CompanyMapping)
     return world
 
 

@@ -30,6 +30,7 @@ from tests.support.mapping_world import (
     map_standard,
     mapping_world,
 )
+from tests.support.statements import know_how_many
 
 
 @pytest.fixture
@@ -162,6 +163,7 @@ def test_ten_thousand_companies_and_accounts_take_seconds_and_few_queries(world:
         )
         for n in range(number)
     )
+    know_how_many(Company, SeenAccount, SeenContract)
     SeenLine.objects.filter(service_id=STANDARD).delete()
     began = time.monotonic()
     with CaptureQueriesContext(connection) as queries:

@@ -32,6 +32,7 @@ from tests.support.mapping_world import (
     mapping_world,
     pencil,
 )
+from tests.support.statements import know_how_many
 
 HTMX = {"headers": {"HX-Request": "true"}}
 
@@ -139,6 +140,7 @@ def test_ten_thousand_companies_take_twelve_queries_and_a_small_page(
         )
         for each in made[::2]
     )
+    know_how_many(Company, CompanyMapping)
     browser = people.alice.browser
     browser.get("/companies/")
     for query in ("", "?search=Company+99", "?state=unmapped&sort=-company", "?state=ending", "?sort=status"):

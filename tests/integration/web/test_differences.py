@@ -86,3 +86,16 @@ def test_ours_is_put_back_by_the_button(scene: Told) -> None:
     scene.carry()
     assert scene.story.units("hollis") == 17
     assert not Difference.objects.exists()
+
+
+def test_a_line_without_a_price_is_said_above_the_list_of_changes(scene: Told) -> None:
+    assert "no price in BMS" not in text_of(scene.bill.get("/changes/"))
+    line = max(scene.story.bms.world.lines)
+    scene.story.bms.edit_line(line, unit_price="0")
+    scene.story.sync()
+    with at_most():
+        shown = text_of(scene.bob.get("/changes/"))
+    assert "1 line has no price in BMS: nothing is invoiced for its users. Lines without a price" in shown
+    page = text_of(scene.bob.get(f"{PAGE}?kind=no-price"))
+    assert f"Without a price Line {line} has no price in BMS: its units are invoiced at $0.00." in page
+    assert "Hollis" not in page

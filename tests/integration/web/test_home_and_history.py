@@ -171,7 +171,7 @@ def test_a_write_dated_ahead_says_that_its_day_has_come(synced: Told) -> None:
 
 
 def test_the_change_history_comes_page_by_page_and_as_a_file(synced: Told) -> None:
-    for number in range(60):
+    for number in range(35):
         synced.story.count("tailspin", standard=12 + number % 2)
         synced.story.sync(dry_run=True)
     first = synced.bob.get("/history/changes/?what=everything")

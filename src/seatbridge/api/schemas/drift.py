@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field
 from seatbridge.api.schemas.given import Given
 from seatbridge.api.values import Instant, Money
 
-DriftKind = Literal["edited", "cannot-tell", "lines", "kept", "count"]
+DriftKind = Literal["edited", "cannot-tell", "lines", "no-price", "kept", "count"]
 
 
 class DriftMember(Schema):

@@ -149,6 +149,8 @@ def _ahead_unknown(case: Case) -> None:
 def _no_answer(write: Write) -> str:
     if write.answer == "rejected":
         return f"BMS refused the write ({write.answer_text})"
+    if write.answered_line is not None:
+        return f"BMS answered with line {write.answered_line}, and does not show it"
     return "the answer to the write was lost"
 
 

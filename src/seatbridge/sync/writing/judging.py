@@ -195,10 +195,11 @@ def _of_ahead(write: Write, line: Line, view: KeyView, by: Yardstick) -> Judgeme
         )
     if write.answer == "not-sent":
         return _of_nothing_moved(write, view, by, None)
-    trusted = by.ahead_is_kept and write.answer == "answered"
-    if not trusted and view.read_from < write.sent_at + by.settle:
+    # Answered with the number of another line, BMS added one, and does not show it yet.
+    answered = write.answer == "answered" and write.answered_line in (None, line.id)
+    if not (by.ahead_is_kept and answered) and view.read_from < write.sent_at + by.settle:
         return Judgement(Finding.WAIT, wait_until=write.sent_at + by.settle)
-    return Judgement(Finding.AHEAD if write.answer == "answered" else Finding.AHEAD_UNKNOWN)
+    return Judgement(Finding.AHEAD if answered else Finding.AHEAD_UNKNOWN)
 
 
 def _of_price(write: Write, line: Line, view: KeyView, by: Yardstick) -> Judgement:

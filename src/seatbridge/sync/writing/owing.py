@@ -60,12 +60,22 @@ def next_step(owed: Owed, view: KeyView, *, settle: timedelta) -> Next:
     step = steps[Owed.Phase(owed.phase)](owed, view, settle)
     if step.do is Do.SEND_ADD and owed.units is None:
         return Next(Do.ASK, UNITS_UNKNOWN)
-    if step.do is Do.SEND_ZERO and owed.line_ids_before and not view.newcomers(owed.line_ids_before):
-        # Somebody priced the new line to 0 in place of the old one: with ours, nothing would be billed.
+    if _ends_the_line(owed, step) and not _another_is_billed(owed, view):
+        # Somebody priced the new line to 0 too, or in place of the old one: nothing would be billed.
         return Next(Do.ASK, f"no other line of this service carries a price any more: {SET_RIGHT}")
     if step.do in {Do.SEND_ADD, Do.SEND_RESTORE}:
         return _only_one_priced(owed, view) or step
     return step
+
+
+def _ends_the_line(owed: Owed, step: Next) -> bool:
+    return owed.purpose == Owed.Purpose.DOUBLED and step.do in {Do.SEND_ZERO, Do.SETTLED}
+
+
+def _another_is_billed(owed: Owed, view: KeyView) -> bool:
+    """The line that came with our write; of an ended line that was priced again, any other one."""
+    others = view.newcomers(owed.line_ids_before or [owed.line_id])
+    return any(line.id != owed.line_id for line in others)
 
 
 def _only_one_priced(owed: Owed, view: KeyView) -> Next | None:

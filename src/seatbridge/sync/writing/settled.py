@@ -136,5 +136,8 @@ def _bury(running: Running, owed: Owed) -> None:
     view = running.seen.of(key_of(owed))
     row = memory_of(running.integration, key_of(owed))
     row.dead_lines = sorted({*row.dead_lines, owed.line_id})
-    row.total_after = view.total
+    # Else somebody may have changed the new line while both stood there. Of an ended line that was priced
+    # again the total kept before stays the measure: it must come back to it (writing.md rule 12).
+    if owed.units is not None and moved_by_nothing_else(running, owed):
+        row.total_after = view.total
     row.save()

@@ -39,6 +39,7 @@ KINDS: dict[str, str] = {
     DifferenceKind.EDITED: "Changed in BMS",
     DifferenceKind.CANNOT_TELL: "Cannot tell which line",
     DifferenceKind.LINES: "Lines gone or doubled",
+    DifferenceKind.NO_PRICE: "Without a price",
     DifferenceKind.KEPT: "Kept as BMS has it",
     DifferenceKind.COUNT: "Waiting for you",
 }

@@ -12,7 +12,9 @@ from seatbridge.integrations.models import Integration
 from seatbridge.integrations.schedules import next_run_of
 from seatbridge.partners.access import Access, require
 from seatbridge.partners.roles import Right
+from seatbridge.reconcile.differences import DifferenceKind
 from seatbridge.sync.approvable import may_be_approved, may_be_left
+from seatbridge.sync.models import Difference
 from seatbridge.sync.shown.current import Standing, standing_of
 from seatbridge.sync.shown.groups import Group
 from seatbridge.sync.shown.progress import progress_of
@@ -90,6 +92,7 @@ def _plan(
         "wanted": wanted,
         "tabs": tabs(plan, wanted),
         "total": len(one_per_decision(plan.lines)),
+        "without_price": _without_price(access, integration),
         "unconfirmed": len({line.shared for line in plan.lines if _is_unconfirmed(line)}),
         "page": page,
         "rows": said_together(rows, plan.lines),
@@ -100,6 +103,11 @@ def _plan(
         "part_forms": part_forms(standing) if mine else [],
         "everything_words": all_words(approvable) if approvable else "",
     }
+
+
+def _without_price(access: Access, integration: Integration) -> int:
+    found = access.scoped(Difference).filter(integration=integration, kind=DifferenceKind.NO_PRICE)
+    return found.count()
 
 
 def _is_unconfirmed(line: ShownLine) -> bool:
