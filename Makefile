@@ -62,8 +62,8 @@ test: $(VENV)/.dev
 
 test-acceptance: $(VENV)/.dev
 	@echo "acceptance, on SQLite"
-	@$(PYTEST) -n $(WORKERS) --dist=loadfile --ignore=tests/acceptance/browser --ignore=tests/acceptance/crashes \
-		tests/acceptance
+	@$(PYTEST) -n $(WORKERS) --dist=loadfile --no-loadscope-reorder \
+		--ignore=tests/acceptance/browser --ignore=tests/acceptance/crashes tests/acceptance
 
 # In one process: what its histories are forked from is prepared once.
 test-crashes: $(VENV)/.dev

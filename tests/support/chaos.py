@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests import postgresql
-from tests.support.fleet import Fleet, Process, Size, running_fleet
+from tests.support.commands import Process
+from tests.support.fleet import Fleet, Size, running_fleet
 
 WORKERS = 3
 LONGEST_FREEZE = 30.0  # longer than a lease

@@ -3,12 +3,18 @@
 The child starts anew with its own environment: settings, keys, logs, database, stdin and what it prints. Only
 modules and models, which depend on none of it, are there already: most of the second that a start costs. Two
 commands are carried out before, so that what is loaded by the first that needs it is there too.
+
+The caller sends stdin, stdout and stderr along and hears {"pid": …} at once, {"code": …} when the command has
+ended, and then nothing more: the process is gone. It is gone without a code where a signal ended it.
 """
 
+import atexit
 import gc
 import json
 import os
+import socket
 import sys
+import threading
 import traceback
 from contextlib import redirect_stdout
 from importlib import import_module
@@ -26,6 +32,7 @@ from seatbridge.config import start
 from tests.support.careless import wait_for_no_disk
 
 PARTS = ("cli", "sync", "integrations", "mappings", "usage", "psa")  # what commands are made of
+SERVED = ("api", "operations", "reminders", "team", "web")  # and the portal
 FIRST = (("migrate",), ("ledger", "verify", "--json"))
 
 
@@ -38,15 +45,31 @@ class Command(StreamRequestHandler):
     """Runs in the forked process."""
 
     def handle(self) -> None:
+        ends = socket.recv_fds(self.request, 1, 3)[1]
         asked = json.loads(self.rfile.readline())
-        for number, name in enumerate(("stdin", "stdout", "stderr")):
-            flags = os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT
-            os.dup2(os.open(os.path.join(asked["folder"], name), flags, 0o600), number)  # noqa: PTH118 - fds
+        _take(ends)
+        self.say(pid=os.getpid())
         os.environ.clear()
         os.environ.update(asked["environment"])
         sys.argv = ["seatbridge", *asked["words"]]
         _forget_settings()
-        self.wfile.write(json.dumps({"code": _run()}).encode() + b"\n")
+        gc.enable()
+        code = _run()
+        _end_like_an_interpreter()
+        self.say(code=code)
+
+    def say(self, **what: int) -> None:
+        self.wfile.write(json.dumps(what).encode() + b"\n")
+
+
+def _take(ends: list[int]) -> None:
+    """As this process's own; a stream knows from its making whether it is a file or a pipe."""
+    for number, end in enumerate(ends):
+        os.dup2(end, number)
+        os.close(end)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - open to the end
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", 1, encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
 def _forget_settings() -> None:
@@ -75,11 +98,25 @@ def _run() -> int:
     return code
 
 
+def _end_like_an_interpreter() -> None:
+    """A fork of this server ends without any of it."""
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join()
+    atexit._run_exitfuncs()
+
+
 def _load() -> None:
-    for part in PARTS:
+    # Each engine loads what the other one never needs.
+    engine = (
+        "seatbridge.engine.scaled" if start.current().database.is_postgresql else "seatbridge.engine.runner"
+    )
+    for part in (*PARTS, *SERVED):
         folder = [str(Path(seatbridge.__path__[0], part))]
         for module in walk_packages(folder, f"seatbridge.{part}."):
             import_module(module.name)
+    for name in (engine, "seatbridge.config.portal", "seatbridge.config.urls"):
+        import_module(name)
     with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
         for words in FIRST:
             sys.argv = ["seatbridge", *words]
@@ -92,8 +129,8 @@ if __name__ == "__main__":
     start.start()
     wait_for_no_disk()
     _load()
-    gc.disable()  # a collection in a child would copy every page that it shares with this process
-    gc.freeze()
+    gc.collect()
+    gc.freeze()  # a collection in a child would copy every page that it shares with this process
     with Server(address, Command) as server:
         sys.stdout.write("ready\n")
         sys.stdout.flush()

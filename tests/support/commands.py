@@ -2,21 +2,22 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from tests.support.bms_process import SOURCES
+from tests.support.forked_command import ForkedCommand, forked, forked_with_pipes
 
 LONGEST = 200  # seconds
 COLUMNS = "140"
+Process = subprocess.Popen[str] | ForkedCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +40,20 @@ class CommandServer:
     migrated: Path
 
     def run(self, words: Sequence[str], environment: Mapping[str, str], typed: str) -> Finished:
-        with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as channel:
+        with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
             Path(folder, "stdin").write_text(typed, encoding="utf-8")
-            channel.settimeout(LONGEST)
-            channel.connect(self.address)
-            asked = {"folder": folder, "words": words, "environment": environment}
-            channel.sendall(json.dumps(asked).encode() + b"\n")
-            with channel.makefile(encoding="utf-8") as answer:
-                code = json.loads(answer.readline())["code"]
+            files = [
+                opened.enter_context(Path(folder, name).open(mode))
+                for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
+            ]
+            ends = [each.fileno() for each in files]
+            code = forked(self.address, words, environment, ends, LONGEST).wait(LONGEST)
             return Finished(code, Path(folder, "stdout").read_text(), Path(folder, "stderr").read_text())
 
 
 @contextmanager
-def running_command_server(folder: Path) -> Iterator[CommandServer]:
+def running_command_server(folder: Path, **environment: str) -> Iterator[CommandServer]:
+    """`environment`: of a PostgreSQL, whose commands have other parts than those on SQLite."""
     address, migrated = str(folder / "commands"), folder / "of-no-command"
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.support.command_server", address],
@@ -63,6 +65,7 @@ def running_command_server(folder: Path) -> Iterator[CommandServer]:
             "SEATBRIDGE_HOME": str(migrated),
             "COLUMNS": COLUMNS,  # read when the commands are loaded
             "PYTHONPATH": f"{SOURCES}{os.pathsep}{SOURCES.parent}",
+            **environment,
         },
     )
     try:
@@ -108,11 +111,23 @@ class Seatbridge:
 
     def start(self, *words: str | int, **more: str) -> subprocess.Popen[str]:
         """A process started by the interpreter, without waiting for its end; the caller ends it."""
+        return self._interpreted(words, subprocess.PIPE, more)
+
+    def fork(self, *words: str | int, stderr: TextIO | None = None, **more: str) -> Process:
+        """The same, forked where there is a server: for tests of what it does once it is there."""
+        if self.server is None:
+            return self._interpreted(words, stderr or subprocess.PIPE, more)
+        surroundings = self.surroundings(**more)
+        return forked_with_pipes(self.server.address, [*map(str, words)], surroundings, LONGEST, stderr)
+
+    def _interpreted(
+        self, words: Sequence[str | int], stderr: TextIO | int, more: Mapping[str, str]
+    ) -> subprocess.Popen[str]:
         return subprocess.Popen(
             self.words(*words),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             text=True,
             env=self.surroundings(**more),
         )

@@ -17,7 +17,7 @@ import httpx
 import psycopg
 
 from tests.support.bms_process import SOURCES
-from tests.support.commands import Seatbridge, days_until
+from tests.support.commands import CommandServer, Process, Seatbridge, days_until
 from tests.support.many_worlds import TODAY, UNITS
 from tests.support.story_world import STANDARD
 
@@ -26,7 +26,6 @@ SECRETS = {
     "SEATBRIDGE_SECRET_KEY": "only-for-tests-" * 4,
     "SEATBRIDGE_SEAL_KEYS": "t1:" + "A" * 43 + "=",
 }
-Process = subprocess.Popen[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +51,7 @@ class Fleet:
         """Until it says that it is there, if `awaited`. Its log goes to a file of the data folder."""
         log = self.seatbridge.home / f"log-{len(self.processes)}"
         with log.open("w") as stderr:
-            process = subprocess.Popen(
-                self.seatbridge.words(*words),
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-                text=True,
-                env=self.seatbridge.surroundings(**more),
-            )
+            process = self.seatbridge.fork(*words, stderr=stderr, **more)
         self.processes.append(process)
         if awaited:
             assert process.stdout is not None
@@ -155,11 +148,20 @@ class Fleet:
 
 @contextmanager
 def running_fleet(
-    size: Size, home: Path, database: str = "", *, filled: bool = False, **more: str
+    size: Size,
+    home: Path,
+    database: str = "",
+    *,
+    filled: bool = False,
+    server: CommandServer | None = None,
+    **more: str,
 ) -> Iterator[Fleet]:
-    """`database`: of PostgreSQL, empty unless `filled`; or "" for SQLite in the data folder."""
+    """`database`: of PostgreSQL, empty unless `filled`; or "" for SQLite in the data folder.
+
+    `server`: what forks its processes; else each is started by the interpreter.
+    """
     with _running_worlds(size, more.pop("latency_ms", "0")) as url:
-        seatbridge = fleet_commands(home, database, url, size.worlds, **more)
+        seatbridge = fleet_commands(home, database, url, size.worlds, server=server, **more)
         if not filled:
             fill(seatbridge, size)
         with httpx.Client(base_url=url, timeout=60, trust_env=False) as worlds:
@@ -200,7 +202,13 @@ def fill(seatbridge: Seatbridge, size: Size) -> None:
 
 
 def fleet_commands(
-    home: Path, database: str, url: str = "http://127.0.0.1:9", worlds: int = 0, **more: str
+    home: Path,
+    database: str,
+    url: str = "http://127.0.0.1:9",
+    worlds: int = 0,
+    *,
+    server: CommandServer | None = None,
+    **more: str,
 ) -> Seatbridge:
     """`url` of the pretend BMSs."""
     environment = {
@@ -212,4 +220,4 @@ def fleet_commands(
         **({"SEATBRIDGE_DATABASE_URL": database} if database else {}),
         **more,
     }
-    return Seatbridge(home, environment)
+    return Seatbridge(home, environment, server)

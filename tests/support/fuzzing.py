@@ -11,7 +11,7 @@ import httpx
 
 from tests.support import worlds
 from tests.support.bms_process import SOURCES, BmsProcess
-from tests.support.commands import Seatbridge, days_until
+from tests.support.commands import CommandServer, Seatbridge, days_until
 from tests.support.sample_partner import add_token, set_up
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +43,7 @@ class Fuzzed:
         return [line for line in lines if " ERROR " in line and "django.security." not in line]
 
 
-def northgate(folder: Path, bms: BmsProcess) -> Seatbridge:
+def northgate(folder: Path, bms: BmsProcess, commands: CommandServer) -> Seatbridge:
     """A data folder with the sample partner; it calls the pretend BMS alone."""
     bms.load(worlds.world())
     environment = {
@@ -51,7 +51,7 @@ def northgate(folder: Path, bms: BmsProcess) -> Seatbridge:
         "SEATBRIDGE_DATE_OFFSET_DAYS": str(days_until(worlds.TODAY)),
         "SEATBRIDGE_SETTLE_SECONDS": "1",
     }
-    seatbridge = Seatbridge(folder / "home", environment)
+    seatbridge = Seatbridge(folder / "home", environment, commands)
     set_up(seatbridge, folder)
     return seatbridge
 

@@ -1,4 +1,4 @@
-"""`seatbridge serve` as a real process on a free loopback port."""
+"""`seatbridge serve` as a real process on a free loopback port, forked where there is a command server."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from tests.support.commands import Seatbridge
 @contextmanager
 def portal(seatbridge: Seatbridge, *words: str, **more: str) -> Iterator[str]:
     """Its address."""
-    process = seatbridge.start("serve", "--bind", "127.0.0.1:0", *words, **more)
+    process = seatbridge.fork("serve", "--bind", "127.0.0.1:0", *words, **more)
     try:
         line = "" if process.stdout is None else process.stdout.readline()
         if "http://" not in line:

@@ -302,13 +302,26 @@ def confirm_carried(story: Story, cast: Sequence[Client], *, price: str = "5", c
     )
 
 
-def settled(cast: Sequence[Client], *, method: str = "auto", **begin: Any) -> Story:
-    """Begun, and its first run approved while counts and units agreed: from here on each change is news."""
-    story = begun([replace(client, users=None) for client in cast], **begin)
+def settled(cast: Sequence[Client], **how: Any) -> Story:
+    """Calm, and then counted with the users of the cast: from here on each change is news."""
+    return counted(calm(without_users(cast), **how), cast)
+
+
+def without_users(cast: Sequence[Client]) -> list[Client]:
+    return [replace(client, users=None) for client in cast]
+
+
+def calm(cast: Sequence[Client], *, method: str = "auto", **begin: Any) -> Story:
+    """Begun, and its first run approved while counts and units agreed."""
+    story = begun(cast, **begin)
     confirm(story, cast)
     story.method(method)
     first = story.sync(approve=True)
     assert first.writes == []
+    return story
+
+
+def counted(story: Story, cast: Sequence[Client]) -> Story:
     for client in cast:
         if client.users is not None:
             story.count(client.ref, **client.users)

@@ -10,14 +10,17 @@ from pathlib import Path
 import pytest
 
 from tests.support.bms_process import BmsProcess
+from tests.support.commands import CommandServer
 from tests.support.fuzzing import ROOT, fenced, fuzz, northgate
 
 SECONDS = int(os.environ.get("FUZZ_SECONDS", "30"))
 
 
 @pytest.mark.timeout(SECONDS + 270)  # tiers run side by side
-def test_no_answer_is_a_defect_or_undeclared(bms: BmsProcess, tmp_path: Path) -> None:
-    fuzzed = fuzz(northgate(tmp_path, bms), tmp_path, SECONDS)
+def test_no_answer_is_a_defect_or_undeclared(
+    bms: BmsProcess, commands: CommandServer, tmp_path: Path
+) -> None:
+    fuzzed = fuzz(northgate(tmp_path, bms, commands), tmp_path, SECONDS)
     print(f"{fuzzed.calls} calls in {SECONDS} s, by status: {fuzzed.statuses}")  # noqa: T201 - the figures
     assert fuzzed.code == 0, fuzzed.said
     assert fuzzed.defects == [], fuzzed.server_said[-8000:]

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support import worlds
 from tests.support.bms_process import BmsProcess, running_bms
-from tests.support.commands import Seatbridge
+from tests.support.commands import CommandServer, Seatbridge
 from tests.support.http_program import HttpProgram, calling
 from tests.support.portal import portal
 from tests.support.sample_partner import PARTNER, add_integration, add_token
@@ -92,13 +92,14 @@ def finished(program: HttpProgram, here: str, mode: str) -> dict[str, object]:
 
 
 def test_two_calls_with_one_key_at_the_same_moment_are_done_once(
-    tmp_path: Path,
+    commands: CommandServer, tmp_path: Path
 ) -> None:
     """While the first waits for BMS, the second is asked to come again, and then gets its answer."""
     answers: list[httpx.Response] = []
     with running_bms("--latency-ms", "300") as bms:
         bms.load(worlds.world())
-        seatbridge = Seatbridge(tmp_path / "home", {"SEATBRIDGE_PSA_HOSTS": f"{worlds.HOST}={bms.url}"})
+        hosts = {"SEATBRIDGE_PSA_HOSTS": f"{worlds.HOST}={bms.url}"}
+        seatbridge = Seatbridge(tmp_path / "home", hosts, commands)
         seatbridge.ok("partner", "add", PARTNER, "--timezone", "UTC")
         add_integration(seatbridge, "wrong")
         token = add_token(seatbridge, "owner")

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,12 @@ def environment(bms_server: BmsProcess) -> dict[str, str]:
 def fresh(bms: BmsProcess, environment: dict[str, str], tmp_path: Path) -> Seatbridge:
     """A machine on which nothing was ever typed; each command is started by the interpreter."""
     return Seatbridge(tmp_path / "home", environment)
+
+
+@pytest.fixture
+def empty(fresh: Seatbridge, commands: CommandServer) -> Seatbridge:
+    """Such a machine, with forks for commands."""
+    return replace(fresh, server=commands)
 
 
 @pytest.fixture(scope="session")

@@ -50,10 +50,10 @@ def _process_list(pid: int) -> str:
     return " ".join(process.cmdline())
 
 
-def test_a_sealed_password_opens_in_its_own_place_only(fresh: Seatbridge, bms: BmsProcess) -> None:
-    fresh.ok("partner", "add", "Northgate IT", "--timezone", "UTC")
-    add_integration(fresh)
-    (fresh.home / "seal-keys").unlink()
-    ended = fresh("integration", "authenticate", 1, "--json")
+def test_a_sealed_password_opens_in_its_own_place_only(empty: Seatbridge, bms: BmsProcess) -> None:
+    empty.ok("partner", "add", "Northgate IT", "--timezone", "UTC")
+    add_integration(empty)
+    (empty.home / "seal-keys").unlink()
+    ended = empty("integration", "authenticate", 1, "--json")
     assert ended.code == 1
     assert bms.sign_ins() == {"accepted": 0, "refused": 0}

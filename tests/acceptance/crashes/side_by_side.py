@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-SIDE_BY_SIDE = 12  # most of a history is waiting
+SIDE_BY_SIDE = 8  # most of a history is waiting
 Case = TypeVar("Case")
 
 

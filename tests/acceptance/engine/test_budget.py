@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 
 from tests.support import worlds
 from tests.support.bms_process import BmsProcess, running_bms
-from tests.support.commands import Seatbridge, days_until, running_command_server
+from tests.support.commands import CommandServer, Process, Seatbridge, days_until
 from tests.support.worlds import HOST, STANDARD
 
 PARTNERS = ("Northgate IT", "Contoso", "Fabrikam", "Tailspin")
@@ -50,19 +49,18 @@ def bms() -> Iterator[BmsProcess]:
 
 
 @pytest.fixture
-def seatbridge(bms: BmsProcess, tmp_path: Path) -> Iterator[Seatbridge]:
+def seatbridge(bms: BmsProcess, commands: CommandServer, tmp_path: Path) -> Seatbridge:
     environment = {
         "SEATBRIDGE_PSA_HOSTS": f"{HOST}={bms.url}",
         "SEATBRIDGE_DATE_OFFSET_DAYS": str(days_until(worlds.TODAY)),
         "SEATBRIDGE_SETTLE_SECONDS": "1",
         "SEATBRIDGE_CALL_BUDGET": f"{BUDGET}/{PERIOD}s",
     }
-    with running_command_server(tmp_path) as commands:
-        made = Seatbridge(tmp_path / "home", environment, commands)
-        for number, partner in enumerate((*PARTNERS, "Alpine"), start=1):
-            _set_up(made, tmp_path, number, partner)
-        assert made("sync", WHO_TRIES, "--approve").code == 0
-        yield made
+    made = Seatbridge(tmp_path / "home", environment, commands)
+    for number, partner in enumerate((*PARTNERS, "Alpine"), start=1):
+        _set_up(made, tmp_path, number, partner)
+    assert made("sync", WHO_TRIES, "--approve").code == 0
+    return made
 
 
 def _set_up(seatbridge: Seatbridge, folder: Path, number: int, partner: str) -> None:
@@ -95,7 +93,7 @@ def test_a_budget_that_four_processes_share_is_kept_by_all_of_them(
     seatbridge: Seatbridge, bms: BmsProcess
 ) -> None:
     before = len(bms.writes())
-    running = {number: seatbridge.start("sync", number, "--approve", "--json") for number in range(1, 5)}
+    running = {number: seatbridge.fork("sync", number, "--approve", "--json") for number in range(1, 5)}
     try:
         paused = _the_first_to_pause(running)
         running[paused].kill()
@@ -103,7 +101,7 @@ def test_a_budget_that_four_processes_share_is_kept_by_all_of_them(
         run = json.loads(seatbridge("runs", paused, "--json").out)[0]
         assert run["state"] == "paused"
         assert run["paused"]["words"].startswith("Waiting for Kaseya's hourly limit until ")
-        running[paused] = seatbridge.start("sync", paused, "--approve", "--json")
+        running[paused] = seatbridge.fork("sync", paused, "--approve", "--json")
         ended = {number: process.communicate(timeout=100) for number, process in running.items()}
     finally:
         for process in running.values():
@@ -120,7 +118,7 @@ def test_a_budget_that_four_processes_share_is_kept_by_all_of_them(
         assert rows.execute("SELECT count(*) FROM integrations_pausedhost").fetchone() == (0,)
 
 
-def _the_first_to_pause(running: dict[int, subprocess.Popen[str]]) -> int:
+def _the_first_to_pause(running: dict[int, Process]) -> int:
     """Its number; the others may still be at work."""
     for number, process in running.items():
         assert process.stderr is not None

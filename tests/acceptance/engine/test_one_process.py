@@ -1,30 +1,29 @@
 """`serve` alone: it carries runs itself, on SQLite and on PostgreSQL, and stops within seconds."""
 
-import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests import postgresql
+from tests.acceptance.conftest import OnPostgresql
 from tests.acceptance.engine.test_workers import ends_well, in_its_middle, stopped_in_time
-from tests.support.commands import Seatbridge
+from tests.support.commands import CommandServer, Seatbridge
 from tests.support.fleet import Size, running_fleet
 
 
-def no_url() -> str:
-    return ""
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest) -> tuple[str, CommandServer | None]:
+    """A database, and what forks commands on it; on SQLite the interpreter starts each."""
+    if request.param == "sqlite":
+        return "", None
+    on_postgresql: OnPostgresql = request.getfixturevalue("on_postgresql")
+    return on_postgresql.copy("one_process"), on_postgresql.commands
 
 
-def postgresql_url() -> str:
-    return postgresql.new_database(postgresql.start(), f"one_process_{os.getpid()}")
-
-
-@pytest.mark.parametrize("database", [no_url, postgresql_url], ids=["sqlite", "postgresql"])
 def test_a_portal_that_is_asked_to_stop_in_mid_run_goes_on_at_its_next_start(
-    tmp_path: Path, database: Callable[[], str]
+    tmp_path: Path, place: tuple[str, CommandServer | None]
 ) -> None:
-    with running_fleet(Size(1, 25, 1), tmp_path, database(), latency_ms="60") as fleet:
+    database, server = place
+    with running_fleet(Size(1, 25, 1), tmp_path, database, server=server, latency_ms="60") as fleet:
         first = fleet.portal()
         in_its_middle(fleet)
         assert stopped_in_time(first)
@@ -34,8 +33,10 @@ def test_a_portal_that_is_asked_to_stop_in_mid_run_goes_on_at_its_next_start(
         ends_well(fleet)
 
 
-def test_a_portal_killed_in_mid_run_goes_on_at_once_at_its_next_start(tmp_path: Path) -> None:
-    with running_fleet(Size(1, 25, 1), tmp_path, latency_ms="60") as fleet:
+def test_a_portal_killed_in_mid_run_goes_on_at_once_at_its_next_start(
+    tmp_path: Path, commands: CommandServer
+) -> None:
+    with running_fleet(Size(1, 25, 1), tmp_path, server=commands, latency_ms="60") as fleet:
         first = fleet.portal()
         in_its_middle(fleet)
         first.kill()

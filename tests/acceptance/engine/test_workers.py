@@ -1,43 +1,40 @@
-"""Real workers on a real PostgreSQL: killed, frozen, asked to stop, two at once."""
+"""Real workers on a real PostgreSQL: killed, frozen, asked to stop, two at once.
 
-import os
+All are forks of one that has everything loaded, but those of one test.
+"""
+
 import signal
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from tests import postgresql
+from tests.acceptance.conftest import OnPostgresql
 from tests.support.chaos import Chaos
-from tests.support.fleet import Fleet, Process, Size, fill, fleet_commands, running_fleet
+from tests.support.commands import Process
+from tests.support.fleet import Fleet, Size, fill, fleet_commands, running_fleet
 
 TWO = Size(integrations=2, clients=25, worlds=2)
 LATENCY = "60"  # so that a run is met in its middle
 NUMBERS = count()
 
 
-@dataclass(frozen=True, slots=True)
-class Databases:
-    server: postgresql.Server
-    filled: str  # a database's name, for copies
-
-    def copy(self) -> str:
-        return postgresql.new_database(self.server.url, f"workers_{os.getpid()}_{next(NUMBERS)}", self.filled)
-
-
 @pytest.fixture(scope="module")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
-    server, name = postgresql.start_server(), f"workers_{os.getpid()}"
-    fill(fleet_commands(tmp_path_factory.mktemp("fill"), postgresql.new_database(server.url, name)), TWO)
-    return Databases(server, name)
+def filled(on_postgresql: OnPostgresql, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database's name, for copies."""
+    url = on_postgresql.copy("workers")
+    fill(fleet_commands(tmp_path_factory.mktemp("fill"), url), TWO)
+    return urlsplit(url).path[1:]
 
 
 @pytest.fixture
-def fleet(databases: Databases, tmp_path: Path) -> Iterator[Fleet]:
-    with running_fleet(TWO, tmp_path, databases.copy(), filled=True, latency_ms=LATENCY) as made:
+def fleet(on_postgresql: OnPostgresql, filled: str, tmp_path: Path) -> Iterator[Fleet]:
+    url, server = on_postgresql.copy(f"workers_{next(NUMBERS)}", filled), on_postgresql.commands
+    with running_fleet(TWO, tmp_path, url, filled=True, server=server, latency_ms=LATENCY) as made:
         yield made
 
 
@@ -105,6 +102,8 @@ def test_runs_of_a_worker_killed_on_this_machine_go_on_at_once(fleet: Fleet) -> 
 
 
 def test_a_worker_that_is_asked_to_stop_hands_its_runs_on_at_once(fleet: Fleet) -> None:
+    """Each is started by the interpreter here, and ends as it does."""
+    fleet.seatbridge = replace(fleet.seatbridge, server=None)
     first = fleet.worker()
     in_its_middle(fleet)
     assert stopped_in_time(first)
@@ -115,10 +114,10 @@ def test_a_worker_that_is_asked_to_stop_hands_its_runs_on_at_once(fleet: Fleet) 
     ends_well(fleet)
 
 
-def test_chaos(databases: Databases, tmp_path: Path) -> None:
+def test_chaos(on_postgresql: OnPostgresql, tmp_path: Path) -> None:
     """Small; `make chaos` is the large one."""
-    database = postgresql.new_database(databases.server.url, f"chaos_{os.getpid()}")
-    with running_fleet(Size(12, 8, 12), tmp_path, database) as fleet:
-        chaos = Chaos(fleet, databases.server.restart, every=2, seed=7)
+    database, server = on_postgresql.copy("chaos"), on_postgresql.commands
+    with running_fleet(Size(12, 8, 12), tmp_path, database, server=server) as fleet:
+        chaos = Chaos(fleet, on_postgresql.server.restart, every=2, seed=7)
         chaos.rage(10)
         assert chaos.end(100) == []

@@ -28,7 +28,7 @@ from seatbridge.psa.kaseya_bms.client import open_bms
 from tests.in_process import transport_to
 from tests.support import story
 from tests.support.bms_process import running_bms
-from tests.support.story import ALICE, Settle, Story
+from tests.support.story import ALICE, Story
 from tests.support.story_world import COMPANY_NAME, USERNAME, Client, world_of
 from tests.with_django import SETTINGS
 
@@ -64,9 +64,10 @@ def assert_clean(text: str) -> None:
 
 
 @pytest.fixture
-def planted(settle: Settle, monkeypatch: pytest.MonkeyPatch) -> Story:
+def planted(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Story:
+    """Settled in each test, whose log is read from the beginning."""
     monkeypatch.setattr(story, "PASSWORD", PLANTED)
-    return settle(CAST, users=USERS)
+    return story.settled(CAST, settings=SETTINGS, folder=tmp_path, users=USERS)
 
 
 def test_the_spellings_are_found_where_they_are() -> None:

@@ -1,13 +1,12 @@
 """Two portals serve one PostgreSQL: what one of them has seen, the other one knows."""
 
-import os
 import re
 from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
 
-from tests import postgresql
+from tests.acceptance.conftest import OnPostgresql
 from tests.support.commands import Seatbridge
 from tests.support.fleet import SECRETS
 from tests.support.portal import portal
@@ -16,16 +15,17 @@ PARTNER = ("--partner", "Northgate IT")
 ALICE, PASSWORD = "alice@northgate.example", "correct horse battery staple"
 
 
-def test_two_portals_count_guesses_and_marked_forms_as_one(tmp_path: Path) -> None:
-    server = postgresql.start_server()
+def test_two_portals_count_guesses_and_marked_forms_as_one(
+    on_postgresql: OnPostgresql, tmp_path: Path
+) -> None:
     seatbridge = Seatbridge(
         tmp_path / "data",
         {
-            "SEATBRIDGE_DATABASE_URL": postgresql.new_database(server.url, f"portals_{os.getpid()}"),
+            "SEATBRIDGE_DATABASE_URL": on_postgresql.copy("portals"),
             **SECRETS,
         },
+        on_postgresql.commands,
     )
-    seatbridge.ok("migrate")
     seatbridge.ok("partner", "add", "Northgate IT", "--timezone", "America/New_York")
     owner = ("user", "add", ALICE, *PARTNER, "--role", "owner", "--password-stdin")
     seatbridge.ok(*owner, typed=f"{PASSWORD}\n")
