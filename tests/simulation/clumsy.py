@@ -95,6 +95,8 @@ def price_by_hand(story: Episode, owed: Owed) -> str:
         }[kind]
         if wanted:
             story.hands.price(line, None if priced else owed.unit_price)
+    if len(with_price) > 1:
+        story.truth.note_kept(key)
     if story.second_lines.chance.maybe(0.7):
         _let_in(story, owed)
     return kind

@@ -41,4 +41,5 @@ PINNED: dict[int, str] = {
     17473: "a price raised by hand was lost with the write that was to carry it to a day, and an earlier "
     "one for that day put the old price back",
     20382: "the check: somebody priced a free line upon a write that BMS put off for a minute",
+    21410: "the check: a price raised by hand on the former of two lines, and then the person ended that one",
 }

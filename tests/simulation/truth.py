@@ -111,6 +111,13 @@ class Truth:
         priced = [row for row in self.lines(key) if is_priced(row, self.today)]
         self.put[key] = max(self.put[key], len(priced))
 
+    def note_kept(self, key: Key) -> None:
+        """A person ended the others of several priced lines: the price of the one left stays."""
+        lines = self.priced(key)
+        price = shown_terms(lines[0], self.today).unit_price if len(lines) == 1 else 0
+        if price and price != self.own[key].unit_price:
+            self._set_own(key, replace(self.own[key], unit_price=price))
+
     def note_beside(self, key: Key) -> None:
         """A person priced a second line while ours was on its way: two stand there until one mends it."""
         self.put[key] = max(self.put[key], 2)
