@@ -17,9 +17,9 @@ ARGS ?=
 # Without compiled files every process compiles all of it again, the tests most of all.
 unexport PYTHONDONTWRITEBYTECODE
 
-# The quick tier alone; then the others side by side, the longest first. Crashes and acceptance wait half of their
-# time, and a third one computes meanwhile.
-TIERS := crashes acceptance seeds postgresql integration browser simulation properties parts
+# The quick tier alone; then the others side by side, those first that compute longest in one process. Crashes wait
+# half of their time, and others compute meanwhile.
+TIERS := postgresql acceptance seeds crashes browser integration simulation properties parts
 # What a tier says is shown as a whole, when it ends; where make cannot do that, as it comes.
 AT_ONCE := --jobs=$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
