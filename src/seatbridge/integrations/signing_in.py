@@ -1,7 +1,8 @@
 """The lock-out rule. BMS locks a user for 30 minutes after 5 bad sign-ins, API users included.
 
 - A machine never signs in again after a refusal, until the password changed or a person got in with it.
-- Nobody signs in a fourth time within 30 minutes unless one of the three was good.
+- Nobody signs in a fourth time within 30 minutes unless one of the three was good. Where the password was
+  good before, three may be under way at once, and the fourth waits for one of them.
 - A password that was never good is tried by one process at a time, so that two cost one bad sign-in.
 A BMS user is (host, company name, user name): integrations with the same user share what is remembered.
 """
@@ -24,7 +25,7 @@ _PURPOSE = "sign-in"
 
 
 class SignInBusy(Retriable):
-    """Another process is signing in as this user just now."""
+    """Another process is signing in as this user just now, or three are."""
 
 
 def check_may_sign_in(signing: Credentials, seal: Seal, now: datetime, *, by_person: bool) -> None:
@@ -40,6 +41,9 @@ def check_may_sign_in(signing: Credentials, seal: Seal, now: datetime, *, by_per
         if not by_person and seal.signed(_PURPOSE, _message(signing), user.refused_credentials):
             raise _refused_before(signing, user)
         recent = _recent(user, now)
+        under_way = [at for at in recent if now - at < LONGEST_TRY] if proven else []
+        if len(recent) >= MOST_TRIES > len(recent) - len(under_way):
+            raise SignInBusy(f"{MOST_TRIES} processes are signing in to Kaseya BMS as {signing.username}.")
         if len(recent) >= MOST_TRIES:
             raise _too_many(signing, recent[-MOST_TRIES] + WINDOW)
         user.tries = [each.isoformat() for each in (*recent, now)]

@@ -161,7 +161,22 @@ def test_processes_killed_while_signing_in_do_not_lock_the_user(
     for _ in range(3):
         check_may_sign_in(signing, SETTINGS.seal, time.now, by_person=False)
     with pytest.raises(RateLimited):
+        _machine_signs_in(integration, time, desk)
+    assert sum(time.slept) == LONGEST_TRY.total_seconds(), "until then they may yet be at it"
+    assert desk.sign_ins == 1
+
+
+def test_the_fourth_of_many_processes_that_sign_in_at_once_waits_for_one_of_the_others(
+    integration: Integration, time: FakeTime, desk: SignInDesk
+) -> None:
+    """Their password was good before: none of the three has come to nothing."""
+    _machine_signs_in(integration, time, desk)
+    signing = credentials(integration, SETTINGS.seal)
+    for _ in range(3):
         check_may_sign_in(signing, SETTINGS.seal, time.now, by_person=False)
+    time.while_asleep = lambda: note_signed_in(signing, SETTINGS.seal) if len(time.slept) == 2 else None
+    _machine_signs_in(integration, time, desk)
+    assert time.slept == [1, 1]
 
 
 def test_the_password_is_not_among_what_is_remembered(
