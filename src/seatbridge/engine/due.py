@@ -22,13 +22,14 @@ def queue_due(clock: Clock) -> bool:
 
     True: more may be due.
     """
-    if not is_any_due(clock.billing_now()):
+    now = clock.billing_now()
+    if not is_any_due(now):
         return False
     most = MOST[connection.vendor]
     active = SyncRun.objects.filter(integration=OuterRef("integration"), state__in=SyncRun.ACTIVE)
-    _go_on_with_left_behind(clock.billing_now())
+    _go_on_with_left_behind(now)
     with transaction.atomic():
-        taken = take_due(clock.billing_now(), most, Q(~Exists(active)))
+        taken = take_due(now, most, Q(~Exists(active)))
         moments = {due.integration.pk: due.at for due in taken}
         wanted = {
             due.integration.pk: Asked(SCHEDULE, last_before_posting=due.last_before_posting) for due in taken

@@ -11,9 +11,9 @@ def enable(integration: Integration, *, actor: str) -> list[str]:
     """Switching on also ends a stop: a person has looked. Returns what a person should read."""
     integration.refresh_from_db(fields=["stopped_reason"])
     why = integration.stopped_reason
-    with transaction.atomic():
-        plan([integration])
+    with transaction.atomic():  # the integration is held before its schedule, as by whoever sets that
         change(integration, "integration.enabled", actor, {"enabled": True, "stopped_reason": ""})
+        plan([integration])
     said = ["Writing to BMS is on."]
     if why:
         said.append(f"It had been stopped: {why}. That stop is lifted.")

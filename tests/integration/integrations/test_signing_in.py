@@ -12,6 +12,7 @@ from seatbridge.kit.secret import Secret
 from seatbridge.ledger.exporting import export
 from seatbridge.partners.models import Partner
 from seatbridge.psa.errors import NeedsCredentials, PsaError, RateLimited, Retriable
+from seatbridge.psa.kaseya_bms.signing_in import Credentials
 from tests.integration.integrations.conftest import RIGHT, FakeTime, SignInDesk, form
 from tests.support.statements import told_statements
 from tests.with_django import SETTINGS
@@ -153,13 +154,19 @@ def test_with_a_password_that_was_good_nobody_waits(
     assert time.slept == []
 
 
-def test_processes_killed_while_signing_in_do_not_lock_the_user(
-    integration: Integration, time: FakeTime, desk: SignInDesk
-) -> None:
+def _three_sign_in(integration: Integration, time: FakeTime, desk: SignInDesk) -> Credentials:
+    """With a password that was good before; none of them has ended yet."""
     _machine_signs_in(integration, time, desk)
     signing = credentials(integration, SETTINGS.seal)
     for _ in range(3):
         check_may_sign_in(signing, SETTINGS.seal, time.now, by_person=False)
+    return signing
+
+
+def test_processes_killed_while_signing_in_do_not_lock_the_user(
+    integration: Integration, time: FakeTime, desk: SignInDesk
+) -> None:
+    _three_sign_in(integration, time, desk)
     with pytest.raises(RateLimited):
         _machine_signs_in(integration, time, desk)
     assert sum(time.slept) == LONGEST_TRY.total_seconds(), "until then they may yet be at it"
@@ -169,11 +176,8 @@ def test_processes_killed_while_signing_in_do_not_lock_the_user(
 def test_the_fourth_of_many_processes_that_sign_in_at_once_waits_for_one_of_the_others(
     integration: Integration, time: FakeTime, desk: SignInDesk
 ) -> None:
-    """Their password was good before: none of the three has come to nothing."""
-    _machine_signs_in(integration, time, desk)
-    signing = credentials(integration, SETTINGS.seal)
-    for _ in range(3):
-        check_may_sign_in(signing, SETTINGS.seal, time.now, by_person=False)
+    """None of the three has come to nothing."""
+    signing = _three_sign_in(integration, time, desk)
     time.while_asleep = lambda: note_signed_in(signing, SETTINGS.seal) if len(time.slept) == 2 else None
     _machine_signs_in(integration, time, desk)
     assert time.slept == [1, 1]
