@@ -12,6 +12,7 @@ from django.db import connection, connections
 from seatbridge.engine.due import queue_due
 from seatbridge.integrations import schedules
 from seatbridge.integrations.models import Integration, Schedule
+from seatbridge.integrations.switching import enable
 from seatbridge.kit.clock import Clock
 from seatbridge.partners.adding import add_partner
 from seatbridge.sync.models import SyncRun
@@ -84,3 +85,34 @@ def test_it_is_left_to_the_next_look_and_neither_waits_for_the_other(
     Schedule.objects.update(next_run_at=LATE)
     queue_due(clock)
     assert SyncRun.objects.get().integration == integration
+
+
+def test_who_switches_it_on_while_its_first_schedule_is_saved_waits_and_neither_breaks(
+    integration: Integration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Schedule.objects.all().delete()
+    Integration.objects.update(enabled=False)
+    broke: list[BaseException] = []
+
+    def switch_on() -> None:
+        try:
+            enable(integration, actor="Bill")
+        except BaseException as error:  # noqa: BLE001 - told by the test's own thread
+            broke.append(error)
+        connections.close_all()
+
+    other = Thread(target=switch_on)
+    with half_saved(monkeypatch, partial(at_nine, integration)):
+        other.start()
+        while not somebody_waits_for_a_lock():
+            assert other.is_alive()
+    other.join(10)
+    assert not broke
+    assert Schedule.objects.get().at == time(9)
+    assert Integration.objects.get().enabled
+
+
+def somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        return bool(cursor.fetchone()[0])
